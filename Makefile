@@ -1,0 +1,45 @@
+# Each goal sets up what it needs; everything lands in .venv, node_modules and .clearlane.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export CLEARLANE_HOME ?= .clearlane
+
+.PHONY: help setup browser demo test check figures serve clean
+
+help:
+	@echo "make setup    install everything into .venv and node_modules"
+	@echo "make demo     three batches of 20 boxes, from photographs to decisions"
+	@echo "make serve    pages, API and workers on this machine"
+	@echo "make test     the tests, browser included"
+	@echo "make check    lint, types, documentation"
+	@echo "make figures  measure again what docs/figures.md says"
+
+setup: .venv/.done
+
+.venv/.done: requirements.lock package-lock.json pyproject.toml tools/setup.sh tools/vendor.py
+	PYTHON=$(PYTHON) sh tools/setup.sh
+
+# A browser is needed for the tests only. Where there is none, Debian's is installed.
+browser:
+	@sh tools/browser.sh
+
+demo: setup
+	$(BIN)/clearlane demo
+
+serve: setup
+	$(BIN)/clearlane serve
+
+test: setup browser
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_docs.py tests/test_imports.py
+
+figures: setup
+	$(BIN)/python -m bench.figures
+
+clean:
+	rm -rf .venv node_modules build clearlane/web/static/vendor

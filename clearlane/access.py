@@ -1,0 +1,63 @@
+"""Who may see and do what.
+
+An enterprise sees what is its own, and nothing tells it whether anything else
+exists. Whoever is not named here may do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal['exporter', 'officer', 'analyst', 'auditor', 'administrator']
+Act = Literal[
+    'lodge', 'attach', 'present', 'see', 'close', 'register', 'qualify', 'audit', 'administer'
+]
+
+ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
+
+MAY: Mapping[Role, frozenset[Act]] = {
+    'exporter': frozenset({'lodge', 'attach', 'present', 'see', 'register'}),
+    'officer': frozenset({'see', 'close', 'qualify'}),
+    'analyst': frozenset({'see'}),
+    'auditor': frozenset({'see', 'audit'}),
+    'administrator': frozenset({'administer'}),
+}
+
+
+class NotAllowed(PermissionError):
+    """This person may not do this."""
+
+
+class NotFound(LookupError):
+    """There is no such thing, or this person may not know of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who acts: a person or a key of an enterprise. `party` is empty for customs staff."""
+
+    name: str
+    role: Role
+    party: str = ''
+
+
+def may(actor: Actor, act: Act) -> bool:
+    """Whether the role allows the act at all."""
+    return act in MAY.get(actor.role, frozenset())
+
+
+def sees(actor: Actor, owner: str) -> bool:
+    """Whether what belongs to `owner` is visible to the actor."""
+    if not may(actor, 'see'):
+        return False
+    return actor.role != 'exporter' or (actor.party != '' and actor.party == owner)
+
+
+def require(actor: Actor, act: Act, owner: str | None = None) -> None:
+    """Raise NotFound where the thing is invisible to the actor, NotAllowed where the act is."""
+    if owner is not None and not sees(actor, owner):
+        raise NotFound('not found')
+    if not may(actor, act):
+        raise NotAllowed(f'the role {actor.role} may not {act}')

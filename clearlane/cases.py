@@ -1,0 +1,284 @@
+"""Between the rows and the rules: the rows of a declaration become a case, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from clearlane import library, replay
+from clearlane.admission import Rejected, problem
+from clearlane.library import Entry, Library
+from clearlane.model import Evidence, Party, Reuse, Text
+from clearlane.scenario import Case, Scenario
+from clearlane.store import models as rows
+from clearlane.store.start import blobs
+
+Place = tuple[str, str]
+"""(library, key)."""
+
+_KEY = re.compile(r'[\w.\-/#()]{1,80}')
+_WORD = re.compile(r'[a-z0-9_]{0,40}')
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a piece of evidence claims to show."""
+
+    item: str
+    view: str
+
+
+def label(scenario: Scenario, row: rows.Declaration, kind: str, item: str, view: str) -> Label:
+    """The claim on a piece of evidence, or Rejected when it names what was not declared."""
+    if kind not in scenario.readers:
+        raise Rejected([problem('kind', kind, 'kind', *_KIND(scenario))])
+    items = list(scenario.items(scenario.declares.model_validate(row.declared)))
+    if items and item not in items:
+        raise Rejected([problem('item', item, 'item', *ITEM)])
+    if not _WORD.fullmatch(view):
+        raise Rejected([problem('view', view, 'view', *VIEW)])
+    return Label(item, view)
+
+
+def _KIND(scenario: Scenario) -> tuple[Text, Text]:
+    kinds = ', '.join(scenario.readers)
+    return KIND[0], KIND[1].of(kinds=kinds)
+
+
+KIND = (
+    Text('没有这种证据', 'there is no such kind of evidence'),
+    Text('取值应为 {kinds}', 'send one of {kinds}'),
+)
+ITEM = (
+    Text('申报中没有这一件', 'the declaration has no such item'),
+    Text('请填写申报过的序列号', 'send a serial that was declared'),
+)
+VIEW = (
+    Text('视角名称无效', 'this is no name of a view'),
+    Text('请使用小写字母、数字和下划线', 'use lower-case letters, digits and underscores'),
+)
+
+
+def entry_key(key: str) -> str:
+    """A key that can stand in a URL, or Rejected."""
+    if not _KEY.fullmatch(key):
+        raise Rejected([problem('key', key, 'key', *KEY)])
+    return key
+
+
+KEY = (
+    Text('编号无效', 'this is no key of an entry'),
+    Text('请使用字母、数字和 . - / # ( )', 'use letters, digits and . - / # ( )'),
+)
+
+
+def entry_subject(entry: rows.LibraryEntry) -> str:
+    """How the audit log names a version of an entry."""
+    return f'{entry.party_id}/{entry.library}/{entry.key}/{entry.version}'
+
+
+# --- libraries ----------------------------------------------------------------
+
+
+def _places(scenario: Scenario, declared: Any) -> list[Place]:
+    named = {*scenario.refers(declared)}
+    return sorted(named | {(d.library, d.key) for d in scenario.draws(declared)})
+
+
+def _libraries(
+    scenario: Scenario, row: rows.Declaration, declared: Any, balances: Mapping[Place, Any]
+) -> dict[str, Library]:
+    found: dict[str, list[Entry]] = {name: [] for name in scenario.libraries}
+    for name, key in _places(scenario, declared):
+        for version in rows.LibraryEntry.objects.filter(
+            scenario=scenario.name, party=row.party_id, library=name, key=key
+        ):
+            found[name].append(_entry(scenario, version, balances.get((name, key))))
+    return {name: library.as_of(versions, row.day) for name, versions in found.items()}
+
+
+def _entry(scenario: Scenario, version: rows.LibraryEntry, balance: Any) -> Entry:
+    return Entry(
+        key=version.key,
+        version=version.version,
+        state=version.state,
+        data=scenario.libraries[version.library].model_validate(version.data),
+        since=version.since,
+        until=version.until,
+        remaining=None if balance is None else balance.quantity - balance.drawn,
+    )
+
+
+def open_balance(scenario: Scenario, entry: rows.LibraryEntry) -> None:
+    """Give an entry whose record has a `quantity` a balance to draw from."""
+    record = scenario.libraries[entry.library].model_validate(entry.data)
+    quantity = getattr(record, 'quantity', None)
+    if quantity is not None:
+        rows.Balance.objects.update_or_create(
+            scenario=entry.scenario,
+            party_id=entry.party_id,
+            library=entry.library,
+            key=entry.key,
+            defaults={'quantity': quantity},
+        )
+
+
+def _balances(scenario: Scenario, row: rows.Declaration) -> Any:
+    return rows.Balance.objects.filter(scenario=scenario.name, party=row.party_id)
+
+
+def _of_places(found: Any, scenario: Scenario, declared: Any) -> dict[Place, Any]:
+    places = set(_places(scenario, declared))
+    chosen = [b for b in found if (b.library, b.key) in places]
+    return {(b.library, b.key): b for b in chosen}
+
+
+def lock_balances(scenario: Scenario, row: rows.Declaration) -> dict[Place, Any]:
+    """The balances that this declaration draws from, locked until the transaction ends.
+
+    They are locked in the order of their primary keys, so that two declarations
+    cannot wait for each other.
+    """
+    declared = scenario.declares.model_validate(row.declared)
+    keys = {key for _, key in _places(scenario, declared)}
+    found = _balances(scenario, row).filter(key__in=keys).select_for_update().order_by('pk')
+    return _of_places(found, scenario, declared)
+
+
+def draw(
+    scenario: Scenario, row: rows.Declaration, case: Case, balances: Mapping[Place, Any]
+) -> None:
+    """Take what a release takes from the locked balances; a second time takes nothing."""
+    for wanted in scenario.draws(case.declared):
+        balance = balances[wanted.library, wanted.key]
+        _, new = rows.Drawdown.objects.get_or_create(
+            balance=balance,
+            declaration=row,
+            defaults={'amount': wanted.amount, 'drawn_at': datetime.now(UTC)},
+        )
+        if new:
+            balance.drawn += wanted.amount
+            balance.save(update_fields=['drawn'])
+
+
+# --- cases --------------------------------------------------------------------
+
+
+def at_the_door(scenario: Scenario, row: rows.Declaration) -> Case:
+    """The case as it is when somebody declares: no evidence yet."""
+    declared = scenario.declares.model_validate(row.declared)
+    keys = {key for _, key in _places(scenario, declared)}
+    balances = _of_places(_balances(scenario, row).filter(key__in=keys), scenario, declared)
+    return _case(scenario, row, declared, balances, ())
+
+
+def case(scenario: Scenario, row: rows.Declaration, balances: Mapping[Place, Any]) -> Case:
+    """The case with all its evidence; what this declaration drew already counts as its own."""
+    declared = scenario.declares.model_validate(row.declared)
+    return _case(scenario, row, declared, balances, _evidence(scenario, row))
+
+
+def _case(
+    scenario: Scenario,
+    row: rows.Declaration,
+    declared: Any,
+    balances: Mapping[Place, Any],
+    evidence: Sequence[Evidence],
+) -> Case:
+    return Case(
+        declared=declared,
+        party=Party(id=row.party.id, name=row.party.name, credit=row.party.credit),
+        day=row.day,
+        law=scenario.parameters.on(row.day),
+        evidence=tuple(evidence),
+        libraries=_libraries(scenario, row, declared, _given_back(row, balances)),
+        lot=Decimal(row.lot),
+    )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    quantity: int
+    drawn: int
+
+
+def _given_back(row: rows.Declaration, balances: Mapping[Place, Any]) -> dict[Place, _Seen]:
+    """Balances as if this declaration had not drawn, so that concluding again changes nothing."""
+    own = dict(
+        rows.Drawdown.objects.filter(declaration=row.pk).values_list('balance_id', 'amount')
+    )
+    return {p: _Seen(b.quantity, b.drawn - own.get(b.pk, 0)) for p, b in balances.items()}
+
+
+def _pieces(row: rows.Declaration) -> Any:
+    return row.evidence.order_by('pk')
+
+
+def _read(scenario: Scenario, row: rows.Declaration) -> dict[tuple[str, str], Any]:
+    """What was read, by bytes and kind of evidence; only by the recognisers in use."""
+    found: dict[tuple[str, str], Any] = {}
+    hashes = [piece.sha256 for piece in _pieces(row)]
+    for kind, reader in scenario.readers.items():
+        for r in rows.Reading.objects.filter(
+            sha256__in=hashes, recogniser=reader.name, digest=reader.digest
+        ):
+            found[r.sha256, kind] = r
+    return found
+
+
+def all_read(scenario: Scenario, row: rows.Declaration) -> bool:
+    """Whether every piece of evidence has been read and compared."""
+    read = _read(scenario, row)
+    compared = set(
+        rows.Comparison.objects.filter(evidence__declaration=row).values_list('pk', flat=True)
+    )
+    return all((p.sha256, p.kind) in read and p.pk in compared for p in _pieces(row))
+
+
+def _evidence(scenario: Scenario, row: rows.Declaration) -> list[Evidence]:
+    read = _read(scenario, row)
+    reused = _reused(row)
+    failed = dict(
+        rows.Comparison.objects.filter(evidence__declaration=row)
+        .exclude(error='')
+        .values_list('pk', 'error')
+    )
+    return [
+        Evidence(
+            sha256=p.sha256,
+            kind=p.kind,
+            item=p.item,
+            view=p.view,
+            width=p.width,
+            height=p.height,
+            readings=tuple(replay.reading(r) for r in read[p.sha256, p.kind].readings),
+            reused=tuple(reused.get(p.pk, ())),
+            error=read[p.sha256, p.kind].error or failed.get(p.pk, ''),
+        )
+        for p in _pieces(row)
+    ]
+
+
+def _reused(row: rows.Declaration) -> dict[int, list[Reuse]]:
+    found: dict[int, list[Reuse]] = {}
+    query = rows.Reuse.objects.filter(evidence__declaration=row)
+    for r in query.select_related('earlier__declaration').order_by('earlier_id'):
+        reuse = Reuse(
+            sha256=r.earlier.sha256,
+            declaration=r.earlier.declaration.no,
+            item=r.earlier.item,
+            likeness=r.likeness,
+        )
+        found.setdefault(r.evidence_id, []).append(reuse)
+    return found
+
+
+def form_of(decision: rows.Decision) -> dict[str, Any]:
+    """The case that a stored decision was made from."""
+    form: dict[str, Any] = json.loads(blobs().get(decision.inputs))
+    return form

@@ -1,0 +1,366 @@
+"""The command `clearlane`. Data goes to stdout, progress and errors to stderr.
+
+Exit codes: 0 ok, 1 not valid, 2 usage, 3 rejected, 4 not allowed, 5 not found,
+6 conflict, 7 try again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name='clearlane',
+    help='Smart supervision: evidence in, an explained decision out.',
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+code = typer.Typer(help='Numbers and marks.', no_args_is_help=True)
+audit_app = typer.Typer(help='The append-only log.', no_args_is_help=True)
+admin = typer.Typer(help='Enterprises, people and keys.', no_args_is_help=True)
+app.add_typer(code, name='code')
+app.add_typer(audit_app, name='audit')
+app.add_typer(admin, name='admin')
+
+Json = Annotated[bool, typer.Option('--json', help='Print JSON, one object a line.')]
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    OK = 0
+    NOT_VALID = 1
+    USAGE = 2
+    REJECTED = 3
+    NOT_ALLOWED = 4
+    NOT_FOUND = 5
+    CONFLICT = 6
+    TRY_AGAIN = 7
+
+
+def say(value: Any) -> None:
+    """Print one object of JSON on a line of its own."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def note(words: str) -> None:
+    """Tell the person, not the program that reads stdout."""
+    typer.echo(words, err=True)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what can go wrong into a sentence on stderr and an exit code."""
+    from clearlane import access, admission, flow, settings
+    from clearlane.store import postgres
+
+    known: list[tuple[type[Exception], Exit]] = [
+        (settings.Wrong, Exit.USAGE),
+        (postgres.Unusable, Exit.TRY_AGAIN),
+        (admission.Rejected, Exit.REJECTED),
+        (access.NotAllowed, Exit.NOT_ALLOWED),
+        (access.NotFound, Exit.NOT_FOUND),
+        (flow.Conflict, Exit.CONFLICT),
+    ]
+    try:
+        yield
+    except tuple(kind for kind, _ in known) as error:
+        note(f'clearlane: {error}')
+        number = next(n for kind, n in known if isinstance(error, kind))
+        raise typer.Exit(number) from error
+
+
+@contextmanager
+def opened() -> Iterator[None]:
+    """The store, open, for the commands that need it."""
+    try:
+        from clearlane.settings import Wrong, settings
+
+        settings()
+    except Wrong as error:
+        note(f'clearlane: {error}')
+        raise typer.Exit(Exit.USAGE) from error
+    from clearlane.store import postgres
+    from clearlane.store.start import open_store
+
+    try:
+        open_store()
+    except postgres.Unusable as error:
+        note(f'clearlane: {error}')
+        raise typer.Exit(Exit.TRY_AGAIN) from error
+    with told():
+        yield
+
+
+# --- without a store ----------------------------------------------------------
+
+
+@app.command()
+def read(
+    photos: Annotated[list[Path], typer.Argument(help='Photographs to read.')], as_json: Json = False
+) -> None:
+    """Read photographs: marks, numbers, labels, codes, words. Needs no database."""
+    from clearlane.recognisers.photo import read as read_photo
+
+    broken = False
+    for photo in photos:
+        found = read_photo(photo)
+        broken = broken or found['error'] is not None
+        say(found) if as_json else _show_readings(found)
+    if broken:
+        raise typer.Exit(Exit.REJECTED)
+
+
+def _show_readings(found: dict[str, Any]) -> None:
+    size = f'{found["width"]}x{found["height"]}, {found["seconds"]:.2f} s'
+    typer.echo(f'{found["file"]}  ({found["error"] or size})')
+    for reading in found['readings']:
+        typer.echo(f'  {reading["kind"]:<20} {reading["score"]:.2f}  {reading["value"]}')
+
+
+@code.command('check')
+def code_check(kind: str, values: list[str], as_json: Json = False) -> None:
+    """Check numbers or marks of one KIND, such as un_mark or container_number."""
+    from clearlane import codes
+
+    if kind not in codes.KINDS:
+        note(f'clearlane: there is no kind {kind!r}; kinds: {", ".join(sorted(codes.KINDS))}')
+        raise typer.Exit(Exit.USAGE)
+    answers = [codes.check(kind, value) for value in values]
+    for answer in answers:
+        say(answer) if as_json else _show_code(answer)
+    if not all(answer['valid'] for answer in answers):
+        raise typer.Exit(Exit.NOT_VALID)
+
+
+def _show_code(answer: dict[str, Any]) -> None:
+    if answer['valid']:
+        typer.echo(f'valid      {answer["compact"]}')
+        for name, value in answer['parts'].items():
+            if value not in (None, '', False):
+                typer.echo(f'             {name}: {value}')
+    else:
+        typer.echo(f'not valid  {answer["value"]}: {answer["error"]["code"]}: {answer["error"]["message"]}')
+
+
+@code.command('kinds')
+def code_kinds() -> None:
+    """List the kinds of codes."""
+    from clearlane import codes
+
+    for kind in sorted(codes.KINDS):
+        typer.echo(kind)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help='Folder to write the photographs to.')],
+    boxes: Annotated[int, typer.Option(min=1, max=10_000, help='How many boxes.')] = 5,
+    seed: Annotated[int, typer.Option(help='The same seed gives the same photographs.')] = 1,
+) -> None:
+    """Write synthetic photographs of packages, with what is on them in truth.json."""
+    from clearlane.sample.photographs import write
+
+    write(folder, boxes, seed)
+    note(f'{boxes} boxes (synthetic) in {folder}, truth in {folder / "truth.json"}')
+
+
+# --- the main job -------------------------------------------------------------
+
+
+@app.command()
+def demo(as_json: Json = False) -> None:
+    """Run three batches of 20 boxes from photographs to explained decisions."""
+    with opened():
+        from clearlane import demo as run
+
+        run.demo(as_json=as_json)
+
+
+@app.command()
+def serve() -> None:
+    """Serve pages, API and workers on this machine until told to stop."""
+    with opened():
+        from clearlane.processes import Children, Hopeless, clearlane, until_told
+        from clearlane.settings import settings
+
+        with Children([clearlane('web'), clearlane('work')]) as children:
+            note(f'Clearlane is at {settings().url} (Ctrl-C stops it)')
+            try:
+                until_told(children.keep_alive)
+            except Hopeless as error:
+                note(f'clearlane: {error}')
+                raise typer.Exit(Exit.TRY_AGAIN) from error
+
+
+@app.command()
+def web() -> None:
+    """Serve the pages and the API only."""
+    with opened():
+        from clearlane.web.server import serve as serve_pages
+
+        serve_pages()
+
+
+@app.command()
+def work() -> None:
+    """Run the workers only: one process a core, until told to stop."""
+    with opened():
+        from clearlane.processes import Children, clearlane, until_told
+        from clearlane.settings import settings
+
+        with Children([clearlane('worker') for _ in range(settings().workers)]) as children:
+            until_told(children.keep_alive)
+
+
+@app.command(hidden=True)
+def worker() -> None:
+    """Be one worker process."""
+    with opened():
+        from clearlane import work as jobs
+
+        jobs.run()
+
+
+# --- proofs -------------------------------------------------------------------
+
+
+@app.command()
+def replay(
+    numbers: Annotated[list[str] | None, typer.Argument(help='Declarations to replay.')] = None,
+    everything: Annotated[bool, typer.Option('--all', help='Replay every decision.')] = False,
+    as_json: Json = False,
+) -> None:
+    """Make stored decisions again from what they were made from, and compare byte for byte."""
+    if bool(numbers) == everything:
+        note('clearlane: name declarations, or give --all')
+        raise typer.Exit(Exit.USAGE)
+    with opened():
+        from clearlane import proofs
+
+        different = 0
+        total = 0
+        for answer in proofs.replayed(numbers or None):
+            total += 1
+            different += not answer['same']
+            if as_json or not answer['same']:
+                say(answer)
+    note(f'{total} decisions replayed, {different} differ')
+    if different or not total:
+        raise typer.Exit(Exit.NOT_VALID)
+
+
+@audit_app.command('verify')
+def audit_verify(as_json: Json = False) -> None:
+    """Prove the log: every entry, every subtree, every checkpoint, every stored byte it names."""
+    with opened():
+        from clearlane import audit, proofs
+
+        try:
+            size = audit.verify()
+            kept = proofs.stored_bytes()
+        except audit.Broken as error:
+            note(f'clearlane: {error}')
+            raise typer.Exit(Exit.NOT_VALID) from error
+        answer = {'entries': size, 'root': audit.root(size).hex(), 'files': kept}
+        say(answer) if as_json else note(
+            f'{size} entries and {kept} files prove; root {answer["root"]}'
+        )
+
+
+@audit_app.command('checkpoint')
+def audit_checkpoint() -> None:
+    """Sign the log as it stands, and print the signed note."""
+    with opened():
+        from clearlane import audit
+        from clearlane.settings import settings
+
+        typer.echo(audit.checkpoint(settings().origin, settings().home), nl=False)
+
+
+@audit_app.command('key')
+def audit_key() -> None:
+    """Print the public key that the checkpoints are signed with."""
+    with opened():
+        from clearlane import audit
+        from clearlane.settings import settings
+
+        key = audit.signing_key(settings().home).public_key()
+        typer.echo(audit.verifier(settings().origin, key))
+
+
+# --- people -------------------------------------------------------------------
+
+
+@admin.command('party')
+def admin_party(
+    number: Annotated[str, typer.Argument(help='Unified social credit code.')],
+    name: str,
+    credit: Annotated[str, typer.Option(help='Credit class of Order 282.')] = 'regular',
+) -> None:
+    """Add an enterprise, or change its name and credit class."""
+    with opened():
+        from clearlane import people
+
+        people.party(number, name, credit)
+        note(f'{number} {name}: {credit}')
+
+
+@admin.command('user')
+def admin_user(
+    name: str,
+    role: Annotated[str, typer.Option(help='exporter, officer, analyst, auditor, administrator.')],
+    party: Annotated[str, typer.Option(help='Its enterprise, for an exporter.')] = '',
+) -> None:
+    """Add a person, or give a new password; the password is printed once."""
+    with opened():
+        from clearlane import people
+
+        typer.echo(people.user(name, role, party))
+
+
+@admin.command('key')
+def admin_key(
+    party: Annotated[str, typer.Argument(help='Unified social credit code.')], name: str
+) -> None:
+    """Make an API key of an enterprise; it is printed once."""
+    with opened():
+        from clearlane import people
+
+        typer.echo(people.key(party, name))
+
+
+@admin.command('qualify')
+def admin_qualify(
+    entry: Annotated[int, typer.Argument(help='Number of the submitted entry.')],
+    officer: Annotated[str, typer.Option(help='Name of the officer.')],
+    since: Annotated[str, typer.Option(help='First day, as 2026-05-11.')] = '',
+) -> None:
+    """Take a submitted library entry into force."""
+    with opened():
+        from clearlane import flow, people
+
+        day = date.fromisoformat(since) if since else flow.today()
+        done = flow.qualify(people.actor(officer), entry, day)
+        note(f'{done.library}/{done.key} version {done.version} is in force since {day}')
+
+
+def main() -> None:
+    """Entry point."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.exit(Exit.OK)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,90 @@
+"""From findings to an outcome; pure, so that any decision can be made again.
+
+The gravest demand wins. A finding may demand an outcome itself; otherwise the
+scenario's disposition table says what a failure or a doubt leads to for the
+credit class of the party. On top of that comes a random share of inspections,
+which also depends on credit. The machine may release or refer, it never punishes:
+refusing means that this evidence is not accepted, and a person confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from clearlane.model import OUTCOMES, Decision, Finding, Outcome, Text
+from clearlane.scenario import Case, Scenario, ask
+
+CLEAN = Text('{n} 项检查全部相符,予以放行', 'all {n} checks passed: release')
+DRAWN = Text(
+    '随机抽中现场查验(抽查比例 {share},信用等级 {credit})',
+    'drawn at random for an on-site inspection (share {share}, credit class {credit})',
+)
+UNDECIDABLE = Text(
+    '处置规则不可用({error}),转现场查验',
+    'the disposition rules are not available ({error}): on-site inspection',
+)
+CREDIT = {
+    'senior_certified': Text('高级认证企业', 'senior certified'),
+    'certified': Text('认证企业', 'certified'),
+    'regular': Text('常规企业', 'regular'),
+    'dishonest': Text('失信企业', 'dishonest'),
+    'seriously_dishonest': Text('严重失信企业', 'seriously dishonest'),
+}
+
+
+def decide(scenario: Scenario, case: Case) -> Decision:
+    """Ask every check of the scenario and conclude."""
+    return conclude(case, tuple(ask(check, case) for check in scenario.checks))
+
+
+def conclude(case: Case, findings: tuple[Finding, ...]) -> Decision:
+    """The outcome that the gravest finding, or the random draw, demands."""
+    try:
+        demands = [*_demands(case, findings), *_drawn(case)]
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+        demands = [('inspect', UNDECIDABLE.of(error=f'{type(error).__name__}: {error}'[:200]))]
+    if not findings:
+        demands.append(('inspect', UNDECIDABLE.of(error='no check was asked')))
+    if not demands:
+        return Decision(
+            outcome='release', reasons=(CLEAN.of(n=len(findings)),), findings=findings
+        )
+    demands.sort(key=lambda demand: -OUTCOMES.index(demand[0]))
+    return Decision(
+        outcome=demands[0][0], reasons=tuple(reason for _, reason in demands), findings=findings
+    )
+
+
+def _demands(case: Case, findings: Iterable[Finding]) -> list[tuple[Outcome, Text]]:
+    table = case.law.disposition[case.party.credit]
+    return [
+        (_known(finding.asks_for or table[finding.result]), finding.reason)
+        for finding in findings
+        if finding.result != 'pass'
+    ]
+
+
+def _known(outcome: Outcome) -> Outcome:
+    if outcome not in OUTCOMES or outcome == 'release':
+        raise ValueError(f'{outcome!r} is no answer to a failure or a doubt')
+    return outcome
+
+
+def _drawn(case: Case) -> list[tuple[Outcome, Text]]:
+    share = inspection_share(case)
+    if case.lot >= share:
+        return []
+    return [('inspect', DRAWN.of(share=f'{share:.2%}', credit=CREDIT[case.party.credit]))]
+
+
+def inspection_share(case: Case) -> Decimal:
+    """The share of clean declarations of this party that are inspected all the same, 0..1.
+
+    A class has either a share of its own or a factor on the regular share.
+    """
+    rule = case.law.inspection[case.party.credit]
+    share = rule.get('share')
+    if share is None:
+        share = Decimal(case.law.inspection['regular']['share']) * Decimal(rule['factor'])
+    return min(Decimal(share), Decimal(1))

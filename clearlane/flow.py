@@ -1,0 +1,491 @@
+"""The verbs, in the order of the road: lodge, attach, present, read, examine, decide, carry out.
+
+This is the only place where rules meet the store. Each verb is one transaction
+that ends with an entry in the audit log; a crash between two of them loses
+nothing, because the status of the declaration says which step comes next.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from clearlane import audit, cases, papers, photographs, replay
+from clearlane.access import Actor, NotAllowed, NotFound, require
+from clearlane.admission import Rejected, admit, problem
+from clearlane.decision import decide as conclude
+from clearlane.model import OUTCOMES, Decision, Outcome, Text, canonical, digest, plain
+from clearlane.scenario import Case, Scenario, scenarios
+from clearlane.store import models as rows
+from clearlane.store.session import IntegrityError, atomic, enqueue, take_turn
+from clearlane.store.start import blobs
+
+MACHINE = 'machine'
+LEGAL_TIME = ZoneInfo('Asia/Shanghai')
+"""The law counts in days of this zone."""
+
+
+class Conflict(RuntimeError):
+    """Somebody was there before: the message says who and when."""
+
+
+def now() -> datetime:
+    """This moment, aware."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day on which an act of this moment counts."""
+    return datetime.now(LEGAL_TIME).date()
+
+
+def scenario_named(name: str) -> Scenario:
+    """The scenario of this name, or NotFound."""
+    try:
+        return scenarios()[name]
+    except KeyError as error:
+        raise NotFound(f'there is no scenario {name!r}') from error
+
+
+# --- lodge --------------------------------------------------------------------
+
+
+def lodge(
+    actor: Actor,
+    scenario_name: str,
+    payload: Any,
+    *,
+    key: str | None = None,
+    lot: Decimal | None = None,
+    day: date | None = None,
+) -> rows.Declaration:
+    """Accept a declaration, or raise Rejected with every problem that it has.
+
+    With the same `key` the same declaration is returned, so that a sender may try
+    again. `lot` and `day` are given only where a run has to be repeatable.
+    """
+    require(actor, 'lodge')
+    scenario = scenario_named(scenario_name)
+    declared = admit(scenario.declares, payload)
+    with atomic():
+        take_turn(f'lodge:{actor.party}:{key}' if key else f'lodge:{actor.party}')
+        if key and (earlier := rows.Declaration.objects.filter(party=actor.party, key=key).first()):
+            return _same(earlier, scenario, declared)
+        row = _new(actor, scenario, declared, key, lot, day)
+        problems = [p for ask in scenario.door for p in ask(cases.at_the_door(scenario, row))]
+        if problems:
+            raise Rejected(problems)
+        row.save()
+        row.no = f'CL-{row.day.year}-{row.pk:07d}'
+        row.save(update_fields=['no'])
+        _log('lodge', actor.name, row, {'scenario': scenario.name, 'declared': row.declared})
+    return row
+
+
+def _new(
+    actor: Actor,
+    scenario: Scenario,
+    declared: Any,
+    key: str | None,
+    lot: Decimal | None,
+    day: date | None,
+) -> rows.Declaration:
+    drawn = Decimal(secrets.randbelow(10**11)) / 10**11 if lot is None else lot
+    return rows.Declaration(
+        no=f'new-{secrets.token_hex(8)}',
+        scenario=scenario.name,
+        party=rows.Party.objects.get(pk=actor.party),
+        day=day or today(),
+        declared=plain(declared),
+        lot=drawn,
+        key=key,
+        lodged_at=now(),
+    )
+
+
+def _same(earlier: rows.Declaration, scenario: Scenario, declared: Any) -> rows.Declaration:
+    if earlier.scenario == scenario.name and earlier.declared == plain(declared):
+        return earlier
+    raise Conflict(f'the key was used for another declaration, {earlier.no}; use a new key')
+
+
+# --- attach -------------------------------------------------------------------
+
+
+def attach(
+    actor: Actor, no: str, data: bytes, *, kind: str = 'photograph', item: str = '', view: str = ''
+) -> rows.Evidence:
+    """Keep one piece of evidence; when this returns, neither bytes nor row can be lost.
+
+    The same bytes for the same item and view are one piece. New evidence on a
+    declaration that was concluded already opens it again.
+    """
+    declaration = find(actor, no)
+    require(actor, 'attach', declaration.party_id)
+    label = cases.label(scenario_named(declaration.scenario), declaration, kind, item, view)
+    picture = photographs.admit(data)
+    sha256 = blobs().put(data)
+    with atomic():
+        declaration = _locked(declaration.pk)
+        piece, new = rows.Evidence.objects.get_or_create(
+            declaration=declaration,
+            sha256=sha256,
+            item=label.item,
+            view=label.view,
+            defaults={**plain_fields(picture), 'kind': kind, 'received_at': now()},
+        )
+        if new:
+            _open_again(declaration)
+            enqueue('read', evidence=piece.pk)
+            _log('attach', actor.name, declaration, _received(piece))
+    return piece
+
+
+def plain_fields(picture: photographs.Admitted) -> dict[str, Any]:
+    """The columns of a photograph that was admitted."""
+    return dict(vars(picture))
+
+
+def _received(piece: rows.Evidence) -> dict[str, Any]:
+    names = ('kind', 'item', 'view', 'sha256', 'sm3', 'size', 'width', 'height')
+    return {name: getattr(piece, name) for name in names}
+
+
+def _open_again(declaration: rows.Declaration) -> None:
+    """Conclusions are recomputed, never patched: set the programme counter back."""
+    if declaration.status != 'lodged':
+        declaration.status = 'lodged'
+        declaration.turn += 1
+        declaration.save(update_fields=['status', 'turn'])
+        enqueue('advance', declaration=declaration.pk)
+        _log('reopen', MACHINE, declaration, {'turn': declaration.turn})
+
+
+def present(actor: Actor, no: str) -> rows.Declaration:
+    """Say that the evidence is complete: from here the declaration moves by itself."""
+    declaration = find(actor, no)
+    require(actor, 'present', declaration.party_id)
+    with atomic():
+        declaration = _locked(declaration.pk)
+        if declaration.presented_at is None:
+            declaration.presented_at = now()
+            declaration.save(update_fields=['presented_at'])
+            enqueue('advance', declaration=declaration.pk)
+            _log('present', actor.name, declaration, {'evidence': declaration.evidence.count()})
+    return declaration
+
+
+# --- read ---------------------------------------------------------------------
+
+
+def read(evidence: int) -> None:
+    """Let the recogniser of its kind read a piece of evidence, and compare it with earlier ones.
+
+    What is known already is not computed again. A recogniser that breaks leaves its
+    error behind, which the checks take for a doubt.
+    """
+    piece = rows.Evidence.objects.select_related('declaration').get(pk=evidence)
+    reader = scenario_named(piece.declaration.scenario).readers[piece.kind]
+    known = rows.Reading.objects.filter(
+        sha256=piece.sha256, recogniser=reader.name, digest=reader.digest
+    )
+    if not known.filter(error='').exists():
+        found = photographs.read(reader, blobs(), piece.sha256)
+        with atomic():
+            rows.Reading.objects.update_or_create(
+                sha256=piece.sha256,
+                recogniser=reader.name,
+                digest=reader.digest,
+                defaults={**found, 'read_at': now()},
+            )
+    compare(piece)
+    with atomic():
+        enqueue('advance', declaration=piece.declaration_id)
+
+
+def compare(piece: rows.Evidence) -> None:
+    """Find out whether a photograph repeats another one of the same party.
+
+    Of two that are the same, the one that came later repeats the earlier one, even
+    where the later one was looked at first.
+    """
+    if rows.Comparison.objects.filter(pk=piece.pk, error='').exists():
+        return
+    found = photographs.same(piece, photographs.others(piece), blobs())
+    with atomic():
+        take_turn(f'compare:{piece.declaration.party_id}')
+        late = {later for earlier, later, likeness in found.pairs if _repeats(earlier, later, likeness)}
+        rows.Comparison.objects.update_or_create(
+            evidence=piece, defaults={'against': found.against, 'error': found.error}
+        )
+        surprised = rows.Declaration.objects.filter(evidence__in=late - {piece.pk}).distinct()
+        for row in surprised.order_by('pk').select_related(None):
+            _open_again(_locked(row.pk))
+
+
+def _repeats(earlier: int, later: int, likeness: float) -> bool:
+    """Write down that one photograph repeats another; whether that was news."""
+    _, new = rows.Reuse.objects.get_or_create(
+        evidence_id=later, earlier_id=earlier, defaults={'likeness': likeness}
+    )
+    return new
+
+
+# --- advance ------------------------------------------------------------------
+
+
+def advance(declaration: int) -> bool:
+    """Take the next step of one declaration; returns whether there was one to take."""
+    with atomic():
+        row = _locked(declaration)
+        step = {'lodged': examine, 'examined': decide, 'decided': carry_out}.get(row.status)
+        return step is not None and step(row)
+
+
+def examine(row: rows.Declaration) -> bool:
+    """Everything has been read: the declaration can be concluded."""
+    if row.presented_at is None or not cases.all_read(scenario_named(row.scenario), row):
+        return False
+    _step(row, 'examined', {'turn': row.turn, 'evidence': row.evidence.count()})
+    return True
+
+
+def decide(row: rows.Declaration) -> bool:
+    """Conclude from all evidence; a release takes its amounts in the same transaction.
+
+    The balances are locked before the case is written down, so that what the
+    decision rests on is what it takes from.
+    """
+    scenario = scenario_named(row.scenario)
+    balances = cases.lock_balances(scenario, row)
+    form = replay.written(scenario, cases.case(scenario, row, balances))
+    case = replay.restored(scenario, form)
+    decision = conclude(scenario, case)
+    if decision.outcome == 'release':
+        cases.draw(scenario, row, case, balances)
+    kept = keep(row, decision, form, MACHINE)
+    _step(row, 'decided', {'turn': row.turn, **_told(kept)})
+    return True
+
+
+def keep(
+    row: rows.Declaration, decision: Decision, form: Mapping[str, Any], by: str
+) -> rows.Decision:
+    """Store a decision beside those before it, with everything that it was made from."""
+    return rows.Decision.objects.create(
+        declaration=row,
+        turn=row.turn,
+        number=row.decisions.count() + 1,
+        outcome=decision.outcome,
+        by=by,
+        inputs=blobs().put(canonical(form)),
+        result=canonical(decision).decode(),
+        decided_at=now(),
+    )
+
+
+def _told(kept: rows.Decision) -> dict[str, Any]:
+    """What the log says of a decision: enough to notice that its row was changed."""
+    result = digest(kept.result.encode())
+    return {'number': kept.number, 'outcome': kept.outcome, 'inputs': kept.inputs, 'result': result}
+
+
+def carry_out(row: rows.Declaration) -> bool:
+    """Do what the last decision says: issue the paper and plan the visit, or open a task."""
+    scenario = scenario_named(row.scenario)
+    decision = row.decisions.latest('number')
+    case = replay.restored(scenario, cases.form_of(decision))
+    if decision.outcome == 'release':
+        done = _release(scenario, row, case)
+    else:
+        done = _refer(scenario, row, case, decision.outcome)
+    _step(row, 'done', {'number': decision.number, **done})
+    return True
+
+
+def _release(scenario: Scenario, row: rows.Declaration, case: Case) -> dict[str, Any]:
+    """Issue the paper, once, and put the next visit into the diary, once."""
+    rows.Task.objects.filter(declaration=row, kind__in=OUTCOMES, closed_at=None).update(
+        closed_at=now(), closed_by=MACHINE
+    )
+    done: dict[str, Any] = {}
+    if scenario.on_release is not None:
+        paper = papers.issue(scenario, row, scenario.on_release(case), now())
+        done['certificate'] = paper.no
+        done['documents'] = paper.documents
+    if scenario.revisit_after:
+        due = case.day + timedelta(days=int(getattr(case.law, scenario.revisit_after)))
+        _task(row, 'visit', due, VISIT)
+        done['visit'] = due.isoformat()
+    return done
+
+
+VISIT = Text('周期监管:到企业实地检查', 'periodic supervision: visit the plant')
+
+
+def _refer(
+    scenario: Scenario, row: rows.Declaration, case: Case, outcome: Outcome
+) -> dict[str, Any]:
+    """Open a task for a person; a paper that was issued before is suspended."""
+    due = case.day + timedelta(days=int(case.law.task_days[outcome]))
+    _task(row, outcome, due, scenario.task(outcome, due).title)
+    suspended = rows.Certificate.objects.filter(declaration=row, state='valid').update(
+        state='suspended'
+    )
+    return {'task': outcome, 'due': due.isoformat(), 'suspended': suspended}
+
+
+def _task(row: rows.Declaration, kind: str, due: date, title: Text) -> None:
+    rows.Task.objects.update_or_create(
+        declaration=row,
+        kind=kind,
+        defaults={'due': due, 'title': plain(title), 'closed_at': None, 'closed_by': ''},
+        create_defaults={'due': due, 'title': plain(title), 'opened_at': now()},
+    )
+
+
+# --- a person -----------------------------------------------------------------
+
+
+def close(actor: Actor, no: str, outcome: Outcome, note: str) -> rows.Decision:
+    """An officer concludes what the machine referred: release, or refuse, with a reason.
+
+    The machine's decision stays as it is; the officer's is put beside it.
+    """
+    row = find(actor, no)
+    require(actor, 'close', row.party_id)
+    _acceptable(outcome, note)
+    with atomic():
+        row = _locked(row.pk)
+        _referred(row)
+        scenario = scenario_named(row.scenario)
+        balances = cases.lock_balances(scenario, row)
+        form = replay.written(scenario, cases.case(scenario, row, balances))
+        case = replay.restored(scenario, form)
+        if outcome == 'release':
+            cases.draw(scenario, row, case, balances)
+        decision = keep(row, _by_person(actor, outcome, note), form, actor.name)
+        rows.Task.objects.filter(declaration=row, kind__in=OUTCOMES, closed_at=None).update(
+            closed_at=now(), closed_by=actor.name, note=note
+        )
+        done = _release(scenario, row, case) if outcome == 'release' else {}
+        data = {**_told(decision), 'note': note, **done}
+        _log('close', actor.name, row, data)
+    return decision
+
+
+def _acceptable(outcome: Outcome, note: str) -> None:
+    if outcome not in ('release', 'refuse'):
+        raise Rejected([problem('outcome', outcome, 'outcome', *CLOSES)])
+    if not note.strip() or len(note) > 2000:
+        raise Rejected([problem('note', note, 'note', *NOTE)])
+
+
+CLOSES = (
+    Text('关员只能放行或拒绝', 'an officer releases or refuses'),
+    Text('取值应为 release 或 refuse', 'send release or refuse'),
+)
+NOTE = (
+    Text('缺少理由或理由过长', 'the reason is missing or longer than 2000 characters'),
+    Text('请写明依据', 'say what it rests on'),
+)
+
+
+def _by_person(actor: Actor, outcome: Outcome, note: str) -> Decision:
+    words = Text('关员 {name}:{note}', 'officer {name}: {note}')
+    return Decision(outcome=outcome, reasons=(words.of(name=actor.name, note=note),), findings=())
+
+
+def _referred(row: rows.Declaration) -> None:
+    if row.status != 'done':
+        raise Conflict(f'{row.no} has not been decided yet (status {row.status})')
+    last = row.decisions.latest('number')
+    if last.by != MACHINE or last.outcome == 'release':
+        raise Conflict(f'{row.no}: {last.outcome} by {last.by} at {last.decided_at.isoformat()}')
+
+
+# --- libraries ----------------------------------------------------------------
+
+
+def register(
+    actor: Actor, scenario_name: str, library: str, key: str, payload: Any
+) -> rows.LibraryEntry:
+    """Submit a version of an entry; it counts only after an officer has qualified it."""
+    require(actor, 'register')
+    record = scenario_named(scenario_name).libraries.get(library)
+    if record is None:
+        raise NotFound(f'{scenario_name} has no library {library!r}')
+    data = admit(record, payload)
+    with atomic():
+        take_turn(f'library:{scenario_name}:{actor.party}:{library}:{key}')
+        place = {'scenario': scenario_name, 'library': library, 'key': cases.entry_key(key)}
+        place['party_id'] = actor.party
+        last = rows.LibraryEntry.objects.filter(**place).order_by('-version').first()
+        if last is not None and last.data == plain(data) and last.state != 'withdrawn':
+            return last
+        entry = rows.LibraryEntry.objects.create(
+            **place,
+            version=1 if last is None else last.version + 1,
+            data=plain(data),
+            submitted_by=actor.name,
+            submitted_at=now(),
+        )
+        audit.append('register', actor.name, cases.entry_subject(entry), {'data': entry.data})
+    return entry
+
+
+def qualify(actor: Actor, entry_id: int, since: date, until: date | None = None) -> rows.LibraryEntry:
+    """An officer takes a submitted version into the qualified library from a day on."""
+    require(actor, 'qualify')
+    with atomic():
+        entry = rows.LibraryEntry.objects.select_for_update().filter(pk=entry_id).first()
+        if entry is None:
+            raise NotFound('not found')
+        if entry.state != 'submitted':
+            raise Conflict(f'version {entry.version} is {entry.state} already, by {entry.decided_by}')
+        if entry.submitted_by == actor.name:
+            raise NotAllowed('whoever submitted an entry may not qualify it')
+        entry.state, entry.since, entry.until = 'in_force', since, until
+        entry.decided_by, entry.decided_at = actor.name, now()
+        entry.save()
+        cases.open_balance(scenario_named(entry.scenario), entry)
+        days = {'since': since.isoformat(), 'until': until.isoformat() if until else None}
+        audit.append('qualify', actor.name, cases.entry_subject(entry), days)
+    return entry
+
+
+# --- what all of them need ----------------------------------------------------
+
+
+def find(actor: Actor, no: str) -> rows.Declaration:
+    """The declaration of this number, if the actor may see it; else NotFound."""
+    row = rows.Declaration.objects.select_related('party').filter(no=no).first()
+    if row is None:
+        raise NotFound('not found')
+    require(actor, 'see', row.party_id)
+    return row
+
+
+def visible(actor: Actor) -> Any:
+    """All declarations that the actor may see, the newest first."""
+    require(actor, 'see')
+    found = rows.Declaration.objects.select_related('party').order_by('-pk')
+    return found.filter(party=actor.party) if actor.role == 'exporter' else found
+
+
+def _locked(pk: int) -> rows.Declaration:
+    return rows.Declaration.objects.select_for_update(of=('self',)).select_related('party').get(pk=pk)
+
+
+def _step(row: rows.Declaration, status: str, data: Mapping[str, Any]) -> None:
+    row.status = status
+    row.save(update_fields=['status'])
+    _log(status, MACHINE, row, data)
+
+
+def _log(act: str, actor: str, row: rows.Declaration, data: Mapping[str, Any]) -> None:
+    audit.append(act, actor, row.no, plain(data))

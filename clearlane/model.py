@@ -1,0 +1,231 @@
+"""The nouns of supervision: what is declared, what was seen, what was concluded.
+
+Everything here is a plain frozen record, so that a case can be written down,
+hashed, and concluded again years later. Nothing here knows a database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal
+
+import rfc8785
+from pydantic import BaseModel
+
+Result = Literal['pass', 'fail', 'doubt']
+Outcome = Literal['release', 'review', 'remote', 'inspect', 'refuse']
+Credit = Literal['senior_certified', 'certified', 'regular', 'dishonest', 'seriously_dishonest']
+Language = Literal['zh', 'en']
+
+OUTCOMES: tuple[Outcome, ...] = ('release', 'review', 'remote', 'inspect', 'refuse')
+"""From the mildest to the gravest; a decision takes the gravest that is asked for."""
+
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in Chinese and English, with named values.
+
+    >>> Text('共 {n} 箱', '{n} boxes', {'n': 20}).say('en')
+    '20 boxes'
+    """
+
+    zh: str
+    en: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, **values: Any) -> Text:
+        """The same sentence with these values filled in.
+
+        >>> Text('第 {n} 箱', 'box {n}').of(n=3).say('zh')
+        '第 3 箱'
+        """
+        return Text(self.zh, self.en, {**self.values, **values})
+
+    def say(self, language: str) -> str:
+        """The sentence in `language`; any language but Chinese is answered in English."""
+        words = {name: _spoken(value, language) for name, value in self.values.items()}
+        return (self.zh if language.startswith('zh') else self.en).format_map(words)
+
+
+def _spoken(value: Any, language: str) -> Any:
+    return value.say(language) if isinstance(value, Text) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """Who declares: an enterprise (by its unified social credit code) or a person."""
+
+    id: str
+    name: str
+    credit: Credit = 'regular'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One thing that a recogniser saw in one piece of evidence.
+
+    `score` is in 0..1; `box` holds the four corners in pixels of the upright
+    picture, clockwise from the top left, or nothing where the reading has no place.
+    """
+
+    kind: str
+    value: str
+    score: float
+    recogniser: str
+    box: tuple[Point, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One photograph or file as a check sees it: by its hash, never by its bytes.
+
+    `item` and `view` are what the sender claims it shows. `error` says why it
+    could not be read; a check must then doubt, not pass. `reused` names earlier
+    evidence that shows the same photograph.
+    """
+
+    sha256: str
+    kind: str
+    item: str = ''
+    view: str = ''
+    width: int = 0
+    height: int = 0
+    readings: tuple[Reading, ...] = ()
+    reused: tuple[Reuse, ...] = ()
+    error: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reuse:
+    """An earlier photograph that this one repeats, exactly or nearly.
+
+    `likeness` is in 0..1; 1 means the same bytes.
+    """
+
+    sha256: str
+    declaration: str
+    item: str
+    likeness: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crop:
+    """The place in the evidence that a finding rests on, and what was seen there."""
+
+    evidence: str
+    box: tuple[Point, ...] = ()
+    item: str = ''
+    note: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """The answer of one check.
+
+    `asks_for` is the outcome that this finding demands; where it is empty, the
+    disposition table of the scenario says what a failure or a doubt leads to.
+    """
+
+    check: str
+    result: Result
+    reason: Text
+    clause: str = ''
+    crops: tuple[Crop, ...] = ()
+    remedy: Text | None = None
+    asks_for: Outcome | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What happens to the declaration, and why; `reasons` come with the gravest first."""
+
+    outcome: Outcome
+    reasons: tuple[Text, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why a declaration is not accepted at the door: the field, its value, and the remedy."""
+
+    code: str
+    field: str
+    value: str
+    message: Text
+    remedy: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draw:
+    """An amount that a release takes from an entry of a library, once."""
+
+    library: str
+    key: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Something that a person has to do; there is one of a kind for a declaration."""
+
+    kind: str
+    due: date
+    title: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A paper that a release yields: its kind, until when it holds, and its fields."""
+
+    kind: str
+    valid_until: date
+    fields: Mapping[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """Turn records into what JSON can hold.
+
+    Decimals and days become text, so that nothing is rounded on the way; scores
+    keep six digits, which is more than they mean.
+    """
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump())
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [plain(item) for item in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return _scalar(value.value)
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, Decimal):
+        return format(value, 'f')
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int):
+        return value
+    raise TypeError(f'{type(value).__name__} has no canonical form')
+
+
+def canonical(value: Any) -> bytes:
+    """The one byte string that stands for `value` (JSON after RFC 8785)."""
+    return rfc8785.dumps(plain(value))
+
+
+def digest(value: bytes) -> str:
+    """SHA-256 in hexadecimal: the name of everything that is content-addressed."""
+    return hashlib.sha256(value).hexdigest()

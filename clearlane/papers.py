@@ -1,0 +1,84 @@
+"""Papers: a scenario's typst template and the fields of a release become a PDF.
+
+The same fields give the same bytes: no clock and no random number goes in.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from clearlane.model import Certificate, plain
+from clearlane.scenario import Scenario
+from clearlane.settings import settings
+from clearlane.store import models as rows
+from clearlane.store.start import blobs
+
+LANGUAGES = ('zh', 'en')
+
+
+class NoFont(RuntimeError):
+    """The font that the papers are set in is not installed."""
+
+
+def issue(
+    scenario: Scenario, row: rows.Declaration, paper: Certificate, at: datetime
+) -> rows.Certificate:
+    """Issue the paper of a declaration; where it has one already, that one is valid again."""
+    kept = rows.Certificate.objects.filter(declaration=row).first()
+    if kept is not None:
+        kept.state = 'valid'
+        kept.save(update_fields=['state'])
+        return kept
+    no = f'{row.no}-{paper.kind[:1].upper()}'
+    fields = {**plain(paper.fields), 'no': no, 'valid_until': paper.valid_until.isoformat()}
+    return rows.Certificate.objects.create(
+        declaration=row,
+        no=no,
+        kind=paper.kind,
+        valid_until=paper.valid_until,
+        fields=fields,
+        documents={lang: blobs().put(pdf(scenario, paper.kind, fields, lang)) for lang in LANGUAGES},
+        issued_at=at,
+    )
+
+
+def pdf(scenario: Scenario, kind: str, fields: dict[str, Any], language: str) -> bytes:
+    """The PDF of a paper in one language, with a QR code that leads to its page."""
+    data = {**fields, 'language': language, 'url': f'{settings().url}/verify/{fields["no"]}'}
+    template = (scenario.home / 'templates' / f'{kind}.typ').read_text(encoding='utf-8')
+    compiled = typst.compile(
+        template.encode(),
+        format='pdf',
+        font_paths=[fonts()],
+        ignore_system_fonts=True,
+        sys_inputs={'data': json.dumps(data, ensure_ascii=False), 'qr': _qr(data['url'])},
+    )
+    assert isinstance(compiled, bytes)
+    return compiled
+
+
+def _qr(url: str) -> str:
+    out = io.BytesIO()
+    segno.make(url, error='m').save(out, kind='svg', border=0)
+    return out.getvalue().decode()
+
+
+def fonts() -> Path:
+    """Where the font of the papers lies; NoFont says how to get it."""
+    root = Path(os.environ.get('CLEARLANE_NODE_MODULES', _root() / 'node_modules'))
+    found = root / '@expo-google-fonts' / 'noto-sans-sc'
+    if not found.is_dir():
+        raise NoFont(f'the font Noto Sans SC is not in {found}; run: make setup')
+    return found
+
+
+def _root() -> Path:
+    return Path(__file__).parent.parent

@@ -1,0 +1,103 @@
+"""Proofs over what is stored: decisions made again, bytes hashed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from clearlane import audit, replay
+from clearlane.access import NotFound
+from clearlane.cases import form_of
+from clearlane.flow import MACHINE, scenario_named
+from clearlane.model import digest
+from clearlane.store import models as rows
+from clearlane.store.blobs import Damaged, Missing
+from clearlane.store.start import blobs
+
+
+def replayed(numbers: Sequence[str] | None) -> Iterator[dict[str, Any]]:
+    """Each decision of the machine, made again: whether the bytes are the same, and why not.
+
+    Decisions of a person are listed by their inputs only: those have to be there.
+    """
+    found = rows.Decision.objects.select_related('declaration').order_by('pk')
+    if numbers is not None:
+        _all_known(numbers)
+        found = found.filter(declaration__no__in=numbers)
+    for decision in found:
+        why = _difference(decision)
+        yield {
+            'declaration': decision.declaration.no,
+            'number': decision.number,
+            'outcome': decision.outcome,
+            'inputs': decision.inputs,
+            'same': why == '',
+            'why': why,
+        }
+
+
+def _all_known(numbers: Sequence[str]) -> None:
+    known = set(rows.Declaration.objects.filter(no__in=numbers).values_list('no', flat=True))
+    missing = [no for no in numbers if no not in known]
+    if missing:
+        raise NotFound(f'there is no declaration {missing[0]}')
+
+
+def _difference(decision: rows.Decision) -> str:
+    """Why the stored decision cannot be reproduced, or nothing."""
+    try:
+        form = form_of(decision)
+        scenario = scenario_named(decision.declaration.scenario)
+        _same_recognisers(scenario, form)
+        if decision.by != MACHINE:
+            return ''
+        made = replay.again(scenario, form).decode()
+    except (Missing, Damaged, NotFound, replay.CannotReplay) as error:
+        return str(error)
+    if made == decision.result:
+        return ''
+    changed = '' if form['rules'] == scenario.digest else ' (the rules have changed since)'
+    return f'another decision comes out{changed}'
+
+
+def _same_recognisers(scenario: Any, form: dict[str, Any]) -> None:
+    """The readings were made by recognisers that are here, with the same models."""
+    here = {reader.name: reader.digest for reader in scenario.readers.values()}
+    for name, made_by in form['recognisers'].items():
+        if here.get(name) != made_by:
+            raise replay.CannotReplay(
+                f'{name} has the digest {here.get(name)}, the decision rests on {made_by}'
+            )
+
+
+def stored_bytes() -> int:
+    """Hash all bytes that the log names again; raises audit.Broken at the first that differs."""
+    named = set(_named())
+    for sha256 in sorted(named):
+        try:
+            blobs().get(sha256)
+        except (Missing, Damaged) as error:
+            raise audit.Broken(str(error)) from error
+    _rows_agree()
+    return len(named)
+
+
+def _named() -> Iterator[str]:
+    yield from rows.Evidence.objects.values_list('sha256', flat=True)
+    yield from rows.Decision.objects.values_list('inputs', flat=True)
+    for documents in rows.Certificate.objects.values_list('documents', flat=True):
+        yield from documents.values()
+
+
+def _rows_agree() -> None:
+    """What the rows say of decisions is what the log says of them."""
+    logged: dict[tuple[str, int], str] = {}
+    for entry in rows.AuditEntry.objects.filter(act__in=['decided', 'close']):
+        leaf = json.loads(entry.leaf)
+        data = leaf['data']
+        logged[leaf['subject'], data['number']] = data['result']
+    for decision in rows.Decision.objects.select_related('declaration'):
+        key = (decision.declaration.no, decision.number)
+        if logged.get(key) != digest(decision.result.encode()):
+            raise audit.Broken(f'decision {key[1]} on {key[0]} differs from what was logged')

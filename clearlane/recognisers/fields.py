@@ -1,0 +1,206 @@
+"""What a package says of itself beside its mark: UN number, masses, serial and batch.
+
+A value is found by the words before it, in English or Chinese. Where those words
+stand alone, as in a table, the value is looked for to their right, then below.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from clearlane.model import Reading
+from clearlane.recognisers.text.line import Line, around, certainty, corners
+
+NAME = 'fields/1'
+
+DISPUTED = 0.7
+"""What is left of the score where two readings of the line differ in the value."""
+
+BORROWED = 0.9
+"""What is left of the score where the value stands in another line than its words."""
+
+NO_UNIT = 0.7
+"""What is left of the score of a mass without its unit."""
+
+_GAP = r'[\s.:;=#)\]]*'
+_OF = r'(?:\s?(?:WEIGHT|WT|MASS|WGT))?'
+# 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
+_GROSS = rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])GROSS{_OF})'
+_NET = (
+    rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])N\.V\.'
+    rf'|(?<![A-Z])NET(?:T|TO)?{_OF})'
+)
+_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,]\d{1,3})?)'
+_UNIT = r'(KGS?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
+_ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
+
+_MASSES = {
+    kind: re.compile(words + _ASIDE.format(words=words) + rf'{_GAP}[≤<≈~约]?\s?{_NUMBER}\s?{_UNIT}')
+    for kind, words in (('gross_mass_kg', _GROSS), ('net_mass_kg', _NET))
+}
+_BOTH = re.compile(
+    rf'(?:{_GROSS}{_GAP}[/&]\s?{_NET}|毛\s?/\s?[净凈淨]\s?[重量]?){_GAP}{_NUMBER}\s?{_UNIT}\s?/\s?{_NUMBER}\s?{_UNIT}'
+)
+_KILOGRAMS = {
+    'K': Decimal(1), '公': Decimal(1), '千': Decimal(1), '': Decimal(1),
+    'G': Decimal('0.001'), '克': Decimal('0.001'), 'T': Decimal(1000), '吨': Decimal(1000),
+    'M': Decimal(1000),
+}  # fmt: skip
+
+_NO = r'(?:\s?(?:NO|NUMBER|NR|NUM|N[°º])\b\.?|\s?[#号码])?'
+_VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
+_NUMBERS = {
+    'serial': re.compile(
+        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|(?<![A-Z])SERIAL|序列|(?:产品|出厂|电池|机身)?编|箱|机身)'
+        + _NO + r'(?:\s?[(（]?S\s?/?\s?N[)）]?)?' + _GAP + _VALUE
+    ),
+    'batch': re.compile(
+        r'(?:(?<![A-Z])LOT(?![A-Z])|(?<![A-Z])BATCH|(?:生产)?批次?)'
+        + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + _GAP + _VALUE
+    ),
+}  # fmt: skip
+_UN_NUMBER = re.compile(
+    r'(?<![A-Z0-9])[LI|]?UN\s?(?:NO|NUMBER|编号|号)?[\s.:#-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
+)
+_AS_DIGITS = str.maketrans('OQIL|SBZ', '00111582')
+
+_WORDS_ALONE = {
+    'gross_mass_kg': re.compile(rf'\W*{_GROSS}{_ASIDE.format(words=_GROSS)}\W*(?:KGS?)?\W*'),
+    'net_mass_kg': re.compile(rf'\W*{_NET}{_ASIDE.format(words=_NET)}\W*(?:KGS?)?\W*'),
+    'serial': re.compile(rf'\W*(?:S\s?/?\s?N|SERIAL|序列|(?:产品|出厂)?编|箱){_NO}\W*'),
+    'batch': re.compile(rf'\W*(?:LOT|BATCH|(?:生产)?批次?){_NO}\W*'),
+    'un_number': re.compile(rf'\W*UN{_NO}\W*'),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value in a text: what it is, where it stands, how much its form takes from the score."""
+
+    kind: str
+    value: str
+    span: tuple[int, int]
+    worth: float = 1.0
+    repaired: bool = False
+
+
+def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
+    """The values among `lines`, and which of the lines say nothing else."""
+    readings = []
+    spent = set()
+    for index, line in enumerate(lines):
+        found = list(values(line.text))
+        partner = None if found else _partner(lines, index)
+        if partner is not None:
+            kind, other = partner
+            found = [one for one in values(f'{line.text} {lines[other].text}') if one.kind == kind]
+            readings += [_reading(one, [line, lines[other]]) for one in found]
+            spent |= {index, other} if found else set()
+            continue
+        readings += [_reading(one, [line]) for one in found]
+        if found and not _rest(line.text, found):
+            spent.add(index)
+    return readings, spent
+
+
+def values(text: str) -> Iterator[Found]:
+    """All values that one text names."""
+    text = plain(text)
+    yield from _un_numbers(text)
+    both = _BOTH.search(text)
+    if both:
+        first, unit, second, last = both.groups()
+        yield from _mass('gross_mass_kg', first, unit or last, both.span())
+        yield from _mass('net_mass_kg', second, last or unit, both.span())
+    for kind, pattern in {} if both else _MASSES.items():
+        for match in pattern.finditer(text):
+            yield from _mass(kind, match[1], match[2], match.span())
+    for kind, pattern in _NUMBERS.items():
+        for match in pattern.finditer(text):
+            value = re.sub(r'\s', '', match[1]).rstrip('./-')
+            # A number without a figure is taken for one only where a colon announces it.
+            certain = len(value) >= 8 and ':' in match[0]
+            if certain or any(character.isdigit() for character in value):
+                yield Found(kind, value, match.span())
+
+
+def plain(text: str) -> str:
+    """Capitals and half-width characters, in as many characters as it had where possible."""
+    return unicodedata.normalize('NFKC', text).upper()
+
+
+def _un_numbers(text: str) -> Iterator[Found]:
+    for match in _UN_NUMBER.finditer(text):
+        digits = match[1].translate(_AS_DIGITS)
+        altered = sum(a != b for a, b in zip(match[1], digits, strict=True))
+        if altered <= 2:
+            yield Found('un_number', f'UN{digits}', match.span(), 0.85**altered, altered > 0)
+
+
+def _mass(kind: str, number: str, unit: str | None, span: tuple[int, int]) -> Iterator[Found]:
+    unit = unit or ''
+    if unit[:1] in ('L', '磅'):
+        return  # pounds stand beside kilograms, which are read for themselves
+    amount = _decimal(number) * _KILOGRAMS[unit[:1]]
+    if amount > 0:
+        yield Found(kind, format(amount, 'f'), span, 1.0 if unit else NO_UNIT)
+
+
+def _decimal(number: str) -> Decimal:
+    """A printed number; a comma before exactly three digits parts thousands."""
+    number = re.sub(r'[ ,](?=\d{3}(?!\d))', '', number)
+    return Decimal(number.replace(',', '.'))
+
+
+def _reading(found: Found, lines: list[Line]) -> Reading:
+    score = min(certainty(line) for line in lines) * found.worth
+    if len(lines) > 1:
+        score *= BORROWED
+    elif lines[0].other and not _agrees(found, lines[0].other):
+        score *= DISPUTED
+    details = {'repaired': ' '.join(line.text for line in lines)} if found.repaired else {}
+    return Reading(
+        kind=found.kind,
+        value=found.value,
+        score=score,
+        recogniser=NAME,
+        box=corners(around([line.quad for line in lines])),
+        details=details,
+    )
+
+
+def _agrees(found: Found, other: str) -> bool:
+    return any(one.kind == found.kind and one.value == found.value for one in values(other))
+
+
+def _rest(text: str, found: list[Found]) -> str:
+    """What the line says beside its values, letters only."""
+    kept = list(plain(text))
+    for one in found:
+        kept[slice(*one.span)] = ' ' * (one.span[1] - one.span[0])
+    rest = re.sub(r'[\W\d_]', '', ''.join(kept))
+    return rest if len(rest) > 2 else ''
+
+
+def _partner(lines: Sequence[Line], index: int) -> tuple[str, int] | None:
+    """The line that holds the value, if this line is only the words for one."""
+    text = plain(lines[index].text)
+    kinds = [kind for kind, pattern in _WORDS_ALONE.items() if pattern.fullmatch(text)]
+    if not kinds:
+        return None
+    frame = lines[index].frame
+    near = []
+    for other, line in enumerate(lines):
+        along, down = frame.place(line.frame)
+        gap = along - (frame.width + line.frame.width) / 2
+        if other == index or not any(character.isdigit() for character in line.text):
+            continue
+        if abs(down) < 0.6 * frame.height and -frame.height < gap < 8 * frame.height:
+            near.append((gap, other))
+        elif 0.6 < down / frame.height < 2 and abs(along) < (frame.width + line.frame.width) / 2:
+            near.append((20 * frame.height + down, other))
+    return (kinds[0], min(near)[1]) if near else None

@@ -1,0 +1,165 @@
+"""Hazard diamonds (危险性标签), battery marks and orientation arrows in an upright photograph.
+
+Outlines come from two sources that fail differently: a search for four-cornered
+contours and a small network. A second network names what lies in each. What is
+neither surely one class nor another keeps a low score, so that a rule can doubt.
+
+A box begins at its top left; that of a diamond begins at its top corner and goes
+right, bottom, left. `details` may say that a label is `covered`, `torn` or
+`cut_off`, and always gives the length of its shortest side in pixels.
+
+Not told apart: the numerals of class 7 categories and of divisions 1.1 to 1.3.
+GHS pictograms, limited-quantity and environment marks are no hazard labels here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from clearlane.model import Point, Reading
+from clearlane.recognisers.labels import names, networks
+from clearlane.recognisers.labels.places import places
+from clearlane.recognisers.labels.quads import quads, stands_on_corner
+from clearlane.recognisers.text.line import Line
+
+NAME = 'hazard_label/1'
+
+LEAST_SCORE = 0.35
+"""Below it nothing is reported: more likely it is no label at all."""
+
+NUMBER = re.compile(r'UN\s?(\d{4})')
+
+
+@dataclass
+class _Seen:
+    """One outline with what it is taken for."""
+
+    corners: np.ndarray
+    chances: np.ndarray
+    states: np.ndarray
+
+    @property
+    def name(self) -> str:
+        return names.NAMES[int(self.chances.argmax())]
+
+    @property
+    def score(self) -> float:
+        return float(self.chances.max())
+
+
+def read(image: np.ndarray, lines: Sequence[Line] = ()) -> list[Reading]:
+    """The labels, marks and arrows in an upright BGR picture, the surest first.
+
+    `lines` is the text already read in the same picture; a UN number that lies in a
+    battery mark becomes its value, without one the value is 'unread'.
+    """
+    outlines = [place.corners for place in places(image)] + quads(image)
+    outlines = [quad for quad in outlines if _inside(quad, image.shape)]
+    chances, states = names.chances(image, outlines)
+    seen = [_Seen(*parts) for parts in zip(outlines, chances, states, strict=True)]
+    kept = _settled([one for one in seen if one.name != 'none' and _stands_right(one)])
+    readings = [_reading(one, image.shape, lines) for one in kept if one.score >= LEAST_SCORE]
+    return sorted(readings, key=lambda reading: -reading.score)
+
+
+def digest() -> str:
+    """SHA-256 that names the weights and the version of this code."""
+    return hashlib.sha256(f'{NAME} {networks.digest()}'.encode()).hexdigest()
+
+
+def _inside(quad: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Whether the middle lies in the picture and there is something to see."""
+    x, y = quad.mean(axis=0)
+    return 0 <= x < shape[1] and 0 <= y < shape[0] and _side(quad) >= 8
+
+
+def _side(quad: np.ndarray) -> float:
+    return float(np.linalg.norm(quad - np.roll(quad, 1, axis=0), axis=1).min())
+
+
+def _stands_right(one: _Seen) -> bool:
+    """Diamonds stand on a corner, marks and arrows do not."""
+    return stands_on_corner(one.corners) == (names.kind_of(one.name) == 'hazard_label')
+
+
+def _settled(seen: list[_Seen]) -> list[_Seen]:
+    """One for each group of outlines that mean the same label."""
+    settled: list[_Seen] = []
+    left = sorted(seen, key=lambda one: -one.score)
+    while left:
+        best = left[0]
+        group = [one for one in left if _apart(one, best) < 0.5]
+        left = [one for one in left if _apart(one, best) >= 0.5]
+        settled.append(_together(best, group))
+    return settled
+
+
+def _apart(one: _Seen, other: _Seen) -> float:
+    """How far the middles lie apart, in sides of the larger one."""
+    step = one.corners.mean(axis=0) - other.corners.mean(axis=0)
+    return float(np.linalg.norm(step)) / max(_side(one.corners), _side(other.corners))
+
+
+def _together(best: _Seen, group: list[_Seen]) -> _Seen:
+    """What the like outlines of a group say together, with the outermost that says the same.
+
+    The frame printed inside a label is found as often as its edge. Where the outlines
+    disagree, the mean makes the score low.
+    """
+    side = _side(best.corners)
+    like = [one for one in group if 0.75 < _side(one.corners) / side < 1.35]
+    chances = np.mean([one.chances for one in like], axis=0)
+    states = np.mean([one.states for one in like], axis=0)
+    whole = _Seen(best.corners, chances, states)
+    agreed = [one for one in like if one.name == whole.name and one.score > 0.6 * best.score]
+    if agreed:
+        whole.corners = max(agreed, key=lambda one: _side(one.corners)).corners
+    return whole
+
+
+def _reading(one: _Seen, shape: tuple[int, ...], lines: Sequence[Line]) -> Reading:
+    kind = names.kind_of(one.name)
+    details: dict[str, Any] = {'side_px': round(_side(one.corners))}
+    for state, chance in zip(names.STATES, one.states, strict=True):
+        if chance > 0.5:
+            details[state] = True
+    if _cut_off(one.corners, shape):
+        details['cut_off'] = True
+    value = _number_in(one.corners, lines) if kind == 'battery_mark' else one.name
+    return Reading(
+        kind=kind,
+        value=value,
+        score=round(one.score, 4),
+        recogniser=NAME,
+        box=_box(one.corners, shape),
+        details=details,
+    )
+
+
+def _cut_off(quad: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Whether the outline reaches the edge of the picture, where it would end anyhow."""
+    rim = max(2.0, 0.015 * _side(quad))
+    return bool((quad < rim).any() or (quad > np.array(shape[1::-1]) - 1 - rim).any())
+
+
+def _box(quad: np.ndarray, shape: tuple[int, ...]) -> tuple[Point, ...]:
+    limit = (shape[1] - 1, shape[0] - 1)
+    return tuple((int(x), int(y)) for x, y in np.clip(np.rint(quad), 0, limit))
+
+
+def _number_in(quad: np.ndarray, lines: Sequence[Line]) -> str:
+    """The UN number whose line lies in the mark."""
+    for line in lines:
+        found = NUMBER.search(line.text.upper())
+        x, y = line.frame.centre
+        shape = quad.astype(np.float32)
+        if found and cv2.pointPolygonTest(shape, (float(x), float(y)), False) >= 0:
+            return 'UN' + found[1]
+    return 'unread'

@@ -1,0 +1,147 @@
+"""Four-cornered outlines in a picture, found without any training, and what lies in them.
+
+A quadrilateral is a float array of four corners, clockwise. One that stands on a
+corner begins at its top corner, any other at its top left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+LONG_SIDE = 1000
+LEAST_SIDE = 18  # pixels at LONG_SIDE: below it stripes cannot be told apart
+CROP_SIDE = 96
+MARGIN = 0.04  # of the crop, left around the quadrilateral
+
+
+def quads(image: np.ndarray) -> list[np.ndarray]:
+    """Every plausible outline of a label in `image`, the largest first."""
+    scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
+    small = shrunk(image, scale)
+    found: list[np.ndarray] = []
+    for plane in _planes(small):
+        contours, _ = cv2.findContours(plane, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        for contour in contours:
+            corners = _four_corners(contour)
+            if corners is not None:
+                found.append(clockwise(corners))
+    return [quad / scale for quad in _distinct(found)]
+
+
+def shrunk(image: np.ndarray, scale: float) -> np.ndarray:
+    """The picture made smaller; halving first is much faster than one exact step."""
+    wide, high = (max(8, round(side * scale)) for side in image.shape[1::-1])
+    while image.shape[1] >= 2 * wide and image.shape[0] >= 2 * high:
+        halves = (image.shape[1] // 2, image.shape[0] // 2)
+        image = np.asarray(cv2.resize(image, halves, interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(image, (wide, high), interpolation=cv2.INTER_LINEAR))
+
+
+def _planes(small: np.ndarray) -> Iterator[np.ndarray]:
+    """Black and white versions of the picture, each of which shows some outlines best."""
+    grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (3, 3), 0)
+    edges = cv2.Canny(grey, 40, 120)
+    yield cv2.dilate(edges, np.ones((3, 3), np.uint8))
+    mean = cv2.boxFilter(grey, -1, (61, 61))
+    yield ((grey > mean + np.uint8(6)) & (mean < 250)).astype(np.uint8) * 255
+    near = cv2.boxFilter(grey, -1, (17, 17))
+    yield (grey.astype(np.int16) < near.astype(np.int16) - 8).astype(np.uint8) * 255
+    blue, green, red = cv2.split(small)
+    colour = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
+    level, _ = cv2.threshold(colour, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    yield (colour > max(level, 40)).astype(np.uint8) * 255
+
+
+def _four_corners(contour: np.ndarray) -> np.ndarray | None:
+    """The corners, if the hull of the contour is about a square or a rectangle."""
+    _, _, wide, high = cv2.boundingRect(contour)
+    if min(wide, high) < LEAST_SIDE or len(contour) < 4:
+        return None
+    hull = cv2.convexHull(contour)
+    round_about = cv2.arcLength(hull, True)
+    for tolerance in (0.02, 0.035, 0.05):
+        corners = cv2.approxPolyDP(hull, tolerance * round_about, True)
+        if len(corners) <= 4:
+            break
+    if len(corners) != 4:
+        return None
+    quad = corners.reshape(4, 2).astype(np.float32)
+    full = cv2.contourArea(quad)
+    if full <= 0 or not 0.85 < cv2.contourArea(hull) / full < 1.15:
+        return None
+    return quad if _is_plausible(quad) else None
+
+
+def _is_plausible(quad: np.ndarray) -> bool:
+    """Whether a rectangle with sides of at most 1 : 1.8 may be seen so."""
+    sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
+    if sides.min() < LEAST_SIDE * 0.7 or sides.max() / sides.min() > 2.2:
+        return False
+    along = (np.roll(quad, -1, axis=0) - quad) / sides[:, None]
+    bends = np.abs((along * np.roll(along, -1, axis=0)).sum(axis=1))
+    return bool(bends.max() < 0.6)
+
+
+def clockwise(corners: np.ndarray) -> np.ndarray:
+    """The four corners in the order of this module.
+
+    >>> clockwise(np.array([[0, 5], [5, 10], [10, 5], [5, 0]])).tolist()
+    [[5.0, 0.0], [10.0, 5.0], [5.0, 10.0], [0.0, 5.0]]
+    """
+    quad = np.asarray(corners, np.float32).reshape(4, 2)
+    centre = quad.mean(axis=0)
+    angles = np.arctan2(*(quad - centre).T[::-1])
+    quad = quad[np.argsort(angles)]
+    first = np.argmin(quad[:, 1]) if stands_on_corner(quad) else np.argmin(quad.sum(axis=1))
+    return np.roll(quad, -int(first), axis=0)
+
+
+def stands_on_corner(quad: np.ndarray) -> bool:
+    """Whether of the diagonals, rather than of the sides, one is upright and one level."""
+    one, other = np.abs(quad[2] - quad[0]), np.abs(quad[3] - quad[1])
+    if one[0] > one[1]:
+        one, other = other, one
+    return bool(one[1] > 2.0 * one[0] and other[0] > 2.0 * other[1])
+
+
+def _distinct(found: list[np.ndarray]) -> list[np.ndarray]:
+    """One of each group that nearly coincide; the largest first."""
+    kept: list[np.ndarray] = []
+    for quad in sorted(found, key=lambda q: -cv2.contourArea(q)):
+        near = 0.04 * np.sqrt(cv2.contourArea(quad))
+        if all(np.abs(quad - other).max() > near for other in kept):
+            kept.append(quad)
+    return kept
+
+
+def crop(image: np.ndarray, quad: np.ndarray, side: int = CROP_SIDE) -> np.ndarray:
+    """What lies in the quadrilateral, straightened, with a little of its surroundings."""
+    low, high = MARGIN * side, (1 - MARGIN) * side
+    mid = side / 2
+    if stands_on_corner(quad):
+        target = np.array([[mid, low], [high, mid], [mid, high], [low, mid]], np.float32)
+    else:
+        target = np.array([[low, low], [high, low], [high, high], [low, high]], np.float32)
+    picture, moved = _part(image, quad, side)
+    turn = cv2.getPerspectiveTransform(moved.astype(np.float32), target)
+    return cv2.warpPerspective(picture, turn, (side, side), flags=cv2.INTER_LINEAR,
+                               borderMode=cv2.BORDER_REPLICATE)
+
+
+def _part(image: np.ndarray, quad: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the picture around the quadrilateral, made small enough not to alias."""
+    height, width = image.shape[:2]
+    pad = 0.15 * np.ptp(quad, axis=0)
+    x0, y0 = np.clip(quad.min(axis=0) - pad, 0, (width - 2, height - 2)).astype(int)
+    x1, y1 = np.clip(quad.max(axis=0) + pad, (x0 + 2, y0 + 2), (width, height)).astype(int)
+    part, moved = image[y0:y1, x0:x1], quad - (x0, y0)
+    scale = side / max(float(np.ptp(quad, axis=0).max()), 1.0)
+    if scale >= 0.75:
+        return part, moved
+    size = (max(2, round(part.shape[1] * scale)), max(2, round(part.shape[0] * scale)))
+    factor = np.array(size) / (part.shape[1], part.shape[0])
+    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA))
+    return small, (moved + 0.5) * factor - 0.5

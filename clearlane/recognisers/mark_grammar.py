@@ -1,0 +1,249 @@
+"""What a printed packaging mark can mean, character by character.
+
+Reading confuses characters that look alike (0 and O, 1 and I, 5 and S), loses
+slashes and takes them for other strokes. Each place in a mark holds either a
+letter or a digit, so that most of these slips can be undone without guessing:
+only a letter in a place for digits is ever taken for a digit, and the reverse.
+One digit is never taken for another, nor one letter for another: what is printed
+wrong stays wrong.
+
+>>> [way.value for way in ways('UN 4G/Y25/S/24 CN/C23OO03 P1:001')]
+['4G/Y25/S/24/CN/C230003 PI:001']
+>>> sorted(way.value for way in ways('4G/Y251S/24/CN/C230003'))
+['4G/Y25/S/24/CN/C230003', '4G/Y251/S/24/CN/C230003']
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+ROW = '\n'
+"""Stands where the print goes on in the next row; it parts two elements as a slash does."""
+
+LONGEST = 90
+"""A longer text is no mark."""
+
+MOST = 400
+"""So many ways are looked at; only a text made to confuse has more."""
+
+_DIGITS = '0123456789'
+_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+_AS_DIGIT = {
+    **dict.fromkeys('OoQDUu', '0'),
+    **dict.fromkeys('Il|!i[]', '1'),
+    **dict.fromkeys('Zz', '2'),
+    **dict.fromkeys('Ss$', '5'),
+    **dict.fromkeys('Gb', '6'),
+    **dict.fromkeys('T', '7'),
+    **dict.fromkeys('B', '8'),
+    **dict.fromkeys('gq', '9'),
+    **dict.fromkeys('A', '4'),
+}
+_AS_LETTER = {
+    **{letter.lower(): letter for letter in _LETTERS},
+    '0': 'O', '1': 'I', '|': 'I', '!': 'I', '2': 'Z', '5': 'S', '$': 'S', '6': 'G', '8': 'B',
+    '4': 'A', '¥': 'Y', '×': 'X', '(': 'C', '©': 'C', '€': 'C',
+}  # fmt: skip
+
+_STROKES = '1Il|!7\\[]()Jj,.-_'
+"""What a slash is taken for."""
+
+_SYMBOL = re.compile(
+    r'(?:.*[\s:;#)\]>*_-])?\W*(?:[uUnNvV0oO○〇®©@器圆回画图](?![\d/])){0,3}\W*', re.DOTALL
+)
+"""What may stand before a mark: the UN symbol, however it was read, or words and a gap."""
+
+_AFTER = re.compile(
+    r'$|\s+(?!\w{0,3}\s?[:;.,]\s?\w|[Pp][Il1|!]?\s?[\dOQlI]|[\d/])[^\s\d]'
+    r'|[^\x00-\x7f]|[)\]*;,.]+(?:\s|$)'
+)
+"""What may follow it: nothing, or words that are no part of a mark."""
+
+
+@dataclass(frozen=True, order=True)
+class Way:
+    """One way to understand a text: how many characters were taken for others, and the mark."""
+
+    cost: int
+    value: str
+
+
+Step = tuple[int, str, int]
+"""Where a slot ends, what it understood, and at what cost."""
+
+Slot = Callable[[str, int], Iterator[Step]]
+
+
+def ways(text: str) -> list[Way]:
+    """The marks that `text` can stand for, the plainest first; none of them is validated here."""
+    text = tidy(text)
+    if len(text) > LONGEST:
+        return []
+    found: dict[str, int] = {}
+    for start in range(len(text)):
+        if _SYMBOL.fullmatch(text[:start]) is None:
+            continue
+        for end, value, cost in islice(_MARK(text, start), MOST):
+            if _AFTER.match(text, end):
+                found[value] = min(cost, found.get(value, cost))
+    return sorted(Way(cost, value) for value, cost in found.items())
+
+
+def tidy(text: str) -> str:
+    """Half-width characters, plain slashes, single spaces and none around a slash."""
+    text = unicodedata.normalize('NFKC', text).translate(str.maketrans('∕⁄╱', '///'))
+    text = re.sub(r'[^\S\n]+', ' ', text).strip()
+    text = re.sub(r'\s*/[\s/]*', '/', text)
+    return re.sub(r' *\n\s*', ROW, text)
+
+
+def _character(wanted: str, alike: dict[str, str]) -> Slot:
+    def slot(text: str, at: int) -> Iterator[Step]:
+        seen = text[at : at + 1]
+        if seen and seen in wanted:
+            yield at + 1, seen, 0
+        elif alike.get(seen, '-') in wanted:
+            yield at + 1, alike[seen], 1
+
+    return slot
+
+
+def _digit(wanted: str = _DIGITS) -> Slot:
+    return _character(wanted, _AS_DIGIT)
+
+
+def _letter(wanted: str = _LETTERS) -> Slot:
+    return _character(wanted, _AS_LETTER)
+
+
+def _then(*slots: Slot) -> Slot:
+    """One slot after the other."""
+
+    def slot(text: str, at: int) -> Iterator[Step]:
+        yield from _rest(text, (at, '', 0), slots)
+
+    return slot
+
+
+def _rest(text: str, so_far: Step, slots: tuple[Slot, ...]) -> Iterator[Step]:
+    if not slots:
+        yield so_far
+        return
+    at, value, cost = so_far
+    for end, more, extra in slots[0](text, at):
+        yield from _rest(text, (end, value + more, cost + extra), slots[1:])
+
+
+def _either(*slots: Slot) -> Slot:
+    def slot(text: str, at: int) -> Iterator[Step]:
+        for one in slots:
+            yield from one(text, at)
+
+    return slot
+
+
+def _maybe(one: Slot) -> Slot:
+    return _either(one, _nothing)
+
+
+def _nothing(text: str, at: int) -> Iterator[Step]:
+    yield at, '', 0
+
+
+def _times(one: Slot, least: int, most: int) -> Slot:
+    return _either(*(_then(*[one] * count) for count in range(most, least - 1, -1)))
+
+
+def _slash(text: str, at: int) -> Iterator[Step]:
+    """The mark between two elements: a slash, a new row, a space, a stroke, or lost."""
+    seen = text[at : at + 1]
+    if seen in ('/', ROW) and seen:
+        yield at + 1, '/', 0
+        return
+    if seen == ' ' or (seen and seen in _STROKES):
+        yield at + 1, '/', 1
+    yield at, '/', 1
+
+
+def _gap(text: str, at: int) -> Iterator[Step]:
+    """The mark between year and state, which 6.1.3 prints as a slash or as a space."""
+    if text[at : at + 1] == ' ':
+        yield at + 1, '/', 0
+    else:
+        yield from _slash(text, at)
+
+
+def _space(text: str, at: int) -> Iterator[Step]:
+    if text[at : at + 1] in (' ', ROW) and at < len(text):
+        yield at + 1, ' ', 0
+    elif text[at : at + 1] == '/':
+        yield at + 1, ' ', 1
+    else:
+        yield at, ' ', 0
+
+
+def _colon(text: str, at: int) -> Iterator[Step]:
+    found = re.compile(r'\s?([:;.,])?\s?').match(text, at)
+    if found:
+        yield found.end(), ':', 0 if found[1] == ':' else 1
+
+
+def _point(text: str, at: int) -> Iterator[Step]:
+    if text[at : at + 1] in ('.', ',') and at < len(text):
+        yield at + 1, '.', 0 if text[at] == '.' else 1
+
+
+def _word(pattern: str) -> Slot:
+    compiled = re.compile(pattern)
+
+    def slot(text: str, at: int) -> Iterator[Step]:
+        found = compiled.match(text, at)
+        if found:
+            yield found.end(), found[0].replace(ROW, ' '), 0
+
+    return slot
+
+
+_SUFFIX = _maybe(_letter('VWTU'))
+_CODE = _then(
+    _digit('123456'), _times(_letter('ABCDFGHLMNP'), 1, 2), _maybe(_digit('12345')), _SUFFIX
+)
+_LARGE_CODE = _then(
+    _digit('1235'), _digit('013'), _times(_letter('ABCDFGHLMNPZ'), 1, 2), _maybe(_digit('12345')),
+    _SUFFIX,
+)  # fmt: skip
+_LEVEL = _letter('XYZ')
+_YEAR = _times(_digit(), 2, 2)
+_WHOLE = _then(_digit('123456789'), _times(_digit(), 0, 3))
+_MASS = _then(_WHOLE, _maybe(_then(_point, _digit())))
+_DENSITY = _then(_digit(), _point, _digit())
+_PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 3))
+
+_CN = _then(_letter('C'), _letter('N'))
+_SIGN = _word(r'(?!CN)[A-Z]{1,3}(?=[/ \n])')
+_CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
+_MAKER = _word(r'\+?[A-Za-z][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?![\d/]))?')
+_FROM = _either(_then(_CN, _slash, _CN_MAKER), _then(_SIGN, _slash, _MAKER))
+
+_BATCH = _then(_space, _letter('P'), _maybe(_letter('I')), _colon, _times(_digit(), 1, 4))
+_AGAIN = _then(_slash, _YEAR, _space, _letter('R'), _maybe(_letter('L')))
+
+_MARK = _either(
+    _then(
+        _CODE, _slash, _LEVEL,
+        _either(
+            _then(_MASS, _slash, _letter('S')),
+            _then(_maybe(_DENSITY), _slash, _PRESSURE),
+        ),
+        _slash, _YEAR, _gap, _FROM, _maybe(_BATCH), _maybe(_AGAIN),
+    ),
+    _then(
+        _LARGE_CODE, _slash, _LEVEL, _slash, _YEAR, _space, _YEAR, _gap, _FROM,
+        _space, _times(_digit(), 1, 5), _slash, _times(_digit(), 1, 5),
+    ),
+)  # fmt: skip

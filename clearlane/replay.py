@@ -1,0 +1,90 @@
+"""A case written down, and concluded again: the same bytes in, the same decision out.
+
+`written` is everything that a decision was made from. Its canonical JSON is kept,
+content-addressed, beside the decision; `again` concludes from it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from clearlane.decision import decide
+from clearlane.library import Entry, Library
+from clearlane.model import Evidence, Party, Reading, Reuse, canonical, plain
+from clearlane.scenario import Case, Scenario
+
+FORM = 1
+"""Version of the written form."""
+
+
+class CannotReplay(ValueError):
+    """The case was made by something that this installation does not have."""
+
+
+def written(scenario: Scenario, case: Case) -> dict[str, Any]:
+    """Everything that the decision on this case depends on."""
+    return {
+        'form': FORM,
+        'scenario': scenario.name,
+        'rules': scenario.digest,
+        'recognisers': {reader.name: reader.digest for reader in scenario.readers.values()},
+        'declared': plain(case.declared),
+        'party': plain(case.party),
+        'day': case.day.isoformat(),
+        'lot': format(case.lot, 'f'),
+        'law': plain(vars(case.law)),
+        'evidence': plain(case.evidence),
+        'libraries': {name: plain(lib.entries) for name, lib in case.libraries.items()},
+    }
+
+
+def restored(scenario: Scenario, form: Mapping[str, Any]) -> Case:
+    """The case that was written down."""
+    if form['form'] != FORM:
+        raise CannotReplay(f'the case was written in form {form["form"]}, this is form {FORM}')
+    return Case(
+        declared=scenario.declares.model_validate(form['declared']),
+        party=Party(**form['party']),
+        day=date.fromisoformat(form['day']),
+        lot=Decimal(form['lot']),
+        law=SimpleNamespace(**form['law']),
+        evidence=tuple(_evidence(e) for e in form['evidence']),
+        libraries={n: _library(scenario, n, e) for n, e in form['libraries'].items()},
+    )
+
+
+def again(scenario: Scenario, form: Mapping[str, Any]) -> bytes:
+    """The canonical decision on a case that was written down."""
+    return canonical(decide(scenario, restored(scenario, form)))
+
+
+def _evidence(form: Mapping[str, Any]) -> Evidence:
+    plain_fields = {f.name: form[f.name] for f in fields(Evidence)}
+    return Evidence(
+        **{
+            **plain_fields,
+            'readings': tuple(reading(r) for r in form['readings']),
+            'reused': tuple(Reuse(**r) for r in form['reused']),
+        }
+    )
+
+
+def reading(form: Mapping[str, Any]) -> Reading:
+    """A reading from its written form."""
+    box = tuple((int(x), int(y)) for x, y in form['box'])
+    return Reading(**{**form, 'box': box})
+
+
+def _library(scenario: Scenario, name: str, entries: Mapping[str, Any]) -> Library:
+    return Library({key: entry(scenario.libraries[name], e) for key, e in entries.items()})
+
+
+def entry(record: type[Any], form: Mapping[str, Any]) -> Entry:
+    """An entry of a library from its written form."""
+    days = {d: date.fromisoformat(form[d]) if form[d] else None for d in ('since', 'until')}
+    return Entry(**{**form, **days, 'data': record.model_validate(form['data'])})

@@ -1,0 +1,114 @@
+"""A report of declarations as one file: outcome, findings with their crops, times, papers."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from clearlane.flow import scenario_named
+from clearlane.model import Text
+from clearlane.recognisers.derived import cropped
+from clearlane.store import models as rows
+from clearlane.store.start import blobs
+
+MOST_CROPS = 6
+"""A reason shows so many places; the page of the declaration shows all."""
+
+RESULTS = {'pass': ('✓', '相符', 'Match'), 'fail': ('✕', '不符', 'Mismatch'), 'doubt': ('?', '存疑', 'Doubtful')}
+OUTCOMES = {
+    'release': Text('放行', 'Release'),
+    'review': Text('单证审核', 'Documentary review'),
+    'remote': Text('远程查检', 'Remote inspection'),
+    'inspect': Text('现场查验', 'On-site inspection'),
+    'refuse': Text('拒绝', 'Refused'),
+}
+
+STYLE = """
+body{margin:0;font:14px/22px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",system-ui,sans-serif;
+color:#1F2329;background:#F4F6FA}header{background:#0B4F9E;color:#fff;padding:12px 24px;font-size:18px;font-weight:600}
+main{max-width:1100px;margin:16px auto;padding:0 24px}section{background:#fff;border:1px solid #D8DEE8;border-radius:6px;
+padding:16px 24px;margin-bottom:16px}h2{font-size:20px;line-height:28px;margin:0 0 8px}.tag{border-radius:4px;padding:1px 8px;
+font-size:12px;font-weight:600}.pass,.release{color:#166A2E;background:#E6F4EA}.fail,.inspect,.refuse{color:#B42318;
+background:#FDECEA}.doubt,.review,.remote{color:#8A5300;background:#FFF4D6}ul{padding-left:20px}li{margin:8px 0}
+.crops{display:flex;flex-wrap:wrap;gap:8px;margin-top:6px}figure{margin:0}figure img{max-height:120px;max-width:340px;
+border:1px solid #7D879A;border-radius:4px}figcaption{font-size:12px;color:#4E5969;max-width:340px;overflow-wrap:anywhere}
+.mut{color:#5F6775;font-size:12px}details{margin-top:8px}
+"""
+
+
+def write(folder: Path, numbers: Sequence[str]) -> Path:
+    """Write `report.html` and the papers of these declarations into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sections = []
+    for row in rows.Declaration.objects.filter(no__in=numbers).order_by('pk'):
+        papers = list(_papers(folder, row))
+        sections.append('\n'.join(_section(row, papers)))
+    file = folder / 'report.html'
+    body = '\n'.join(sections)
+    file.write_text(
+        '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f'<title>Clearlane 畅关</title><style>{STYLE}</style>'
+        f'<header>畅关 Clearlane</header><main>{body}</main></html>\n',
+        encoding='utf-8',
+    )
+    return file
+
+
+def _papers(folder: Path, row: rows.Declaration) -> Iterator[str]:
+    paper = rows.Certificate.objects.filter(declaration=row).first()
+    for language, sha256 in (paper.documents if paper else {}).items():
+        name = f'{paper.no}-{language}.pdf'
+        (folder / name).write_bytes(blobs().get(sha256))
+        yield name
+
+
+def _section(row: rows.Declaration, papers: Sequence[str]) -> Iterator[str]:
+    decision = row.decisions.latest('number')
+    result = json.loads(decision.result)
+    scenario = scenario_named(row.scenario)
+    title = scenario.headline(scenario.declares.model_validate(row.declared))
+    outcome = OUTCOMES[decision.outcome]
+    yield f'<section><h2>{escape(row.no)} · {_both(title)} '
+    yield f'<span class="tag {decision.outcome}">{_both(outcome)}</span></h2>'
+    yield '<ul>' + ''.join(f'<li>{_both(text(r))}</li>' for r in result['reasons']) + '</ul>'
+    yield from (f'<p><a href="{escape(name)}">{escape(name)}</a></p>' for name in papers)
+    found = sorted(result['findings'], key=lambda f: f['result'] == 'pass')
+    yield '<details open><summary>检查 / checks</summary><ul>'
+    yield from (_finding(f) for f in found)
+    yield f'</ul></details><p class="mut">inputs SHA-256 {decision.inputs}</p></section>'
+
+
+def _finding(finding: dict[str, Any]) -> str:
+    symbol, zh, en = RESULTS[finding['result']]
+    crops = '' if finding['result'] == 'pass' else ''.join(_crops(finding['crops']))
+    return (
+        f'<li><span class="tag {finding["result"]}">{symbol} {zh} {en}</span> '
+        f'{_both(text(finding["reason"]))} <span class="mut">{escape(finding["clause"])}</span>'
+        f'<div class="crops">{crops}</div></li>'
+    )
+
+
+def _crops(crops: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for crop in [c for c in crops if c['evidence']][:MOST_CROPS]:
+        box = [(int(x), int(y)) for x, y in crop['box']]
+        picture = base64.b64encode(cropped(blobs().get(crop['evidence']), box)).decode()
+        words = escape(f'{crop["item"]} {crop["note"]}')
+        yield (
+            f'<figure><img alt="{words}" src="data:image/jpeg;base64,{picture}">'
+            f'<figcaption>{words}</figcaption></figure>'
+        )
+
+
+def _both(words: Text) -> str:
+    return f'{escape(words.say("zh"))} <span class="mut" lang="en">{escape(words.say("en"))}</span>'
+
+
+def text(form: Any) -> Text:
+    """A Text from its written form."""
+    values = {k: text(v) if isinstance(v, dict) else v for k, v in form['values'].items()}
+    return Text(form['zh'], form['en'], values)

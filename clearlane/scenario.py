@@ -1,0 +1,233 @@
+"""The contract of a scenario, and the read-only case that its checks see.
+
+A scenario is one folder below `scenarios/`. Its `scenario.py` names everything
+that the platform has to know; the forms, the API schema, the pages and the
+documentation are drawn from that.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+import clearlane.scenarios
+from clearlane import parameters
+from clearlane.library import Library
+from clearlane.model import (
+    Certificate,
+    Crop,
+    Draw,
+    Evidence,
+    Finding,
+    Outcome,
+    Party,
+    Problem,
+    Reading,
+    Task,
+    Text,
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A reading together with the evidence that it was seen in."""
+
+    evidence: Evidence
+    reading: Reading
+
+    @property
+    def value(self) -> str:
+        """What was read."""
+        return self.reading.value
+
+    @property
+    def crop(self) -> Crop:
+        """The place to show to an officer."""
+        return Crop(
+            evidence=self.evidence.sha256,
+            box=self.reading.box,
+            item=self.evidence.item,
+            note=self.reading.value,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """All that a check may look at; nothing here can be changed or asked for more.
+
+    `lot` is the random number in 0..1 that was drawn for this declaration before
+    anything was known about it; `law` holds the parameters in force on `day`.
+    """
+
+    declared: Any
+    party: Party
+    day: date
+    law: SimpleNamespace
+    evidence: tuple[Evidence, ...] = ()
+    libraries: Mapping[str, Library] = field(default_factory=dict)
+    lot: Decimal = Decimal(1)
+
+    def readings(self, kind: str, *, item: str | None = None, view: str | None = None) -> list[Seen]:
+        """Every reading of this kind, in the order in which the evidence came."""
+        return [
+            Seen(piece, reading)
+            for piece in self.pieces(item=item, view=view)
+            for reading in piece.readings
+            if reading.kind == kind
+        ]
+
+    def pieces(self, *, item: str | None = None, view: str | None = None) -> list[Evidence]:
+        """The evidence that claims to show this item from this view."""
+        return [
+            piece
+            for piece in self.evidence
+            if (item is None or piece.item == item) and (view is None or piece.view == view)
+        ]
+
+
+Check = Callable[[Case], Finding]
+Door = Callable[[Case], Iterable[Problem]]
+
+
+class Reader(Protocol):
+    """A recogniser as a scenario names it; see `clearlane.recognisers.reader`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    def read(self, picture: bytes) -> Any: ...
+
+
+def nothing(_: Any) -> tuple[()]:
+    """For a scenario that has nothing to say at this point."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One kind of supervision. Everything the platform needs to know about it is named here."""
+
+    home: Path
+    """Its folder; the folder's name is its name."""
+    title: Text
+    declares: type[BaseModel]
+    """The declared record; draws the form, the API schema and the pages."""
+    headline: Callable[[Any], Text]
+    """One line that tells this declaration from the others in a list."""
+    readers: Mapping[str, Reader]
+    """Kind of evidence → recogniser."""
+    checks: Sequence[Check]
+    """Asked in this order; a check that breaks is a doubt."""
+    door: Sequence[Door] = ()
+    """Asked before a declaration is accepted; a problem sends it back."""
+    libraries: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """Name of a library → the record of its entries; one with a `quantity` is drawn down."""
+    items: Callable[[Any], Iterable[str]] = nothing
+    """The items that a piece of evidence may claim to show, as their serials."""
+    refers: Callable[[Any], Iterable[tuple[str, str]]] = nothing
+    """(library, key) of each entry that a declaration names."""
+    draws: Callable[[Any], Iterable[Draw]] = nothing
+    """What a release takes from entries that have a quantity."""
+    on_release: Callable[[Case], Certificate] | None = None
+    """The paper that a release yields; its template is `templates/<kind>.typ`."""
+    revisit_after: str = ''
+    """The parameter that holds the days to the next periodic visit."""
+    tasks: Mapping[Outcome, Text] = field(default_factory=dict)
+    """What a person has to do for each outcome that is not a release."""
+
+    @property
+    def name(self) -> str:
+        """The folder's name, which is also its word in URLs and on the command line."""
+        return self.home.name
+
+    @functools.cached_property
+    def parameters(self) -> parameters.Parameters:
+        """Its dated values."""
+        return parameters.load(self.home / 'parameters.toml')
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """SHA-256 over every file of the folder: which rules a decision was made by."""
+        total = hashlib.sha256()
+        for file in sorted(self.home.rglob('*')):
+            if file.suffix in {'.py', '.toml', '.csv', '.typ'}:
+                total.update(f'{file.relative_to(self.home)}\0'.encode())
+                total.update(hashlib.sha256(file.read_bytes()).digest())
+        return total.hexdigest()
+
+    def task(self, outcome: Outcome, due: date) -> Task:
+        """What a person has to do about an outcome that is not a release."""
+        return Task(kind=outcome, due=due, title=self.tasks[outcome])
+
+
+def passed(reason: Text, crops: Iterable[Crop] = ()) -> Finding:
+    """The sentence that names the check is true."""
+    return Finding(check='', result='pass', reason=reason, crops=tuple(crops))
+
+
+def failed(
+    reason: Text,
+    crops: Iterable[Crop] = (),
+    *,
+    remedy: Text | None = None,
+    asks_for: Outcome | None = None,
+) -> Finding:
+    """The sentence that names the check is false, and the crops show it."""
+    return Finding(
+        check='', result='fail', reason=reason, crops=tuple(crops), remedy=remedy, asks_for=asks_for
+    )
+
+
+def doubtful(reason: Text, crops: Iterable[Crop] = (), *, remedy: Text | None = None) -> Finding:
+    """Nobody can tell from what is here; a person has to look."""
+    return Finding(check='', result='doubt', reason=reason, crops=tuple(crops), remedy=remedy)
+
+
+def clause(words: str) -> Callable[[Check], Check]:
+    """Name the law that a check rests on, beside the check."""
+
+    def mark(check: Check) -> Check:
+        check.clause = words  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
+def ask(check: Check, case: Case) -> Finding:
+    """Ask one check; whatever breaks in it is a doubt for a person, never a pass."""
+    name, words = check.__name__, getattr(check, 'clause', '')
+    try:
+        found = check(case)
+    except Exception as error:  # noqa: BLE001 - the promise is that nothing escapes
+        found = doubtful(BROKEN.of(error=f'{type(error).__name__}: {error}'[:200]))
+    return replace(found, check=name, clause=found.clause or words)
+
+
+BROKEN = Text('该检查未能完成({error}),请人工判定', 'this check could not be completed ({error}); a person must judge')
+
+
+@functools.cache
+def scenarios() -> Mapping[str, Scenario]:
+    """Every scenario, found by its folder."""
+    return {s.name: s for s in _found()}
+
+
+def _found() -> Iterator[Scenario]:
+    for module in pkgutil.iter_modules(clearlane.scenarios.__path__):
+        if module.ispkg:
+            found = importlib.import_module(f'clearlane.scenarios.{module.name}.scenario')
+            yield found.SCENARIO

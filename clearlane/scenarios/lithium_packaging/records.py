@@ -1,0 +1,119 @@
+"""What an enterprise declares and registers: the batch, the design, the performance sheet."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from clearlane.codes import Invalid, un_mark, un_number
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(pattern=r'^[\w.\-/#()]{1,80}$')]
+Serial = Annotated[str, StringConstraints(pattern=r'^[A-Za-z0-9][A-Za-z0-9.\-/]{2,39}$')]
+Mass = Annotated[Decimal, Field(gt=0, le=10_000, max_digits=9, decimal_places=3)]
+Mode = Literal['sea', 'air', 'road', 'rail']
+View = Annotated[str, StringConstraints(pattern=r'^[a-z0-9_]{1,40}$')]
+Shown = Literal['un_mark', 'un_number', 'hazard_label', 'serial', 'gross_mass_kg', 'net_mass_kg']
+DocumentKind = Literal[
+    'factory_inspection_sheet',
+    'un38_3_test_summary',
+    'hazard_classification_report',
+    'compatibility_declaration',
+]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra='forbid', frozen=True, str_strip_whitespace=True)
+
+
+def _mark(value: str) -> str:
+    try:
+        return un_mark.validate(value)
+    except Invalid as error:
+        raise ValueError(error.message) from error
+
+
+def _un_number(value: str) -> str:
+    try:
+        return un_number.validate(value)
+    except Invalid as error:
+        raise ValueError(error.message) from error
+
+
+class Document(_Record):
+    """A paper that accompanies the batch, by its number and day of issue."""
+
+    kind: DocumentKind = Field(title='单证种类 / kind')
+    no: Line = Field(title='编号 / number')
+    day: date = Field(title='签发日期 / day of issue')
+
+
+class Batch(_Record):
+    """One export batch of packed lithium batteries (一批出口锂电池包装)."""
+
+    batch_no: Key = Field(title='批号 / batch number')
+    plant: Line = Field(title='工厂 / plant')
+    line: Line = Field(title='包装产线 / packaging line')
+    design: Key = Field(title='包装设计编号 / package design')
+    performance_sheet: Key = Field(title='性能检验结果单 / performance sheet')
+    un_number: str = Field(title='联合国编号 / UN number')
+    proper_shipping_name: Line = Field(title='正确运输名称 / proper shipping name')
+    packing_instruction: str = Field(
+        title='包装导则 / packing instruction', pattern=r'^(P903|P908|P909|P910|P911)(\([1-5]\))?$'
+    )
+    boxes: int = Field(title='件数 / number of boxes', ge=1, le=10_000)
+    serials: list[Serial] = Field(title='箱号 / serials of the boxes', max_length=10_000)
+    gross_mass_kg: Mass = Field(title='单件毛重 (kg) / gross mass of a box')
+    net_mass_kg: Mass = Field(title='单件净重 (kg) / net mass of a box')
+    production_day: date = Field(title='生产日期 / production day')
+    packing_day: date = Field(title='包装日期 / packing day')
+    transport_mode: Mode = Field(title='运输方式 / transport mode')
+    destination: Line = Field(title='运抵国 / destination')
+    special_provision_188: bool = Field(False, title='适用特殊规定 188 / packed under SP 188')
+    documents: list[Document] = Field(title='随附单证 / documents', max_length=20)
+
+    un_number_is_one = field_validator('un_number')(_un_number)
+
+
+class RequiredView(_Record):
+    """A photograph that each box must have, and what can be read from it."""
+
+    view: View = Field(title='视角 / view')
+    shows: list[Shown] = Field(title='应可读出 / shows', min_length=1)
+
+
+class PackageDesign(_Record):
+    """A registered package design (预甄别信息)."""
+
+    name: Line = Field(title='名称 / name')
+    mark: str = Field(title='包装标记(不含 PI)/ UN mark without PI')
+    un_numbers: list[str] = Field(title='适用联合国编号 / UN numbers', min_length=1, max_length=20)
+    views: list[RequiredView] = Field(title='必拍视角 / required views', min_length=1, max_length=12)
+    closing_instruction: Line = Field(title='封口说明 / closing instruction')
+    plastics: bool = Field(False, title='塑料或复合容器 / plastics or composite')
+    inner_packaging: Line = Field(title='内包装 / inner packaging')
+
+    mark_is_well_formed = field_validator('mark')(_mark)
+
+    @field_validator('un_numbers')
+    @classmethod
+    def _un_numbers(cls, values: list[str]) -> list[str]:
+        return [_un_number(value) for value in values]
+
+
+class PerformanceSheet(_Record):
+    """The performance inspection result sheet (性能检验结果单) of a lot of packagings."""
+
+    mark: str = Field(title='包装标记及批号 / UN mark with PI')
+    applicant: Line = Field(title='申请人 / applicant')
+    packaging: Line = Field(title='包装容器名称及规格 / packaging and size')
+    quantity: int = Field(title='数量 / quantity', ge=1, le=10_000_000)
+    production_day: date = Field(title='包装容器生产日期 / production day')
+    issued: date = Field(title='签证日期 / issued')
+    valid_until: date = Field(title='截止日期 / valid until')
+    basis: Line = Field(title='检验依据 / basis')
+
+    mark_is_well_formed = field_validator('mark')(_mark)

@@ -1,0 +1,91 @@
+"""Export lithium battery packaging (出口锂电包装智慧监管).
+
+The plant photographs each box as it is packed. What is read from the photographs
+is compared with the registered design and the performance sheet; a batch without
+anomalies is released without a visit, and the plant is visited periodically.
+
+Legal basis: Law on Import and Export Commodity Inspection, art. 17 (use appraisal
+of the packaging of dangerous goods); SN/T 0370.3-2021; UN Model Regulations 4.1.4.1
+P903 and P908-P911, 5.2, 6.1.3.
+
+Not covered: large packagings (LP903-LP906), packages above 400 kg net, untested
+packagings under P903 (2) and (4), inner packaging and terminals (A13, A14), overpacks
+(A16), the sampling of SN/T 0370.3. A batch of these kinds is not accepted or is
+referred to a person.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from clearlane import Draw, Scenario, Text
+from clearlane.recognisers.package import PACKAGE
+from clearlane.scenarios.lithium_packaging import checks, door
+from clearlane.scenarios.lithium_packaging.certificate import use_appraisal
+from clearlane.scenarios.lithium_packaging.records import Batch, PackageDesign, PerformanceSheet
+
+
+def _headline(batch: Batch) -> Text:
+    words = Text('{un} · {boxes} 箱 · 批号 {no}', '{un} · {boxes} boxes · batch {no}')
+    return words.of(un=batch.un_number, boxes=batch.boxes, no=batch.batch_no)
+
+
+def _refers(batch: Batch) -> list[tuple[str, str]]:
+    return [('designs', batch.design), ('performance_sheets', batch.performance_sheet)]
+
+
+def _draws(batch: Batch) -> list[Draw]:
+    key = batch.performance_sheet
+    return [Draw(library='performance_sheets', key=key, amount=batch.boxes)]
+
+
+def _items(batch: Any) -> list[str]:
+    return list(batch.serials)
+
+
+SCENARIO = Scenario(
+    home=Path(__file__).parent,
+    title=Text('出口锂电包装智慧监管', 'Export lithium battery packaging'),
+    declares=Batch,
+    headline=_headline,
+    readers={'photograph': PACKAGE},
+    libraries={'designs': PackageDesign, 'performance_sheets': PerformanceSheet},
+    items=_items,
+    refers=_refers,
+    draws=_draws,
+    door=[
+        door.serials_are_counted,
+        door.masses_and_days_are_in_order,
+        door.un_number_is_covered,
+        door.design_is_registered,
+        door.sheet_is_usable,
+    ],
+    checks=[
+        checks.photographs_are_new,
+        checks.photographs_can_be_read,
+        checks.every_box_is_photographed,
+        checks.serials_are_those_of_the_boxes,
+        checks.documents_are_complete,
+        checks.performance_sheet_covers_the_batch,
+        checks.marks_are_those_of_the_sheet,
+        checks.marks_are_well_formed,
+        checks.packaging_is_allowed,
+        checks.performance_level_is_enough,
+        checks.mass_is_within_the_mark,
+        checks.un_number_is_the_declared,
+        checks.hazard_label_is_right,
+        checks.battery_mark_is_only_for_small_batteries,
+        checks.closure_is_as_instructed,
+        checks.arrows_point_up,
+        checks.batch_is_of_the_sheet,
+    ],
+    on_release=use_appraisal,
+    revisit_after='visit_days',
+    tasks={
+        'review': Text('审核单证与照片存疑处', 'review the documents and the doubtful photographs'),
+        'remote': Text('远程查检存疑箱', 'look at the doubtful boxes by remote inspection'),
+        'inspect': Text('到现场查验该批包装', 'inspect the packages of the batch on site'),
+        'refuse': Text('确认拒绝并告知企业', 'confirm the refusal and tell the enterprise'),
+    },
+)

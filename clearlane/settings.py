@@ -1,0 +1,96 @@
+"""Every setting: name, type, default, one line.
+
+A setting comes from the environment as `CLEARLANE_<NAME>` (or `DATABASE_URL`),
+else from `clearlane.toml` in the working folder, else from its default. A secret
+may also come from a file: `CLEARLANE_<NAME>_FILE`. A wrong value stops the start.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class Wrong(ValueError):
+    """A setting that cannot be used: the message names it and says what is expected."""
+
+
+class Settings(BaseModel):
+    """The settings of one installation."""
+
+    model_config = ConfigDict(extra='forbid', frozen=True)
+
+    home: Path = Field(Path('.clearlane'), description='folder of the data of this installation')
+    database_url: str = Field(
+        '', description='PostgreSQL server to use; empty starts the embedded one'
+    )
+    blobs_url: str = Field(
+        '', description='store of the evidence, as in s3://bucket; empty is a folder in home'
+    )
+    secret_key: str = Field(
+        '', description='secret that signs sessions; empty makes one and keeps it in home'
+    )
+    hosts: list[str] = Field(
+        ['localhost', '127.0.0.1', '[::1]'], description='host names that the web server answers to'
+    )
+    listen: str = Field('127.0.0.1', description='address that the web server listens on')
+    port: int = Field(8000, ge=1, le=65535, description='port that the web server listens on')
+    public_url: str = Field(
+        '', description='address printed in QR codes; empty is http://<listen>:<port>'
+    )
+    secure: bool = Field(
+        False, description='served over https: cookies are marked secure and HSTS is sent'
+    )
+    workers: int = Field(
+        os.cpu_count() or 1, ge=1, le=256, description='worker processes, one a core'
+    )
+    origin: str = Field('clearlane.local/log', description='name of the audit log in checkpoints')
+
+    @property
+    def url(self) -> str:
+        """Where people reach this installation."""
+        return (self.public_url or f'http://{self.listen}:{self.port}').rstrip('/')
+
+
+def read(environment: Mapping[str, str], file: Path) -> Settings:
+    """Settings from the environment and a file; raises Wrong with the name and the reason."""
+    values = {**_from_file(file), **_from_environment(environment)}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = '.'.join(str(part) for part in first['loc'])
+        raise Wrong(f'setting {name}: {first["msg"]} (see docs/settings.md)') from error
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding='utf-8'))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Wrong(f'{file}: {error}') from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        key = 'DATABASE_URL' if name == 'database_url' else f'CLEARLANE_{name.upper()}'
+        value = environment.get(key)
+        if value is None and (path := environment.get(f'{key}_FILE')):
+            value = Path(path).read_text(encoding='utf-8').strip()
+        if value is not None:
+            found[name] = value.split(',') if field.annotation == list[str] else value
+    return found
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read(os.environ, Path('clearlane.toml'))

@@ -1,0 +1,191 @@
+"""The records that the API takes and gives; they draw its description."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import BaseModel, ConfigDict, Field
+
+OutcomeName = Literal['release', 'review', 'remote', 'inspect', 'refuse']
+StatusName = Literal['lodged', 'examined', 'decided', 'done']
+
+
+class Lodging(BaseModel):
+    """A declaration as it is sent."""
+
+    model_config = ConfigDict(extra='forbid')
+
+    scenario: str = Field(min_length=1, max_length=40, description='name of the scenario')
+    declared: dict[str, Any] = Field(description="the scenario's record; see its schema")
+
+
+class Words(Schema):
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field, and what to do about it."""
+
+    field: str
+    value: str
+    code: str
+    message: Words
+    remedy: Words
+
+
+class ProblemOut(Schema):
+    """A refusal (RFC 9457); `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ''
+    errors: list[FieldProblem] = Field(default_factory=list)
+
+
+class ScenarioOut(Schema):
+    """One kind of supervision."""
+
+    name: str
+    title: Words
+    libraries: list[str]
+    evidence: list[str] = Field(description='kinds of evidence that are read')
+    links: dict[str, str]
+
+
+class EntryOut(Schema):
+    """One version of an entry of a qualified library."""
+
+    id: int
+    library: str
+    key: str
+    version: int
+    party: str
+    state: Literal['submitted', 'in_force', 'withdrawn']
+    since: date | None
+    until: date | None
+    data: dict[str, Any]
+    submitted_at: datetime
+
+
+class EntryListOut(Schema):
+    """The versions of an entry, the newest first, and what is left of it."""
+
+    versions: list[EntryOut]
+    remaining: int | None
+    quantity: int | None
+
+
+class DeclarationOut(Schema):
+    """Where a declaration stands."""
+
+    number: str
+    scenario: str
+    party: str
+    day: date
+    status: StatusName
+    presented: bool
+    outcome: OutcomeName | None = Field(description='null until the declaration is done')
+    headline: Words
+    lodged_at: datetime
+    decided_at: datetime | None
+    seconds: float = Field(description='from lodging to the decision, or until now')
+    links: dict[str, str]
+
+
+class DeclarationFull(DeclarationOut):
+    """A declaration with what was declared."""
+
+    declared: dict[str, Any]
+
+
+class DeclarationPage(Schema):
+    """Some declarations, newest first; `next` leads to those before them."""
+
+    items: list[DeclarationOut]
+    next: str | None
+
+
+class EvidenceOut(Schema):
+    """A photograph as it was received."""
+
+    id: int
+    sha256: str
+    sm3: str
+    kind: str
+    item: str
+    view: str
+    size: int
+    media_type: str
+    width: int
+    height: int
+    received_at: datetime
+
+
+class CropOut(Schema):
+    """The place that a finding rests on."""
+
+    evidence: str
+    item: str
+    note: str
+    box: list[tuple[int, int]]
+
+
+class FindingOut(Schema):
+    """The answer of one check."""
+
+    check: str
+    result: Literal['pass', 'fail', 'doubt']
+    reason: Words
+    clause: str
+    remedy: Words | None
+    crops: list[CropOut]
+
+
+class CertificateOut(Schema):
+    """The paper that a release yielded."""
+
+    number: str
+    kind: str
+    state: Literal['valid', 'suspended']
+    valid_until: date
+    links: dict[str, str]
+
+
+class DecisionOut(Schema):
+    """The decision that counts. The findings are those that the machine concluded from."""
+
+    number: int
+    turn: int
+    outcome: OutcomeName
+    by: str
+    decided_at: datetime
+    reasons: list[Words]
+    findings: list[FindingOut]
+    inputs: str = Field(description='SHA-256 of everything that it was made from')
+    certificate: CertificateOut | None
+
+
+class EventOut(Schema):
+    """One entry of the audit log about a declaration."""
+
+    index: int
+    at: datetime
+    act: str
+    actor: str
+    data: dict[str, Any]
+
+
+class CheckpointOut(Schema):
+    """The last signed statement about the audit log."""
+
+    size: int
+    note: str = Field(description='C2SP checkpoint: origin, size, root, signature')
+    signed_at: datetime
+    key: str = Field(description='name, id and Ed25519 key that the note is signed with')

@@ -1,0 +1,52 @@
+"""The qualified libraries: an enterprise submits versions, and sees what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from clearlane import flow
+from clearlane.access import NotFound
+from clearlane.web import sight
+from clearlane.web.api import bodies, forms, shapes
+from clearlane.web.api.described import refusals, takes_json
+
+router = Router(tags=['libraries'])
+ENTRY = '/scenarios/{scenario}/libraries/{library}/{path:key}'
+
+
+@router.post(
+    ENTRY,
+    response={201: forms.EntryOut, **refusals(400, 404, 411, 413, 415)},
+    url_name='library_entry',
+    openapi_extra=takes_json('Entry'),
+)
+def register(request: HttpRequest, scenario: str, library: str, key: str) -> Any:
+    """Submit a version of an entry; it counts after an officer has qualified it."""
+    actor = request.auth  # type: ignore[attr-defined]
+    sight.entries(actor, flow.scenario_named(scenario), library)
+    entry = flow.register(actor, scenario, library, key, bodies.record(request))
+    return Status(201, shapes.entry(entry))
+
+
+@router.get(
+    ENTRY, response={200: forms.EntryListOut, **refusals(404)}, url_name='library_entry'
+)
+def versions(request: HttpRequest, scenario: str, library: str, key: str) -> Any:
+    """Every version of an entry, the newest first, and what is left of it."""
+    actor = request.auth  # type: ignore[attr-defined]
+    found = sight.entries(actor, flow.scenario_named(scenario), library, key)
+    listed = list(found)
+    if not listed:
+        raise NotFound('not found')
+    left = sight.remaining(found)
+    first = listed[0]
+    place = (first.scenario, first.party_id, first.library, first.key)
+    remaining, quantity = left.get(place, (None, None))
+    return {
+        'versions': [shapes.entry(entry) for entry in listed],
+        'remaining': remaining,
+        'quantity': quantity,
+    }

@@ -1,0 +1,293 @@
+"""One declaration as its page shows it: findings numbered, drawn on the photographs, and timed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from clearlane.scenario import Scenario
+from clearlane.store import models as rows
+from clearlane.web import sight
+
+GOAL_SECONDS = 30 * 60
+"""What the pilots promise for a batch without anomalies."""
+GRAVITY = {'fail': 0, 'doubt': 1, 'pass': 2}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in which photograph a finding rests."""
+
+    piece: rows.Evidence | None
+    item: str
+    note: str
+    box: tuple[tuple[int, int], ...]
+
+    @property
+    def bounds(self) -> str:
+        """Left, top, right and bottom; empty where the finding rests on the whole photograph."""
+        if not self.box:
+            return ''
+        xs, ys = [x for x, _ in self.box], [y for _, y in self.box]
+        return f'{min(xs)},{min(ys)},{max(xs)},{max(ys)}'
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One finding with its number; the mismatches come first."""
+
+    number: int
+    check: str
+    result: str
+    reason: Mapping[str, Any]
+    clause: str
+    remedy: Mapping[str, Any] | None
+    places: tuple[Place, ...]
+
+
+@dataclass
+class Photo:
+    """One photograph of the strip, with the marks that are drawn on it."""
+
+    piece: rows.Evidence
+    result: str = ''
+    marks: list[dict[str, Any]] = field(default_factory=list)
+    log_index: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline; `seconds` since the line before, `count` photographs in one."""
+
+    act: str
+    actor: str
+    at: datetime
+    seconds: float
+    index: int
+    data: Mapping[str, Any]
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How long it took, or has taken so far."""
+
+    seconds: float
+    running: bool
+
+    @property
+    def share(self) -> float:
+        """The part of the goal that is used up, 0..100."""
+        return min(100.0, 100 * self.seconds / GOAL_SECONDS)
+
+    @property
+    def late(self) -> bool:
+        """Whether the goal was missed."""
+        return self.seconds > GOAL_SECONDS
+
+
+def clock(lodged_at: datetime, decided_at: datetime | None, status: str) -> Clock:
+    """The time from the declaration to its decision; it runs until the declaration is done."""
+    running = status != 'done' or decided_at is None
+    end = datetime.now(UTC) if running or decided_at is None else decided_at
+    return Clock(seconds=max(0.0, (end - lodged_at).total_seconds()), running=running)
+
+
+# --- findings -----------------------------------------------------------------
+
+
+def result_of(decision: rows.Decision | None) -> dict[str, Any]:
+    """A stored decision, read."""
+    if decision is None:
+        return {'outcome': '', 'reasons': [], 'findings': []}
+    found: dict[str, Any] = json.loads(decision.result)
+    return found
+
+
+def by_machine(decisions: Sequence[rows.Decision]) -> rows.Decision | None:
+    """The last decision that rests on findings; an officer's has none of its own."""
+    return next((d for d in reversed(decisions) if d.by == 'machine'), None)
+
+
+def findings(decision: rows.Decision | None, pieces: Sequence[rows.Evidence]) -> list[Shown]:
+    """The findings of a decision, the gravest first, each with its place in the photographs."""
+    found = sorted(result_of(decision)['findings'], key=lambda f: GRAVITY[f['result']])
+    known = _by_content(pieces)
+    return [
+        Shown(
+            number=number,
+            check=f['check'],
+            result=f['result'],
+            reason=f['reason'],
+            clause=f['clause'],
+            remedy=f['remedy'],
+            places=tuple(_place(crop, known) for crop in f['crops']),
+        )
+        for number, f in enumerate(found, start=1)
+    ]
+
+
+def _by_content(pieces: Sequence[rows.Evidence]) -> dict[tuple[str, str], rows.Evidence]:
+    """By (hash, item), and by hash alone: the same bytes may stand for two items."""
+    known = {(p.sha256, ''): p for p in reversed(pieces)}
+    return known | {(p.sha256, p.item): p for p in reversed(pieces)}
+
+
+def _place(crop: Mapping[str, Any], known: Mapping[tuple[str, str], rows.Evidence]) -> Place:
+    sha256, item = crop['evidence'], crop['item']
+    return Place(
+        piece=known.get((sha256, item)) or known.get((sha256, '')),
+        item=item,
+        note=crop['note'],
+        box=tuple((int(x), int(y)) for x, y in crop['box']),
+    )
+
+
+def counts(found: Sequence[Mapping[str, Any]] | Sequence[Shown]) -> dict[str, int]:
+    """How many findings of each result."""
+    results = [f.result if isinstance(f, Shown) else f['result'] for f in found]
+    return {result: results.count(result) for result in GRAVITY}
+
+
+# --- photographs --------------------------------------------------------------
+
+
+def photos(
+    pieces: Sequence[rows.Evidence], found: Sequence[Shown], concluded: bool
+) -> list[Photo]:
+    """The strip: each photograph with its worst finding; once concluded, the others match."""
+    strip = {p.pk: Photo(piece=p, result='pass' if concluded else '') for p in pieces}
+    for finding in found:
+        for place in finding.places:
+            if place.piece is not None:
+                _draw(strip[place.piece.pk], finding, place)
+    return list(strip.values())
+
+
+def _draw(photo: Photo, finding: Shown, place: Place) -> None:
+    if GRAVITY[finding.result] < GRAVITY.get(photo.result, 3):
+        photo.result = finding.result
+    corners = place.box or _frame(photo.piece)
+    photo.marks.append({'n': finding.number, 'result': finding.result, 'box': corners})
+
+
+def _frame(piece: rows.Evidence) -> tuple[tuple[int, int], ...]:
+    """The whole photograph, for a finding that has no narrower place."""
+    inset = max(piece.width, piece.height) // 100
+    right, bottom = piece.width - inset, piece.height - inset
+    return ((inset, inset), (right, inset), (right, bottom), (inset, bottom))
+
+
+# --- timeline -----------------------------------------------------------------
+
+
+def timeline(events: Sequence[sight.Event]) -> list[Step]:
+    """The audit entries with the time of each; photographs in a row are one line."""
+    steps: list[Step] = []
+    before: datetime | None = None
+    for event in events:
+        gap = 0.0 if before is None else (event.at - before).total_seconds()
+        before = event.at
+        last = steps[-1] if steps else None
+        if last is not None and event.act == 'attach' == last.act and event.actor == last.actor:
+            steps[-1] = _joined(last, event, gap)
+        else:
+            steps.append(Step(event.act, event.actor, event.at, gap, event.index, event.data))
+    return steps
+
+
+def _joined(last: Step, event: sight.Event, gap: float) -> Step:
+    total = last.seconds + gap
+    return Step(
+        last.act, last.actor, event.at, total, event.index, event.data, count=last.count + 1
+    )
+
+
+def log_indexes(events: Sequence[sight.Event]) -> dict[tuple[str, str, str], int]:
+    """(hash, item, view) → index of the entry that a photograph came in with."""
+    return {
+        (e.data['sha256'], e.data['item'], e.data['view']): e.index
+        for e in events
+        if e.act == 'attach'
+    }
+
+
+# --- all of it ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """What the page of one declaration shows."""
+
+    row: rows.Declaration
+    scenario: Scenario
+    declared: Any
+    decisions: list[rows.Decision]
+    machine: rows.Decision | None
+    found: list[Shown]
+    photos: list[Photo]
+    steps: list[Step]
+    clock: Clock
+    certificate: rows.Certificate | None
+    tasks: list[rows.Task]
+    used: list[sight.Used]
+
+    @property
+    def last(self) -> rows.Decision | None:
+        """The decision that counts, once the declaration is done with."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def concluded(self) -> bool:
+        """Whether the conclusions belong to all the evidence there is."""
+        return self.row.status == 'done' and self.last is not None
+
+    @property
+    def referred(self) -> bool:
+        """Whether the machine left the decision to an officer, and none has made it yet."""
+        last = self.last
+        return self.concluded and last is not None and (
+            last.by == 'machine' and last.outcome != 'release'
+        )
+
+    @property
+    def open_findings(self) -> list[Shown]:
+        """The mismatches and doubts."""
+        return [f for f in self.found if f.result != 'pass']
+
+    @property
+    def matches(self) -> list[Shown]:
+        """The checks that passed."""
+        return [f for f in self.found if f.result == 'pass']
+
+
+def case_file(row: rows.Declaration, scenario: Scenario) -> CaseFile:
+    """Everything about one declaration that the actor was allowed to find."""
+    pieces = list(row.evidence.order_by('item', 'view', 'pk'))
+    decisions = list(row.decisions.order_by('number'))
+    machine = by_machine(decisions)
+    current = machine if row.status in ('decided', 'done') else None
+    found = findings(current, pieces)
+    events = sight.events(row)
+    strip = photos(pieces, found, current is not None)
+    places = log_indexes(events)
+    for photo in strip:
+        p = photo.piece
+        photo.log_index = places.get((p.sha256, p.item, p.view))
+    return CaseFile(
+        row=row,
+        scenario=scenario,
+        declared=scenario.declares.model_validate(row.declared),
+        decisions=decisions,
+        machine=current,
+        found=found,
+        photos=sorted(strip, key=lambda photo: GRAVITY.get(photo.result, 3)),
+        steps=timeline(events),
+        clock=clock(row.lodged_at, decisions[-1].decided_at if decisions else None, row.status),
+        certificate=rows.Certificate.objects.filter(declaration=row).first(),
+        tasks=list(row.tasks.order_by('due')),
+        used=sight.used(row, scenario),
+    )

@@ -1,0 +1,258 @@
+"""The list of declarations, the page of one, and what people do there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from clearlane import flow
+from clearlane.access import Actor, NotFound, may
+from clearlane.admission import Rejected
+from clearlane.scenario import scenarios
+from clearlane.settings import settings
+from clearlane.store import models as rows
+from clearlane.store.start import blobs
+from clearlane.web import casefile, sight, words
+from clearlane.web.pages.guard import page
+
+A_PAGE = 25
+STRIP = 240
+"""Photographs in the strip of one page; a reader asks for the others."""
+
+
+@require_GET
+@page
+def home(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The list; whoever may not see declarations finds out who they are instead."""
+    if not may(actor, 'see'):
+        return redirect('me')
+    chosen = _chosen(request)
+    found = sight.declarations(actor, **chosen)
+    shown = Paginator(found, A_PAGE).get_page(request.GET.get('page'))
+    lines = [_line(row) for row in shown]
+    context = {
+        'page': shown,
+        'lines': lines,
+        'chosen': chosen,
+        'filtered': any(chosen.values()),
+        'moving': any(line['clock'].running and line['row'].presented_at for line in lines),
+        'statuses': {k: words.STATUSES[k] for k in rows.STATUSES},
+        'outcomes': words.OUTCOMES,
+        'lodges': may(actor, 'lodge'),
+        'scenarios': scenarios().values(),
+        'query': _query(request),
+    }
+    return render(request, 'declarations.html', context)
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """The filter; the address is the state, and what it does not know is no filter."""
+    status, outcome = request.GET.get('status', ''), request.GET.get('outcome', '')
+    typed = ''.join(c for c in request.GET.get('words', '') if c.isprintable())
+    return {
+        'status': status if status in rows.STATUSES else '',
+        'outcome': outcome if outcome in rows.OUTCOMES else '',
+        'words': typed[:80].strip(),
+    }
+
+
+def _query(request: HttpRequest) -> str:
+    """The filter as it goes into the links to other pages of the list."""
+    kept = request.GET.copy()
+    kept.pop('page', None)
+    return kept.urlencode()
+
+
+def _line(row: Any) -> dict[str, Any]:
+    scenario = flow.scenario_named(row.scenario)
+    machine = casefile.by_machine(list(row.decisions.order_by('number')))
+    concluded = row.status in ('decided', 'done')
+    found = casefile.result_of(machine if concluded else None)['findings']
+    return {
+        'row': row,
+        'scenario': scenario,
+        'headline': scenario.headline(scenario.declares.model_validate(row.declared)),
+        'counts': casefile.counts(found),
+        'outcome': row.outcome if row.status == 'done' else '',
+        'officer': row.decided_by not in (None, 'machine'),
+        'clock': casefile.clock(row.lodged_at, row.decided_at, row.status),
+    }
+
+
+# --- one declaration ----------------------------------------------------------
+
+
+@require_GET
+@page
+def declaration(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
+    """Everything about one declaration, on one page."""
+    return _page(request, actor, no)
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    no: str,
+    *,
+    typed: dict[str, Any] | None = None,
+    problems: list[str] | None = None,
+) -> HttpResponse:
+    row = flow.find(actor, no)
+    scenario = flow.scenario_named(row.scenario)
+    case = casefile.case_file(row, scenario)
+    strip = case.photos if 'all' in request.GET else case.photos[:STRIP]
+    context = {
+        'case': case,
+        'row': row,
+        'headline': scenario.headline(case.declared),
+        'strip': strip,
+        'hidden': len(case.photos) - len(strip),
+        'viewer': [_viewed(photo) for photo in strip],
+        'counts': casefile.counts(case.found),
+        'reasons': [words.said(r) for r in casefile.result_of(case.last)['reasons']],
+        'suggested': casefile.result_of(case.machine),
+        'facts': _facts(scenario, row.declared),
+        'used': [_used(scenario, one) for one in case.used],
+        'closes': case.referred and may(actor, 'close'),
+        'attaches': may(actor, 'attach'),
+        'presents': may(actor, 'present') and row.presented_at is None,
+        'verify': _verify(case.certificate),
+        'typed': typed or {},
+        'problems': problems or [],
+    }
+    return render(request, 'declaration.html', context, status=422 if problems else 200)
+
+
+def _viewed(photo: casefile.Photo) -> dict[str, Any]:
+    """What the viewer has to know about one photograph."""
+    piece = photo.piece
+    return {
+        'id': piece.pk,
+        'width': piece.width,
+        'height': piece.height,
+        'name': ' · '.join(p for p in (piece.item, words.view_title(piece.view)) if p),
+        'small': reverse('evidence_view', args=[piece.pk]),
+        'large': reverse('evidence_large', args=[piece.pk]),
+        'marks': photo.marks,
+    }
+
+
+def _facts(scenario: Any, declared: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The declared record with the titles of its fields."""
+    titles = {
+        name: words.field_title(part.title or name)
+        for name, part in scenario.declares.model_fields.items()
+    }
+    return [(titles.get(name, name), value) for name, value in declared.items()]
+
+
+def _used(scenario: Any, one: sight.Used) -> dict[str, Any]:
+    data = one.entry.data if one.entry else {}
+    return {
+        'title': words.record_title(scenario.libraries[one.library]),
+        'key': one.key,
+        'entry': one.entry,
+        'quantity': one.quantity,
+        'remaining': one.remaining,
+        'share': 100 * one.remaining / one.quantity if one.quantity and one.remaining else 0,
+        'until': data.get('valid_until') or (one.entry.until if one.entry else None),
+        'address': reverse('library', args=[scenario.name, one.library]),
+    }
+
+
+def _verify(certificate: rows.Certificate | None) -> dict[str, Any] | None:
+    if certificate is None:
+        return None
+    url = f'{settings().url}{reverse("verify", args=[certificate.no])}'
+    code = segno.make(url, error='m').svg_inline(border=1, scale=3, svgclass='qr', lineclass=None)
+    return {'url': url, 'code': mark_safe(code)}  # noqa: S308 - drawn from our own address
+
+
+@require_GET
+@page
+def progress(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
+    """The state of a declaration that is moving; when it has arrived, the page loads anew."""
+    row = flow.find(actor, no)
+    if row.status == 'done':
+        return HttpResponseClientRefresh()
+    decided = row.decisions.order_by('-number').values_list('decided_at', flat=True).first()
+    context = {'row': row, 'clock': casefile.clock(row.lodged_at, decided, row.status)}
+    return render(request, 'fragments/progress.html', context)
+
+
+@require_POST
+@page
+def present(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
+    """The evidence is complete."""
+    flow.present(actor, no)
+    return redirect('declaration', no=no)
+
+
+@require_POST
+@page
+def close(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
+    """An officer's decision on what the machine referred, with a verdict on each mismatch."""
+    row = flow.find(actor, no)
+    case = casefile.case_file(row, flow.scenario_named(row.scenario))
+    outcome, reason = request.POST.get('outcome', ''), request.POST.get('note', '').strip()
+    verdicts = _verdicts(request, case)
+    if case.last is not None and request.POST.get('number') != str(case.last.number):
+        raise flow.Conflict(_('It was concluded again while you were looking at it.'))
+    typed = {'note': reason, 'verdicts': verdicts}
+    missing = [f for f in case.open_findings if f.result == 'fail' and f.number not in verdicts]
+    if outcome == 'release' and missing:
+        said = _('Say for each mismatch whether it is true before you release.')
+        return _page(request, actor, no, typed=typed, problems=[said])
+    try:
+        flow.close(actor, no, outcome, _note(reason, verdicts, case))  # type: ignore[arg-type]
+    except Rejected as refused:
+        told = [f'{words.said(p.message)} — {words.said(p.remedy)}' for p in refused.problems]
+        return _page(request, actor, no, typed=typed, problems=told)
+    return redirect('declaration', no=no)
+
+
+def _verdicts(request: HttpRequest, case: casefile.CaseFile) -> dict[int, str]:
+    """The number of a finding → true or false alarm."""
+    given = {f.number: request.POST.get(f'verdict-{f.number}', '') for f in case.open_findings}
+    return {number: verdict for number, verdict in given.items() if verdict in ('true', 'false')}
+
+
+def _note(reason: str, verdicts: dict[int, str], case: casefile.CaseFile) -> str:
+    """The reason, and below it what the officer said of each finding. No reason, no note."""
+    if not reason:
+        return ''
+    said = {'true': _('true alarm'), 'false': _('false alarm')}
+    checks = {f.number: f.check for f in case.open_findings}
+    lines = [f'{n} {checks[n]}: {said[v]}' for n, v in sorted(verdicts.items())]
+    return '\n'.join([reason, *lines])
+
+
+@require_GET
+@page
+def paper(request: HttpRequest, actor: Actor, no: str, language: str) -> HttpResponse:
+    """The PDF of the paper that a release yielded; a suspended one is not handed out."""
+    row = flow.find(actor, no)
+    found = rows.Certificate.objects.filter(declaration=row).first()
+    if found is None or language not in found.documents:
+        raise NotFound('not found')
+    if found.state != 'valid':
+        raise flow.Conflict(_('The certificate is suspended.'))
+    return pdf(found, language)
+
+
+def pdf(found: rows.Certificate, language: str) -> HttpResponse:
+    """A paper's bytes."""
+    response = HttpResponse(blobs().get(found.documents[language]), 'application/pdf')
+    response['Content-Disposition'] = f'inline; filename="{found.no}-{language}.pdf"'
+    response['Cache-Control'] = 'private, no-cache'
+    return response
+

@@ -1,0 +1,36 @@
+"""The diary: what people have to do, by the day it is due."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from clearlane import flow
+from clearlane.access import Actor
+from clearlane.web import sight, words
+from clearlane.web.pages.guard import page
+
+A_PAGE = 50
+
+
+@require_GET
+@page
+def diary(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Open tasks by due day, the overdue ones first."""
+    found = sight.tasks(actor)
+    kind = request.GET.get('kind', '')
+    if kind in words.TASKS:
+        found = found.filter(kind=kind)
+    shown = Paginator(found, A_PAGE).get_page(request.GET.get('page'))
+    today = flow.today()
+    days = [
+        {'day': day, 'late': (today - day).days, 'today': day == today, 'tasks': list(tasks)}
+        for day, tasks in groupby(shown, key=lambda t: t.due)
+    ]
+    context: dict[str, Any] = {'days': days, 'page': shown, 'kind': kind, 'kinds': words.TASKS}
+    return render(request, 'diary.html', context)

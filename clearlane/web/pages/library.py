@@ -1,0 +1,174 @@
+"""The qualified libraries: what an enterprise submits, and an officer takes into force."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clearlane import flow
+from clearlane.access import Actor, NotFound, may, require
+from clearlane.admission import Rejected, problem
+from clearlane.model import Text
+from clearlane.scenario import Scenario, scenarios
+from clearlane.store import models as rows
+from clearlane.web import forms, sight, words
+from clearlane.web.pages.guard import page
+
+
+@require_GET
+@page
+def libraries(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Every library of every scenario, with what waits to be qualified."""
+    require(actor, 'see')
+    shown = [
+        {
+            'scenario': scenario,
+            'name': name,
+            'title': words.record_title(record),
+            'entries': len({(e.party_id, e.key) for e in sight.entries(actor, scenario, name)}),
+            'waiting': sight.entries(actor, scenario, name).filter(state='submitted').count(),
+        }
+        for scenario in scenarios().values()
+        for name, record in scenario.libraries.items()
+    ]
+    return render(request, 'libraries.html', {'libraries': shown})
+
+
+@require_GET
+@page
+def library(request: HttpRequest, actor: Actor, scenario: str, name: str) -> HttpResponse:
+    """The entries of one library, each with its versions."""
+    return _library(request, actor, scenario, name)
+
+
+def _library(
+    request: HttpRequest,
+    actor: Actor,
+    scenario_name: str,
+    name: str,
+    refused: Rejected | None = None,
+) -> HttpResponse:
+    scenario = flow.scenario_named(scenario_name)
+    found = sight.entries(actor, scenario, name)
+    left = sight.remaining(found)
+    record = scenario.libraries[name]
+    context = {
+        'scenario': scenario,
+        'name': name,
+        'title': words.record_title(record),
+        'groups': [_group(scenario, list(g), left) for _, g in groupby(found, key=_place)],
+        'titles': {n: words.field_title(f.title or n) for n, f in record.model_fields.items()},
+        'registers': may(actor, 'register'),
+        'qualifies': may(actor, 'qualify'),
+        'everybody': actor.role != 'exporter',
+        'today': flow.today().isoformat(),
+        'problems': [words.said(p.message) for p in refused.problems] if refused else [],
+    }
+    return render(request, 'library.html', context, status=422 if refused else 200)
+
+
+def _place(entry: rows.LibraryEntry) -> tuple[str, str, str, str]:
+    return (entry.scenario, entry.party_id, entry.library, entry.key)
+
+
+def _group(
+    scenario: Scenario, versions: list[rows.LibraryEntry], left: dict[Any, tuple[int, int]]
+) -> dict[str, Any]:
+    """One entry: its versions with their fields titled, and its balance."""
+    record = scenario.libraries[versions[0].library]
+    titled = [
+        {
+            'entry': version,
+            'facts': [
+                (words.field_title(record.model_fields[n].title or n), value)
+                for n, value in version.data.items()
+                if n in record.model_fields
+            ],
+        }
+        for version in versions
+    ]
+    return {
+        'key': versions[0].key,
+        'party': versions[0].party,
+        'versions': titled,
+        'balance': left.get(_place(versions[0])),
+    }
+
+
+@require_http_methods(['GET', 'HEAD', 'POST'])
+@page
+def submit(request: HttpRequest, actor: Actor, scenario: str, name: str) -> HttpResponse:
+    """The form for a new entry, or for a new version of one."""
+    require(actor, 'register')
+    known = flow.scenario_named(scenario)
+    record = known.libraries.get(name)
+    if record is None:
+        raise NotFound('not found')
+    if request.method != 'POST':
+        key = request.GET.get('key', '')
+        last = sight.entries(actor, known, name, key).first() if key else None
+        return _form(request, known, name, key, last.data if last else {})
+    key, payload = request.POST.get('_key', '').strip(), forms.typed(record, request.POST)
+    try:
+        flow.register(actor, scenario, name, key, payload)
+    except Rejected as refused:
+        return _form(request, known, name, key, payload, refused)
+    return redirect('library', scenario=scenario, name=name)
+
+
+def _form(
+    request: HttpRequest,
+    scenario: Scenario,
+    name: str,
+    key: str,
+    payload: dict[str, Any],
+    refused: Rejected | None = None,
+) -> HttpResponse:
+    problems = refused.problems if refused else ()
+    of_key = [p for p in problems if p.field == 'key']
+    record = scenario.libraries[name]
+    context = {
+        'scenario': scenario,
+        'name': name,
+        'title': words.record_title(record),
+        'key': key,
+        'key_problems': [f'{words.said(p.message)} — {words.said(p.remedy)}' for p in of_key],
+        'form': forms.drawn(record, payload, [p for p in problems if p not in of_key]),
+    }
+    return render(request, 'submit_entry.html', context, status=422 if refused else 200)
+
+
+@require_POST
+@page
+def qualify(
+    request: HttpRequest, actor: Actor, scenario: str, name: str, entry: int
+) -> HttpResponse:
+    """An officer takes a version into force from a day on."""
+    require(actor, 'qualify')
+    try:
+        since = _day(request, 'since') or flow.today()
+        flow.qualify(actor, entry, since, _day(request, 'until'))
+    except Rejected as refused:
+        return _library(request, actor, scenario, name, refused)
+    return redirect('library', scenario=scenario, name=name)
+
+
+def _day(request: HttpRequest, field: str) -> date | None:
+    given = request.POST.get(field, '').strip()
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise Rejected([problem(field, given, 'date', *NO_DAY)]) from error
+
+
+NO_DAY = (
+    Text('不是有效日期', 'this is no date'),
+    Text('请按 年-月-日 填写', 'write it as year-month-day'),
+)

@@ -1,0 +1,108 @@
+"""A new declaration: the form, then the photographs, then 'present'."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clearlane import flow
+from clearlane.access import Actor, require
+from clearlane.admission import Rejected
+from clearlane.scenario import Scenario, scenarios
+from clearlane.web import forms, sight, words
+from clearlane.web.pages.guard import page
+
+SHOWN_ITEMS = 300
+
+
+@require_http_methods(['GET', 'HEAD', 'POST'])
+@page
+def new(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The form of the declared record; a refused one comes back with what was typed."""
+    require(actor, 'lodge')
+    name = request.GET.get('scenario', '')
+    if name not in scenarios():
+        return render(request, 'choose_scenario.html', {'scenarios': scenarios().values()})
+    scenario = scenarios()[name]
+    if request.method != 'POST':
+        return _form(request, actor, scenario, _earlier(request, actor, scenario))
+    payload = forms.typed(scenario.declares, request.POST)
+    try:
+        # The token makes a second press of the button the same declaration.
+        token = _token(request)
+        row = flow.lodge(actor, name, payload, key=f'form-{token}' if token else None)
+    except Rejected as refused:
+        return _form(request, actor, scenario, payload, refused)
+    return redirect('evidence', no=row.no)
+
+
+def _token(request: HttpRequest) -> str | None:
+    given = request.POST.get('_token', '')
+    return given if given.isascii() and given.isalnum() and len(given) <= 40 else None
+
+
+def _earlier(request: HttpRequest, actor: Actor, scenario: Scenario) -> dict[str, Any]:
+    """Nothing is asked twice: an earlier declaration may be the draft of this one."""
+    no = request.GET.get('from', '')
+    if not no:
+        return {}
+    row = flow.find(actor, no)
+    return dict(row.declared) if row.scenario == scenario.name else {}
+
+
+def _form(
+    request: HttpRequest,
+    actor: Actor,
+    scenario: Scenario,
+    payload: dict[str, Any],
+    refused: Rejected | None = None,
+) -> HttpResponse:
+    problems = refused.problems if refused else ()
+    context = {
+        'scenario': scenario,
+        'record': words.record_title(scenario.declares),
+        'token': _token(request) or secrets.token_hex(16),
+        'form': forms.drawn(scenario.declares, payload, problems, _offered(actor, scenario)),
+    }
+    return render(request, 'new_declaration.html', context, status=422 if refused else 200)
+
+
+def _offered(actor: Actor, scenario: Scenario) -> dict[str, list[str]]:
+    """A field that is named like a library offers the keys that are in force."""
+    return {
+        field: sight.in_force_keys(actor.party, scenario, f'{field}s', flow.today())
+        for field in scenario.declares.model_fields
+        if f'{field}s' in scenario.libraries
+    }
+
+
+@require_GET
+@page
+def evidence(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
+    """Where photographs are added; they go to the API one by one."""
+    row = flow.find(actor, no)
+    require(actor, 'attach', row.party_id)
+    scenario = flow.scenario_named(row.scenario)
+    declared = scenario.declares.model_validate(row.declared)
+    items = list(scenario.items(declared))
+    pieces = list(row.evidence.order_by('-pk'))
+    covered = {p.item for p in pieces}
+    missing = [item for item in items if item not in covered]
+    context = {
+        'row': row,
+        'scenario': scenario,
+        'headline': scenario.headline(declared),
+        'items': items,
+        'missing': missing[:SHOWN_ITEMS],
+        'more_missing': max(0, len(missing) - SHOWN_ITEMS),
+        'covered': len(items) - len(missing),
+        'views': sight.views_of(actor, row, scenario),
+        'pieces': pieces[:SHOWN_ITEMS],
+        'total': len(pieces),
+        'kind': next(iter(scenario.readers)),
+    }
+    return render(request, 'evidence.html', context)

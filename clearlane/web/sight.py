@@ -1,0 +1,208 @@
+"""What an actor may see of the store: every read of the pages and the API goes through here.
+
+Changes go through `clearlane.flow`; who sees what is decided by `clearlane.access`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import CharField, DateTimeField, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
+
+from clearlane import flow
+from clearlane.access import Actor, NotFound, require
+from clearlane.scenario import Scenario
+from clearlane.store import models as rows
+
+
+def declarations(
+    actor: Actor, *, status: str = '', outcome: str = '', words: str = ''
+) -> QuerySet[rows.Declaration]:
+    """The declarations that the actor may see, each with its last decision, newest first."""
+    last = rows.Decision.objects.filter(declaration=OuterRef('pk')).order_by('-number')
+    found: QuerySet[rows.Declaration] = flow.visible(actor).annotate(
+        outcome=Subquery(last.values('outcome')[:1], output_field=CharField()),
+        decided_by=Subquery(last.values('by')[:1], output_field=CharField()),
+        decided_at=Subquery(last.values('decided_at')[:1], output_field=DateTimeField()),
+    )
+    if status:
+        found = found.filter(status=status)
+    if outcome:
+        found = found.filter(outcome=outcome)
+    for word in words.split():
+        found = found.annotate(text=Cast('declared', TextField())).filter(
+            Q(no__icontains=word) | Q(party__name__icontains=word) | Q(text__icontains=word)
+        )
+    return found
+
+
+def piece(actor: Actor, number: int) -> rows.Evidence:
+    """One photograph, if the actor may see its declaration; else NotFound."""
+    found = rows.Evidence.objects.select_related('declaration').filter(pk=number).first()
+    if found is None:
+        raise NotFound('not found')
+    require(actor, 'see', found.declaration.party_id)
+    return found
+
+
+def tasks(actor: Actor) -> QuerySet[rows.Task]:
+    """What is still to be done about the declarations that the actor may see, by due day."""
+    require(actor, 'see')
+    found = rows.Task.objects.filter(closed_at=None).select_related('declaration__party')
+    if actor.role == 'exporter':
+        found = found.filter(declaration__party=actor.party)
+    return found.order_by('due', 'pk')
+
+
+def certificate(number: str) -> rows.Certificate:
+    """A paper by its number; whoever holds the paper may ask whether it is valid."""
+    found = rows.Certificate.objects.select_related('declaration__party').filter(no=number).first()
+    if found is None:
+        raise NotFound('not found')
+    return found
+
+
+# --- libraries ----------------------------------------------------------------
+
+
+def entries(
+    actor: Actor, scenario: Scenario, library: str, key: str = ''
+) -> QuerySet[rows.LibraryEntry]:
+    """The versions of the entries of one library, by key, the newest version first."""
+    require(actor, 'see')
+    if library not in scenario.libraries:
+        raise NotFound('not found')
+    found = rows.LibraryEntry.objects.filter(scenario=scenario.name, library=library)
+    if actor.role == 'exporter':
+        found = found.filter(party=actor.party)
+    if key:
+        found = found.filter(key=key)
+    return found.select_related('party').order_by('party_id', 'key', '-version')
+
+
+@dataclass(frozen=True)
+class Used:
+    """An entry that a declaration rests on, with what is left of it."""
+
+    library: str
+    key: str
+    entry: rows.LibraryEntry | None
+    quantity: int | None
+    remaining: int | None
+
+
+def used(row: rows.Declaration, scenario: Scenario) -> list[Used]:
+    """The library entries that a declaration names, as of its day."""
+    declared = scenario.declares.model_validate(row.declared)
+    places = {*scenario.refers(declared)}
+    places |= {(wanted.library, wanted.key) for wanted in scenario.draws(declared)}
+    return [_used(row, library, key) for library, key in sorted(places)]
+
+
+def _used(row: rows.Declaration, library: str, key: str) -> Used:
+    place = {'scenario': row.scenario, 'party': row.party_id, 'library': library, 'key': key}
+    holds = Q(until=None) | Q(until__gt=row.day)
+    versions = rows.LibraryEntry.objects.filter(
+        holds, **place, state='in_force', since__lte=row.day
+    )
+    balance = rows.Balance.objects.filter(**place).first()
+    return Used(
+        library=library,
+        key=key,
+        entry=versions.order_by('-version').first(),
+        quantity=None if balance is None else balance.quantity,
+        remaining=None if balance is None else balance.quantity - balance.drawn,
+    )
+
+
+Spot = tuple[str, str, str, str]
+"""(scenario, party, library, key)."""
+
+
+def remaining(found: QuerySet[rows.LibraryEntry]) -> dict[Spot, tuple[int, int]]:
+    """What is left of these entries, and what there was."""
+    keys = {e.key for e in found}
+    balances = rows.Balance.objects.filter(key__in=keys)
+    return {
+        (b.scenario, b.party_id, b.library, b.key): (b.quantity - b.drawn, b.quantity)
+        for b in balances
+    }
+
+
+# --- the audit log ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the audit log about a declaration."""
+
+    index: int
+    at: datetime
+    act: str
+    actor: str
+    data: Mapping[str, Any]
+
+
+def events(row: rows.Declaration) -> list[Event]:
+    """Everything that happened to a declaration the actor was allowed to find, oldest first."""
+    found = rows.AuditEntry.objects.filter(subject=row.no).order_by('index')
+    return [
+        Event(index=e.index, at=e.at, act=e.act, actor=e.actor, data=json.loads(e.leaf)['data'])
+        for e in found
+    ]
+
+
+def log_entries(actor: Actor, before: int | None, limit: int) -> list[rows.AuditEntry]:
+    """The last entries of the whole log, or those before an index; for auditors."""
+    require(actor, 'audit')
+    found = rows.AuditEntry.objects.order_by('-index')
+    if before is not None:
+        found = found.filter(index__lt=before)
+    return list(found[:limit])
+
+
+def log_entry(actor: Actor, index: int) -> rows.AuditEntry:
+    """One entry of the whole log; for auditors."""
+    require(actor, 'audit')
+    found = rows.AuditEntry.objects.filter(pk=index).first()
+    if found is None:
+        raise NotFound('not found')
+    return found
+
+
+def last_checkpoint() -> rows.Checkpoint | None:
+    """The newest signed statement about the log; public, so that anybody can hold us to it."""
+    return rows.Checkpoint.objects.order_by('-size').first()
+
+
+def views_of(actor: Actor, row: rows.Declaration, scenario: Scenario) -> list[str]:
+    """The views that the entries it rests on name, and those that this party used before."""
+    named = set(_named_views([u.entry.data for u in used(row, scenario) if u.entry is not None]))
+    before = rows.Evidence.objects.filter(
+        declaration__party=row.party_id, declaration__scenario=row.scenario
+    )
+    named |= set(before.exclude(view='').values_list('view', flat=True).distinct()[:50])
+    return sorted(named)
+
+
+def _named_views(data: Any) -> list[str]:
+    if isinstance(data, dict):
+        own = [data['view']] if isinstance(data.get('view'), str) else []
+        return own + [v for value in data.values() for v in _named_views(value)]
+    if isinstance(data, list):
+        return [v for value in data for v in _named_views(value)]
+    return []
+
+
+def in_force_keys(party: str, scenario: Scenario, library: str, day: date) -> list[str]:
+    """Keys of the entries of this party that hold on a day: what a form may offer."""
+    holds = Q(until=None) | Q(until__gt=day)
+    found = rows.LibraryEntry.objects.filter(
+        holds, scenario=scenario.name, party=party, library=library, state='in_force'
+    ).filter(since__lte=day)
+    return list(found.order_by('key').values_list('key', flat=True).distinct())

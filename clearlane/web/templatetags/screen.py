@@ -1,0 +1,185 @@
+"""Filters and tags of the templates: sentences, chips, icons, spans of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from clearlane.web import words
+
+register = template.Library()
+
+TONES = {
+    'fail': 'bad',
+    'doubt': 'warn',
+    'pass': 'ok',
+    '': 'unk',
+    'release': 'ok',
+    'review': 'info',
+    'remote': 'info',
+    'inspect': 'warn',
+    'refuse': 'bad',
+    'visit': 'unk',
+    'submitted': 'warn',
+    'in_force': 'ok',
+    'withdrawn': 'unk',
+}
+# Paths on a grid of 24, drawn as strokes.
+ICONS = {
+    'release': 'M5 13l5 5 9-11',
+    'review': 'M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5',
+    'remote': 'M3 7h12v10H3zM15 11l6-3v8l-6-3z',
+    'inspect': 'M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L21 21',
+    'refuse': 'M6 6l12 12M18 6L6 18',
+    'visit': 'M4 6h16v14H4zM4 10h16M8 3v4M16 3v4',
+    'upload': 'M12 16V4M7 9l5-5 5 5M4 15v5h16v-5',
+    'download': 'M12 4v12M7 11l5 5 5-5M4 19h16',
+    'person': 'M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4 21c0-4 3.6-6.5 8-6.5s8 2.5 8 6.5',
+    'search': 'M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.3 15.3L21 21',
+    'plus': 'M12 5v14M5 12h14',
+    'clock': 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5l3.5 2',
+    'file': 'M6 3h8l4 4v14H6zM14 3v4h4',
+    'shield': 'M12 3l8 3v6c0 5-3.4 8-8 9-4.6-1-8-4-8-9V6z',
+    'empty': 'M3 8l9-5 9 5v8l-9 5-9-5zM3 8l9 5 9-5M12 13v8',
+    'next': 'M9 5l7 7-7 7',
+}
+
+
+@register.filter
+def say(form: Any) -> str:
+    """A sentence of the kernel in the language of the page."""
+    return words.said(form)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small drawing that stands beside a word, never instead of one."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
+        '<path d="{}"/></svg>',
+        ICONS[name],
+    )
+
+
+@register.simple_tag
+def result(name: str, number: Any = '') -> SafeString:
+    """The chip of a finding's result: symbol and word."""
+    symbol, word = words.RESULTS[name or '']
+    return format_html(
+        '<span class="tag {}"><span aria-hidden="true">{}</span> {}{}</span>',
+        TONES[name or ''],
+        symbol,
+        word,
+        '' if number == '' else f' {number}',
+    )
+
+
+@register.simple_tag
+def outcome(name: str) -> SafeString:
+    """The chip of an outcome: drawing and word."""
+    word = words.OUTCOMES[name]
+    return format_html('<span class="tag {}">{} {}</span>', TONES[name], icon(name), word)
+
+
+@register.simple_tag
+def task_chip(kind: str) -> SafeString:
+    """The chip of a task."""
+    drawing = icon(kind) if kind in ICONS else mark_safe('')
+    word = words.TASKS.get(kind, kind)
+    return format_html('<span class="tag {}">{} {}</span>', TONES.get(kind, 'unk'), drawing, word)
+
+
+@register.simple_tag
+def state(name: str) -> SafeString:
+    """The chip of a library entry's state."""
+    return format_html('<span class="tag {}">{}</span>', TONES[name], words.STATES[name])
+
+
+@register.filter
+def status(row: Any) -> str:
+    """Where a declaration stands."""
+    if row.status == 'lodged' and row.presented_at is None:
+        return str(words.STATUSES['awaiting'])
+    return str(words.STATUSES[row.status])
+
+
+@register.filter
+def credit(name: str) -> str:
+    """A credit class in words."""
+    return str(words.CREDITS.get(name, name))
+
+
+@register.filter
+def role(name: str) -> str:
+    """A role in words."""
+    return str(words.ROLES.get(name, name))
+
+
+@register.filter
+def act(name: str) -> str:
+    """What was done, from the audit log, in words."""
+    return str(words.ACTS.get(name, name))
+
+
+@register.filter
+def view(name: str) -> str:
+    """The name of a view."""
+    return words.view_title(name)
+
+
+@register.filter
+def span(seconds: float) -> str:
+    """A span of time."""
+    return words.seconds(seconds)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A moment in legal time, to the second."""
+    return '' if at is None else timezone.localtime(at).strftime('%Y-%m-%d %H:%M:%S')
+
+
+@register.filter
+def hour(at: datetime) -> str:
+    """The time of day of a moment."""
+    return timezone.localtime(at).strftime('%H:%M:%S')
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as the law writes it."""
+    return '' if value is None else value.isoformat()
+
+
+@register.filter
+def short(sha256: str) -> str:
+    """The two ends of a hash."""
+    return f'{sha256[:8]}…{sha256[-4:]}'
+
+
+@register.filter
+def actor(name: str) -> str:
+    """Who acted; the machine has a word of its own."""
+    return _('Machine') if name == 'machine' else name
+
+
+@register.filter
+def shown(value: Any) -> str:
+    """A declared value for a person: yes and no, lists in a line."""
+    if isinstance(value, bool):
+        return _('Yes') if value else _('No')
+    if isinstance(value, Mapping):
+        return ' · '.join(shown(v) for v in value.values())
+    if isinstance(value, list | tuple):
+        return _(', ').join(shown(v) for v in value)
+    if isinstance(value, Decimal):
+        return format(value, 'f')
+    return '' if value is None else str(value)

@@ -1,0 +1,65 @@
+"""Every address of the web server."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from clearlane.web.api import v1
+from clearlane.web.pages import (
+    accounts,
+    declarations,
+    diary,
+    library,
+    lodging,
+    log,
+    media,
+    verify,
+)
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Nothing here is for search engines."""
+    return HttpResponse('User-agent: *\nDisallow: /\n', 'text/plain')
+
+
+urlpatterns = [
+    path('', declarations.home, name='home'),
+    path('declarations/new', lodging.new, name='new_declaration'),
+    path('declarations/<str:no>', declarations.declaration, name='declaration'),
+    path('declarations/<str:no>/evidence', lodging.evidence, name='evidence'),
+    path('declarations/<str:no>/progress', declarations.progress, name='progress'),
+    path('declarations/<str:no>/present', declarations.present, name='present'),
+    path('declarations/<str:no>/close', declarations.close, name='close'),
+    path('declarations/<str:no>/certificate.<str:language>.pdf', declarations.paper, name='paper'),
+    path('library', library.libraries, name='libraries'),
+    path('library/<str:scenario>/<str:name>', library.library, name='library'),
+    path('library/<str:scenario>/<str:name>/new', library.submit, name='submit_entry'),
+    path(
+        'library/<str:scenario>/<str:name>/<int:entry>/qualify', library.qualify, name='qualify'
+    ),
+    path('diary', diary.diary, name='diary'),
+    path('audit', log.log, name='log'),
+    path('audit/<int:index>', log.entry, name='log_entry'),
+    path('audit/<int:index>/proof.json', log.proof, name='proof'),
+    path('evidence/<int:number>/view', media.view, name='evidence_view'),
+    path('evidence/<int:number>/thumb', media.thumb, name='evidence_thumb'),
+    path('evidence/<int:number>/large', media.large, name='evidence_large'),
+    path('evidence/<int:number>/crop', media.crop, name='evidence_crop'),
+    path('evidence/<int:number>/original', media.original, name='evidence_original'),
+    path('verify', verify.ask, name='verify_ask'),
+    path('verify/<str:no>', verify.verify, name='verify'),
+    path('me', accounts.me, name='me'),
+    path('language', accounts.language, name='language'),
+    path('sign-in', accounts.SignIn.as_view(), name='account_login'),
+    path('sign-out', accounts.SignOut.as_view(), name='account_logout'),
+    path('account-closed', accounts.inactive, name='account_inactive'),
+    path('robots.txt', robots, name='robots'),
+    path('api/v1/', v1.addresses()),
+]
+
+handler400 = 'clearlane.web.pages.errors.malformed'
+handler403 = 'clearlane.web.pages.errors.not_allowed'
+handler404 = 'clearlane.web.pages.errors.not_there'
+handler429 = 'clearlane.web.pages.errors.too_often'
+handler500 = 'clearlane.web.pages.errors.broken'

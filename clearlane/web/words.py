@@ -1,0 +1,162 @@
+"""Words: the kernel's sentences in the language of the page, and the words of the screens.
+
+A sentence of the kernel is a `Text`, or its written form with the keys zh, en and
+values. Words of the screens themselves go through gettext.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+from pydantic import BaseModel
+
+from clearlane.model import Text
+
+Form = Text | Mapping[str, Any]
+
+RESULTS = {
+    'fail': ('✕', pgettext_lazy('finding', 'Mismatch')),
+    'doubt': ('?', pgettext_lazy('finding', 'Doubtful')),
+    'pass': ('✓', pgettext_lazy('finding', 'Match')),
+    '': ('–', pgettext_lazy('finding', 'Not judged')),
+}
+OUTCOMES = {
+    'release': pgettext_lazy('outcome', 'Release'),
+    'review': pgettext_lazy('outcome', 'Documentary review'),
+    'remote': pgettext_lazy('outcome', 'Remote inspection'),
+    'inspect': pgettext_lazy('outcome', 'On-site inspection'),
+    'refuse': pgettext_lazy('outcome', 'Refused'),
+}
+STATUSES = {
+    'awaiting': gettext_lazy('Photographs awaited'),
+    'lodged': gettext_lazy('Photographs being read'),
+    'examined': gettext_lazy('Being concluded'),
+    'decided': gettext_lazy('Being carried out'),
+    'done': gettext_lazy('Done'),
+}
+TASKS = {
+    'visit': gettext_lazy('Periodic visit'),
+    **OUTCOMES,
+}
+CREDITS = {
+    'senior_certified': gettext_lazy('Senior certified enterprise (AEO)'),
+    'certified': gettext_lazy('Certified enterprise (AEO)'),
+    'regular': gettext_lazy('Regular enterprise'),
+    'dishonest': gettext_lazy('Dishonest enterprise'),
+    'seriously_dishonest': gettext_lazy('Seriously dishonest enterprise'),
+}
+ROLES = {
+    'exporter': gettext_lazy('Enterprise'),
+    'officer': gettext_lazy('Customs officer'),
+    'analyst': gettext_lazy('Risk analyst'),
+    'auditor': gettext_lazy('Auditor'),
+    'administrator': gettext_lazy('Administrator'),
+}
+STATES = {
+    'submitted': gettext_lazy('Submitted'),
+    'in_force': gettext_lazy('In force'),
+    'withdrawn': gettext_lazy('Withdrawn'),
+}
+ACTS = {
+    'lodge': gettext_lazy('Declared'),
+    'attach': gettext_lazy('Photograph received'),
+    'present': gettext_lazy('Evidence presented'),
+    'reopen': gettext_lazy('Opened again by new evidence'),
+    'examined': gettext_lazy('Everything read'),
+    'decided': gettext_lazy('Concluded by the machine'),
+    'done': gettext_lazy('Carried out'),
+    'close': gettext_lazy('Concluded by an officer'),
+}
+VIEWS = {
+    'front': gettext_lazy('Front'),
+    'back': gettext_lazy('Back'),
+    'left': gettext_lazy('Left side'),
+    'right': gettext_lazy('Right side'),
+    'side': gettext_lazy('Side'),
+    'top': gettext_lazy('Top'),
+    'bottom': gettext_lazy('Bottom'),
+    'mark': gettext_lazy('Mark'),
+    'label': gettext_lazy('Label'),
+    'closure': gettext_lazy('Closure'),
+    'inner': gettext_lazy('Inside'),
+    'face': gettext_lazy('Marked face'),
+}
+
+
+def chinese() -> bool:
+    """Whether the page is in Chinese."""
+    return (get_language() or 'zh').startswith('zh')
+
+
+def said(form: Form | str | None) -> str:
+    """A sentence of the kernel in the language of the page, bare where it cannot be filled."""
+    if form is None or isinstance(form, str):
+        return form or ''
+    text = revived(form)
+    try:
+        return text.say('zh' if chinese() else 'en')
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
+        return text.zh if chinese() else text.en
+
+
+def both(form: Form | None) -> dict[str, str] | None:
+    """A sentence in both languages, as the API gives it."""
+    if form is None:
+        return None
+    text = revived(form)
+    return {'zh': text.say('zh'), 'en': text.say('en')}
+
+
+def revived(form: Any) -> Text:
+    """The sentence from its written form, with the sentences among its values."""
+    if isinstance(form, Text):
+        return form
+    values = {
+        name: revived(value) if _is_sentence(value) else value
+        for name, value in (form.get('values') or {}).items()
+    }
+    return Text(form['zh'], form['en'], values)
+
+
+def _is_sentence(value: Any) -> bool:
+    return isinstance(value, Mapping) and {'zh', 'en'} <= set(value)
+
+
+_HAN = re.compile(r'\s*[((]([^()()]*[\u4e00-\u9fff][^()()]*)[))]')
+
+
+def record_title(record: type[BaseModel]) -> Text:
+    """What a record is called: the first line of its docstring, its Chinese name in brackets."""
+    line = (record.__doc__ or record.__name__).strip().splitlines()[0].rstrip('.。')
+    han = _HAN.search(line)
+    english = _HAN.sub('', line)
+    return Text(han[1] if han else english, english)
+
+
+def field_title(title: str) -> str:
+    """The half of a field's title, as in '批号 / batch number', that fits the page."""
+    halves = re.split(r'\s*/\s+', title, maxsplit=1)
+    half = halves[0] if chinese() or len(halves) == 1 else halves[1]
+    return half[:1].upper() + half[1:]
+
+
+def view_title(view: str) -> str:
+    """The name of a view; one that we have no word for is shown as it is."""
+    return str(VIEWS.get(view, view.replace('_', ' ')))
+
+
+def seconds(value: float) -> str:
+    """A span of time for a person to read."""
+    if value < 60:
+        return _('%(n)s s') % {'n': f'{value:.1f}'}
+    minutes, rest = divmod(int(value), 60)
+    if minutes < 60:
+        return _('%(m)d min %(s)02d s') % {'m': minutes, 's': rest}
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return _('%(h)d h %(m)02d min') % {'h': hours, 'm': minutes}
+    return _('%(d)d days %(h)d h') % {'d': hours // 24, 'h': hours % 24}

@@ -1,0 +1,71 @@
+"""What runs in the background: jobs of Procrastinate on the same PostgreSQL.
+
+A job is put into the queue in the transaction of the row that it is about. It may
+run twice, after a crash; every job is written so that the second time changes
+nothing. A worker that was killed stops sending its heartbeat, and its job is
+given to another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from clearlane import audit, flow
+from clearlane.settings import settings
+
+SILENT_SECONDS = 15
+"""A worker that has not been heard of for so long is dead; its heart beats every five."""
+
+_TRY_AGAIN = RetryStrategy(max_attempts=20, exponential_wait=2)
+
+
+@app.task(name='clearlane.read', retry=_TRY_AGAIN)
+def read(evidence: int) -> None:
+    """Read one piece of evidence."""
+    flow.read(evidence)
+
+
+@app.task(name='clearlane.advance', retry=_TRY_AGAIN)
+def advance(declaration: int) -> None:
+    """Take every step of one declaration that can be taken now."""
+    while flow.advance(declaration):
+        pass
+
+
+@app.periodic(cron='*/10 * * * * *')
+@app.task(name='clearlane.rescue', queueing_lock='rescue', pass_context=True)
+async def rescue(context: Any, timestamp: int) -> None:
+    """Give the jobs of dead workers to the living."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
+        await manager.retry_job(job)
+
+
+@app.periodic(cron='* * * * *')
+@app.task(name='clearlane.checkpoint', queueing_lock='checkpoint')
+def checkpoint(timestamp: int) -> None:
+    """Sign the audit log as it stands."""
+    audit.checkpoint(settings().origin, settings().home)
+
+
+def drain() -> None:
+    """Do all the work that waits, in this process, and return."""
+    run(wait=False)
+
+
+def run(*, wait: bool = True) -> None:
+    """Work until told to stop, or, without `wait`, until the queue is empty."""
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+
+    async def working() -> None:
+        with app.replace_connector(connector) as worker_app:
+            async with worker_app.open_async():
+                await worker_app.run_worker_async(
+                    wait=wait, concurrency=1, delete_jobs='successful', listen_notify=wait
+                )
+
+    asyncio.run(working())

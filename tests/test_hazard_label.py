@@ -1,0 +1,183 @@
+"""Hazard labels, battery marks and arrows, read in synthetic pictures."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from clearlane.model import Reading
+from clearlane.recognisers import hazard_label
+from clearlane.recognisers.labels import quads
+from clearlane.recognisers.text.line import Line
+from clearlane.sample.package import specimen
+from clearlane.sample.photographs import Photograph, photograph
+from clearlane.sample.shot import Shot
+
+BOARD = (120, 160, 190)
+WHITE = (250, 250, 250)
+BLACK = (20, 20, 20)
+RED = (40, 30, 210)
+TILTED = [[5, 0], [9, 6], [4, 10], [0, 4]]
+
+
+@cache
+def photo(seed: int = 3, *faults: str, view: str = 'label') -> Photograph:
+    return photograph(specimen(seed), Shot(seed=seed, view=view, faults=faults, width=1280,
+                                           height=960))
+
+
+def pixels(shown: Photograph) -> np.ndarray:
+    image = cv2.imdecode(np.frombuffer(shown.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
+    return np.asarray(image)
+
+
+def readings(*faults: str, seed: int = 3, view: str = 'label') -> list[Reading]:
+    return hazard_label.read(pixels(photo(seed, *faults, view=view)))
+
+
+def values(found: list[Reading], kind: str, least: float = 0.5) -> list[str]:
+    return [one.value for one in found if one.kind == kind and one.score >= least]
+
+
+def truth(shown: Photograph, kind: str) -> dict[str, Any]:
+    return next(item for item in shown.truth if item['kind'] == kind)
+
+
+def diamond(edge: tuple[int, int, int], fill: tuple[int, int, int], width: int) -> np.ndarray:
+    """A board with one diamond and a black symbol that is no label of any class."""
+    picture = np.full((480, 640, 3), BOARD, np.uint8)
+    corners = np.array([[320, 90], [470, 240], [320, 390], [170, 240]])
+    cv2.fillPoly(picture, [corners], fill)
+    cv2.polylines(picture, [corners], True, edge, width, cv2.LINE_AA)
+    cv2.rectangle(picture, (308, 170), (332, 260), BLACK, -1)
+    cv2.circle(picture, (320, 300), 15, BLACK, -1)
+    return picture
+
+
+@pytest.mark.parametrize('seed', [3, 4, 5])
+def test_label_9a_is_read_where_it_is(seed: int) -> None:
+    shown = photo(seed)
+    found = [one for one in hazard_label.read(pixels(shown)) if one.kind == 'hazard_label']
+    assert [one.value for one in found] == ['9A']
+    assert found[0].score > 0.8
+    expected = truth(shown, 'hazard_label')['box']
+    assert np.abs(np.array(found[0].box) - expected).max() < 12
+
+
+@pytest.mark.parametrize('seed', [3, 4, 5])
+def test_plain_class_9_is_not_taken_for_9a(seed: int) -> None:
+    assert values(readings('plain_class_9', seed=seed), 'hazard_label') == ['9']
+
+
+def test_no_label_is_read_where_none_is() -> None:
+    assert values(readings('label_missing'), 'hazard_label', 0) == []
+    assert values(readings(view='front'), 'hazard_label', 0) == []
+
+
+def test_battery_mark_is_told_from_a_label() -> None:
+    found = readings('battery_mark_instead')
+    assert values(found, 'battery_mark') == ['unread']
+    assert values(found, 'hazard_label', 0) == []
+
+
+def test_battery_mark_takes_the_un_number_that_lies_in_it() -> None:
+    shown = photo(3, 'battery_mark_instead')
+    box = truth(shown, 'battery_mark')['box']
+    middle = np.mean(box, axis=0)
+    around = [(-30, -9), (30, -9), (30, 9), (-30, 9)]
+    inside = Line(text='un 3480', score=0.9, quad=tuple(tuple(middle + step) for step in around))
+    outside = Line(text='UN3090', score=0.9, quad=tuple(around))
+    found = hazard_label.read(pixels(shown), [outside, inside])
+    assert values(found, 'battery_mark') == ['UN3480']
+
+
+def test_arrows_are_read_with_their_direction() -> None:
+    assert values(readings(), 'orientation_arrows') == ['up']
+    assert values(readings('arrows_down'), 'orientation_arrows') == ['down']
+
+
+@pytest.mark.parametrize(('fault', 'arrows'), [('tilted_90', 'right'), ('tilted_180', 'down')])
+def test_a_label_is_read_in_a_turned_picture(fault: str, arrows: str) -> None:
+    found = readings(fault)
+    assert values(found, 'hazard_label') == ['9A']
+    assert values(found, 'orientation_arrows') == [arrows]
+
+
+@pytest.mark.parametrize('fault', ['label_covered', 'label_torn'])
+def test_a_covered_or_torn_label_is_never_surely_another(fault: str) -> None:
+    for one in readings(fault):
+        if one.kind == 'hazard_label':
+            assert one.value == '9A' or one.score < 0.8
+
+
+def test_ghs_pictogram_is_no_transport_label() -> None:
+    assert values(hazard_label.read(diamond(RED, WHITE, 14)), 'hazard_label') == []
+
+
+def test_warning_sign_is_no_transport_label() -> None:
+    assert values(hazard_label.read(diamond(BLACK, (30, 200, 240), 6)), 'hazard_label') == []
+
+
+@pytest.mark.parametrize('shape', [(480, 640), (20, 20), (33, 1200), (1200, 33)])
+def test_an_empty_picture_has_no_labels(shape: tuple[int, int]) -> None:
+    assert hazard_label.read(np.full((*shape, 3), 180, np.uint8)) == []
+
+
+def test_a_cut_off_label_is_said_to_be_cut_off() -> None:
+    shown = photo(3)
+    middle = np.mean(truth(shown, 'hazard_label')['box'], axis=0)
+    side = int(0.35 * np.ptp(truth(shown, 'hazard_label')['box'], axis=0)[0])
+    picture = pixels(shown)[:, int(middle[0]) - side :]
+    found = [one for one in hazard_label.read(picture) if one.kind == 'hazard_label']
+    assert all(one.details.get('cut_off') for one in found)
+
+
+def test_reading_says_what_it_rests_on() -> None:
+    one = readings()[0]
+    assert one.recogniser == hazard_label.NAME
+    assert one.details['side_px'] > 20
+    assert all(0 <= x < 1280 and 0 <= y < 960 for x, y in one.box)
+    assert 0 <= one.score <= 1
+    assert len(hazard_label.digest()) == 64
+    assert hazard_label.digest() == hazard_label.digest()
+
+
+def test_the_same_picture_gives_the_same_readings() -> None:
+    picture = pixels(photo(4))
+    before = picture.copy()
+    assert hazard_label.read(picture) == hazard_label.read(picture)
+    assert (picture == before).all()
+
+
+def test_a_diamond_begins_at_its_top_and_a_box_at_its_top_left() -> None:
+    assert quads.clockwise(np.array(TILTED[::-1])).tolist()[0] == [5, 0]
+    box = [[10, 11], [1, 10], [0, 1], [9, 0]]
+    assert quads.clockwise(np.array(box)).tolist() == [[0, 1], [9, 0], [10, 11], [1, 10]]
+
+
+@pytest.mark.parametrize(('quad', 'stands'), [
+    ([[5, 0], [10, 5], [5, 10], [0, 5]], True),
+    (TILTED, True),
+    ([[0, 0], [10, 0], [10, 10], [0, 10]], False),
+    ([[77, 0], [174, 10], [117, 190], [0, 171]], False),
+])
+def test_a_narrow_box_does_not_stand_on_a_corner(quad: list[list[int]], stands: bool) -> None:
+    assert quads.stands_on_corner(quads.clockwise(np.array(quad))) is stands
+
+
+def test_a_faint_outline_is_found_and_straightened() -> None:
+    picture = np.full((600, 900, 3), 200, np.uint8)
+    corners = np.array([[400, 100], [560, 270], [410, 420], [250, 250]])
+    cv2.fillPoly(picture, [corners], (222, 222, 222))
+    found = quads.quads(picture)
+    best = min(found, key=lambda quad: np.abs(quad - corners).max())
+    assert np.abs(best - corners).max() < 4
+    inside = quads.crop(picture, best)
+    assert inside.shape == (quads.CROP_SIDE, quads.CROP_SIDE, 3)
+    assert inside[quads.CROP_SIDE // 2, 10].tolist() == [222, 222, 222]
+    assert inside[3, 3].tolist() == [200, 200, 200]
