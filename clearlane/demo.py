@@ -7,13 +7,12 @@ verbs, workers, database, evidence store, rules and papers.
 from __future__ import annotations
 
 import json
-import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,11 +27,10 @@ from clearlane.access import Actor
 from clearlane.model import Text
 from clearlane.processes import Children, clearlane
 from clearlane.sample.package import Package, numbered
-from clearlane.sample.photographs import Photograph, photograph
+from clearlane.sample.photographs import photograph
 from clearlane.sample.shot import Shot
 from clearlane.settings import settings
 from clearlane.store import models as rows
-from clearlane.store.start import blobs
 
 PARTY = '91350200MA0EXAMPLK'
 BOXES = 20
@@ -97,12 +95,12 @@ def _runs(number: int, progress: Progress) -> list[Run]:
     mark = f'4G/Y25/S/{day:%y}/CN/C370009'
     good = _package(number, f'{mark} PI:0225', 1)
     other = _package(number, f'{mark} PI:0525', 101)
-    _libraries(number, mark, day)
+    libraries(number, mark, day)
     first, second = _photographed(good, number, progress), _photographed(other, number, progress)
     return [
-        Run('good', GOOD, _declared(number, 'A', good, day), first),
-        Run('wrong_batch', WRONG, _declared(number, 'B', other, day), second),
-        Run('replayed', REPLAYED, _declared(number, 'C', good, day), _again(first)),
+        Run('good', GOOD, declared(number, 'A', good, day), first),
+        Run('wrong_batch', WRONG, declared(number, 'B', other, day), second),
+        Run('replayed', REPLAYED, declared(number, 'C', good, day), _again(first)),
     ]
 
 
@@ -117,7 +115,7 @@ def _package(number: int, mark: str, first: int) -> Package:
     return Package(mark=mark, serial=serial, batch=batch, design='D-01')
 
 
-def _libraries(number: int, mark: str, day: Any) -> None:
+def libraries(number: int, mark: str, day: date) -> None:
     """Register the design and this run's performance sheet; an officer qualifies both."""
     design = {
         'name': '4G 纸箱 500×400×600 mm',
@@ -149,8 +147,11 @@ def _libraries(number: int, mark: str, day: Any) -> None:
             flow.qualify(OFFICER, entry.pk, day)
 
 
-def _declared(number: int, letter: str, first: Package, day: Any) -> dict[str, Any]:
-    boxes = [numbered(first, n) for n in range(BOXES)]
+def declared(
+    number: int, letter: str, first: Package, day: date, count: int = BOXES
+) -> dict[str, Any]:
+    """What the enterprise declares about a batch that begins with this box."""
+    boxes = [numbered(first, n) for n in range(count)]
     return {
         'batch_no': f'DEMO-{number:03d}-{letter}',
         'plant': '厦门示例工厂',
@@ -160,7 +161,7 @@ def _declared(number: int, letter: str, first: Package, day: Any) -> dict[str, A
         'un_number': 'UN3480',
         'proper_shipping_name': 'LITHIUM ION BATTERIES',
         'packing_instruction': 'P903(1)',
-        'boxes': BOXES,
+        'boxes': count,
         'serials': [box.serial for box in boxes],
         'gross_mass_kg': '23.6',
         'net_mass_kg': '21.1',
@@ -185,23 +186,17 @@ def _declared(number: int, letter: str, first: Package, day: Any) -> dict[str, A
 def _photographed(first: Package, number: int, progress: Progress) -> list[tuple[str, str, bytes]]:
     """Every view of every box, as the camera over the line takes it, on all cores."""
     at = datetime.now(UTC).replace(microsecond=0)
-    jobs = [
-        (numbered(first, n), Shot(seed=number, view=view, at=at, hardness=0.15))
-        for n in range(BOXES)
-        for view in VIEWS
+    boxes = [numbered(first, n) for n in range(BOXES) for _ in VIEWS]
+    shots = [
+        Shot(seed=number, view=view, at=at, hardness=0.15) for _ in range(BOXES) for view in VIEWS
     ]
-    bar = progress.add_task(f'photographing {first.batch} (synthetic)', total=len(jobs))
+    bar = progress.add_task(f'photographing {first.batch} (synthetic)', total=len(boxes))
     found = []
     with ProcessPoolExecutor(settings().workers, mp_context=get_context('spawn')) as pool:
-        for photo in pool.map(_photo, jobs):
-            found.append(photo)
+        for photo in pool.map(photograph, boxes, shots):
+            found.append((photo.serial, photo.view, photo.jpeg))
             progress.advance(bar)
     return found
-
-
-def _photo(job: tuple[Package, Shot]) -> tuple[str, str, bytes]:
-    taken: Photograph = photograph(*job)
-    return taken.serial, taken.view, taken.jpeg
 
 
 def _again(photos: Sequence[tuple[str, str, bytes]]) -> list[tuple[str, str, bytes]]:
@@ -292,7 +287,7 @@ def _show(runs: Sequence[Run], answers: Sequence[dict[str, Any]]) -> None:
             f'{answer["seconds"]:.1f}\n{steps}',
             '30 min',
         )
-    Console().print(table)
+    Console(width=max(120, Console().width)).print(table)
 
 
 def _farewell(folder: Path, passwords: dict[str, str]) -> None:

@@ -17,8 +17,8 @@ from procrastinate.contrib.django import app
 from clearlane import audit, flow
 from clearlane.settings import settings
 
-SILENT_SECONDS = 15
-"""A worker that has not been heard of for so long is dead; its heart beats every five."""
+SILENT_SECONDS = 10
+"""A worker that has not been heard of for so long is dead; its heart beats every three."""
 
 _TRY_AGAIN = RetryStrategy(max_attempts=20, exponential_wait=2)
 
@@ -36,7 +36,7 @@ def advance(declaration: int) -> None:
         pass
 
 
-@app.periodic(cron='*/10 * * * * *')
+@app.periodic(cron='* * * * * */5')
 @app.task(name='clearlane.rescue', queueing_lock='rescue', pass_context=True)
 async def rescue(context: Any, timestamp: int) -> None:
     """Give the jobs of dead workers to the living."""

@@ -6,14 +6,15 @@ import fcntl
 import hashlib
 import os
 import shutil
-import signal
 import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from signal import SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM
+from typing import Any, ClassVar
 
 import psycopg
 import pytest
@@ -38,7 +39,27 @@ SETTINGS = """
 fsync=on full_page_writes=on synchronous_commit=on data_checksums=on server_encoding=UTF8
 TimeZone=UTC shared_buffers=128MB max_connections=120 listen_addresses= is_superuser=off
 """
-HOLD = ATTACH + 'print(url, flush=True); sys.stdin.read()'
+ENDS = [(os.kill, SIGINT), (os.kill, SIGTERM), (os.kill, SIGKILL), (os.killpg, SIGKILL)]
+HOLD = 'print(url, flush=True); sys.stdin.read()'
+FORK = """
+print(url, flush=True)
+if os.fork():
+    signal.pause()
+print('forked', flush=True)
+sys.stdin.read()
+"""
+RUN_ANOTHER = """
+subprocess.Popen(['cat'], close_fds=False)
+print(url, flush=True)
+signal.pause()
+"""
+LOSE_RIGHTS = """
+from pathlib import Path
+from clearlane.store import identity
+for capability in range(1, 1 + int(Path('/proc/sys/kernel/cap_last_cap').read_text())):
+    identity.prctl(24, capability)  # PR_CAPBSET_DROP: the guardian cannot get it back by exec
+identity.keep_only(identity.CAP_CHOWN)
+"""
 
 
 class Command:
@@ -46,24 +67,14 @@ class Command:
 
     alive: ClassVar[list[Command]] = []
 
-    def __init__(
-        self,
-        home: Path,
-        program: str = HOLD,
-        prepare: Callable[[], None] | None = None,
-        environment: Mapping[str, str] = os.environ,
-    ) -> None:
+    def __init__(self, home: Path, then: str = HOLD, first: str = '', **options: Any) -> None:
         Command.alive.append(self)
-        self.said = ''
-        self.process = subprocess.Popen(
-            [sys.executable, '-c', program, home],
-            stdin=subprocess.PIPE,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            env=environment,
-            preexec_fn=prepare,
+        self.said: str | None = None
+        for pipe in ('stdin', 'stdout', 'stderr'):
+            options[pipe] = subprocess.PIPE
+        words: list[str | Path] = [sys.executable, '-c', first + ATTACH + then, home]
+        self.process: subprocess.Popen[str] = subprocess.Popen(
+            words, text=True, start_new_session=True, **options
         )
 
     @property
@@ -71,24 +82,14 @@ class Command:
         """The first word of the program, waited for."""
         assert self.process.stdout
         line = self.process.stdout.readline().strip()
-        return line or pytest.fail(f'no URL: {self.end()}')
+        assert line, self.end()
+        return line
 
     def end(self) -> str:
         """Let it end in order, and return what it said about errors."""
-        assert self.process.stdin
-        assert self.process.stdout
-        assert self.process.stderr
-        if not self.process.stderr.closed:
-            self.process.stdin.close()
-            self.process.wait(60)
-            self.said = self.process.stderr.read()
-            self.process.stdout.close()
-            self.process.stderr.close()
-        return self.said
-
-    def kill(self, sign: signal.Signals = signal.SIGKILL) -> None:
-        self.process.send_signal(sign)
-        self.end()
+        if self.said is None:
+            self.said = self.process.communicate(timeout=60)[1]
+        return str(self.said)
 
 
 def until(condition: Callable[[], object], seconds: float = 30) -> None:
@@ -119,9 +120,17 @@ def server_pid(home: Path) -> int:
     return found.pid
 
 
-def parent_pid(pid: int) -> int:
+def status(pid: int, name: str) -> list[int]:
     lines = Path(f'/proc/{pid}/status').read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith('PPid'))
+    return next([int(w) for w in line.split()[1:]] for line in lines if line.startswith(name))
+
+
+def parent_pid(pid: int) -> int:
+    return status(pid, 'PPid')[0]
+
+
+def users_of(pid: int) -> set[int]:
+    return set(status(pid, 'Uid'))
 
 
 def ask(url: str, question: str) -> object:
@@ -154,33 +163,26 @@ def _no_command_outlives_its_test() -> Iterator[None]:
     kill_commands()
 
 
-class Made(NamedTuple):
-    """A home, and what was seen when six commands made its server at the same time."""
-
-    home: Path
-    answers: list[object]
-    log: str
-    names: list[str]
-
-
 @pytest.fixture(scope='module')
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that six commands begin at the same time: one makes it and all share it."""
     home = tmp_path_factory.mktemp('made') / 'home'
     commands = [Command(home) for _ in range(6)]
-    answers = [ask(command.url, 'select 1') for command in commands]
-    names = sorted(path.name for path in home.iterdir())
-    return Made(home, answers, Place(home).log.read_text(), names)
+    assert [ask(command.url, 'select 1') for command in commands] == [1] * 6
+    assert Place(home).log.read_text().count('starting PostgreSQL') == 1
+    assert sorted(path.name for path in home.iterdir()) == ['postgres', 'postgres.run']
+    return home
 
 
 @pytest.fixture
-def home(made: Made) -> Iterator[Path]:
+def home(made: Path) -> Iterator[Path]:
     """The home that most tests share; each finds it stopped and leaves it so."""
     kill_commands()
-    until(lambda: is_gone(made.home))
-    yield made.home
-    release(made.home)
+    until(lambda: is_gone(made))
+    yield made
+    release(made)
     kill_commands()
-    until(lambda: is_gone(made.home))
+    until(lambda: is_gone(made))
 
 
 @pytest.fixture
@@ -214,28 +216,13 @@ def test_commands_share_a_server_and_the_last_one_stops_it(home: Path) -> None:
     assert not (Place(home).data / 'postmaster.pid').exists()
 
 
-def test_data_stay(home: Path) -> None:
-    first = Command(home)
-    ask(first.url, 'create table stays as select 7 as number')
-    first.end()
-    second = Command(home)
-    assert ask(second.url, 'select number from stays') == 7
-    second.end()
-
-
-@pytest.mark.parametrize('sign', [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_orphan_stays_when_the_command_is_killed(home: Path, sign: signal.Signals) -> None:
+@pytest.mark.parametrize(('send', 'sign'), ENDS)
+def test_no_orphan_stays_when_the_command_or_its_group_is_killed(
+    home: Path, send: Callable[[int, int], None], sign: int
+) -> None:
     command = Command(home)
     assert command.url
-    command.kill(sign)
-    until(lambda: is_gone(home))
-
-
-def test_no_orphan_stays_when_its_process_group_is_killed(home: Path) -> None:
-    command = Command(home)
-    assert command.url
-    os.killpg(command.process.pid, signal.SIGKILL)
-    command.end()
+    send(command.process.pid, sign)
     until(lambda: is_gone(home))
 
 
@@ -243,7 +230,7 @@ def test_no_orphan_stays_when_the_first_start_is_killed(tmp_path: Path) -> None:
     place = Place(tmp_path / 'home')
     command = Command(place.home)
     until(lambda: (place.run / 'new').exists())
-    command.kill()
+    command.process.kill()
     until(lambda: is_gone(place.home))
     again = Command(place.home)
     assert ask(again.url, 'select 1') == 1
@@ -252,37 +239,18 @@ def test_no_orphan_stays_when_the_first_start_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_forked_worker_keeps_the_server(home: Path) -> None:
-    program = (
-        ATTACH
-        + """
-print(url, flush=True)
-if os.fork():
-    signal.pause()
-print('forked', flush=True)
-sys.stdin.read()
-"""
-    )
-    command = Command(home, program)
+    command = Command(home, then=FORK)
     url = command.url
     assert command.url == 'forked'
     command.process.kill()
     command.process.wait()
     assert ask(url, 'select 1') == 1
-    assert command.process.stdin
-    command.process.stdin.close()
+    command.end()
     until(lambda: is_gone(home))
 
 
 def test_another_program_does_not_keep_the_server(home: Path) -> None:
-    program = (
-        ATTACH
-        + """
-subprocess.Popen(['cat'], close_fds=False)
-print(url, flush=True)
-signal.pause()
-"""
-    )
-    command = Command(home, program)
+    command = Command(home, then=RUN_ANOTHER)
     assert command.url
     command.process.kill()
     command.process.wait()
@@ -290,52 +258,41 @@ signal.pause()
     command.end()
 
 
-def test_six_that_start_together_share_what_one_makes(made: Made) -> None:
-    assert made.answers == [1] * 6
-    assert made.log.count('starting PostgreSQL') == 1
-    assert made.names == ['postgres', 'postgres.run']
-
-
 def test_a_command_that_comes_while_the_server_stops_starts_it_anew(home: Path) -> None:
     first = Command(home)
     assert first.url
     old = server_pid(home)
-    os.kill(old, signal.SIGSTOP)
+    os.kill(old, SIGSTOP)
     first.end()
     until(lambda: not is_free(home, 'users'))  # from here on the guardian stops the server
     second = Command(home)
     until(lambda: not is_free(home, 'start'))  # and here somebody waits
-    os.kill(old, signal.SIGCONT)
+    os.kill(old, SIGCONT)
     assert ask(second.url, 'select 1') == 1
     assert server_pid(home) != old
-    second.end()
 
 
 def test_data_survive_when_everything_is_killed(home: Path) -> None:
     command = Command(home)
     ask(command.url, 'create table survives as select 8 as number')
     server = server_pid(home)
-    for pid in (parent_pid(server), server):
-        os.kill(pid, signal.SIGKILL)
-    command.kill()
+    for pid in (parent_pid(server), server, command.process.pid):
+        os.kill(pid, SIGKILL)
     until(lambda: is_gone(home))
     stale = Place(home).data / 'postmaster.pid'
     lines = stale.read_text().splitlines(keepends=True)
     stale.write_text(''.join([f'{os.getpid()}\n', *lines[1:]]))  # its number is another's by now
     again = Command(home)
     assert ask(again.url, 'select number from survives') == 8
-    again.end()
 
 
 def test_the_server_stops_when_its_guardian_is_killed(home: Path) -> None:
     first = Command(home)
     assert first.url
-    os.kill(parent_pid(server_pid(home)), signal.SIGKILL)
+    os.kill(parent_pid(server_pid(home)), SIGKILL)
     second = Command(home)
     assert ask(second.url, 'select 1') == 1
-    first.end()
     assert ask(database_url(home, None), 'select 1') == 1
-    second.end()
 
 
 def test_a_process_may_ask_again_and_leave_early(home: Path) -> None:
@@ -343,7 +300,7 @@ def test_a_process_may_ask_again_and_leave_early(home: Path) -> None:
     begin = time.monotonic()
     assert database_url(home, None) == url
     assert time.monotonic() - begin < 0.5
-    os.kill(server_pid(home), signal.SIGKILL)
+    os.kill(server_pid(home), SIGKILL)
     until(lambda: is_gone(home))
     assert ask(database_url(home, None), 'select 1') == 1
     release(home)
@@ -369,9 +326,8 @@ def test_the_server_is_durable_private_and_set_up_for_a_small_machine(home: Path
 
 def test_the_environment_does_not_lead_elsewhere(home: Path) -> None:
     misleading = {'PGDATA': '/nowhere', 'PGPORT': '1', 'PGHOST': 'db.example', 'TZ': 'Mars'}
-    command = Command(home, environment=os.environ | misleading)
+    command = Command(home, env=os.environ | misleading)
     assert ask(command.url, 'show port') == '5432'
-    command.end()
 
 
 def test_a_home_with_a_long_name_has_its_socket_elsewhere(copy: Place) -> None:
@@ -439,7 +395,7 @@ def test_a_server_started_by_hand_is_left_alone(copy: Place) -> None:
     Command(copy.home).end()
     until(lambda: is_gone(copy.home))
     prepare = identity.dies_with_parent(
-        signal.SIGINT, owner if IS_ROOT else None, identity.CAP_DAC_READ_SEARCH
+        SIGINT, owner if IS_ROOT else None, identity.CAP_DAC_READ_SEARCH
     )
     with subprocess.Popen(
         [binaries() / 'postgres', '-D', copy.data, '-h', '', '-k', copy.run],
@@ -448,10 +404,10 @@ def test_a_server_started_by_hand_is_left_alone(copy: Place) -> None:
         preexec_fn=prepare,
     ) as server:
         until(lambda: (found := guardian.postmaster(copy)) and found.status == 'ready')
-        with pytest.raises(Unusable, match='another postmaster'):
+        with pytest.raises(Unusable, match='did not start'):
             database_url(copy.home, None)
         assert server.poll() is None
-        server.send_signal(signal.SIGINT)
+        server.send_signal(SIGINT)
 
 
 def test_a_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
@@ -476,38 +432,35 @@ def other_user(uid: int, folder: Path) -> Callable[[], None]:
 def test_an_ordinary_user_runs_it_and_others_may_not(tmp_path: Path) -> None:
     os.chown(tmp_path, NOBODY, NOBODY)
     home = tmp_path / 'home'
-    command = Command(home, prepare=other_user(NOBODY, tmp_path))
+    command = Command(home, preexec_fn=other_user(NOBODY, tmp_path))
     assert ask(command.url, 'select 1') == 1
-    assert Path(f'/proc/{server_pid(home)}').stat().st_uid in (0, NOBODY)
+    assert users_of(server_pid(home)) == {NOBODY}
     assert {path.stat().st_uid for path in home.rglob('*')} == {NOBODY}
-    said = Command(home, prepare=other_user(NOBODY - 1, tmp_path)).end()
+    said = Command(home, preexec_fn=other_user(NOBODY - 1, tmp_path)).end()
     assert 'Permission denied' in said or f'belongs to user {NOBODY}' in said
     command.end()
     until(lambda: is_gone(home))
 
 
-@as_root
-def test_root_lends_it_to_a_user_that_nobody_is(home: Path) -> None:
-    command = Command(home)
-    assert ask(command.url, 'select 1') == 1
-    uids = Path(f'/proc/{server_pid(home)}/status').read_text().split('Uid:')[1].split()[:4]
-    assert set(uids) == {str(Place(home).data.stat().st_uid)}
-    assert int(uids[0]) in identity.FREE_NUMBERS
-    command.end()
+def rights(folder: Path) -> list[tuple[int, int]]:
+    return [(path.stat().st_mode, path.stat().st_uid) for path in (folder, *folder.parents)]
 
 
 @as_root
-def test_root_below_a_closed_folder_changes_no_rights(tmp_path: Path, home: Path) -> None:
+def test_root_lends_it_to_a_user_that_nobody_is_and_changes_no_rights(
+    tmp_path: Path, home: Path
+) -> None:
     closed = tmp_path / 'closed'
     closed.mkdir(mode=0o700)
     subprocess.run(['cp', '-a', home, closed / 'home'], check=True)
-    before = [(path.stat().st_mode, path.stat().st_uid) for path in (closed, *closed.parents)]
+    before = rights(closed)
     command = Command(closed / 'home')
     assert ask(command.url, 'select 1') == 1
+    assert users_of(server_pid(closed / 'home')) == {Place(home).data.stat().st_uid}
     command.end()
     until(lambda: is_gone(closed / 'home'))
-    after = [(path.stat().st_mode, path.stat().st_uid) for path in (closed, *closed.parents)]
-    assert before == after
+    assert rights(closed) == before
+    assert Place(home).data.stat().st_uid in identity.FREE_NUMBERS
 
 
 def alone() -> None:
@@ -519,10 +472,9 @@ def alone() -> None:
 
 
 def may_unshare() -> bool:
-    try:
+    with suppress(subprocess.SubprocessError):
         return subprocess.run(['true'], check=False, preexec_fn=alone).returncode == 0
-    except subprocess.SubprocessError:
-        return False
+    return False
 
 
 @as_root
@@ -530,7 +482,7 @@ def test_root_without_other_users_runs_it_in_a_namespace(tmp_path: Path) -> None
     if not may_unshare():
         pytest.skip('user namespaces are not allowed here')
     home = tmp_path / 'home'
-    command = Command(home, prepare=alone)
+    command = Command(home, preexec_fn=alone)
     assert command.url.startswith('postgresql://clearlane@')
     assert Place(home).data.stat().st_uid == 0
     again = Command(home)
@@ -542,16 +494,6 @@ def test_root_without_other_users_runs_it_in_a_namespace(tmp_path: Path) -> None
 
 @as_root
 def test_root_that_may_do_nothing_is_told_so(tmp_path: Path) -> None:
-    program = ATTACH.replace(
-        'home =',
-        """
-from clearlane.store import identity
-for capability in range(1, 1 + int(Path('/proc/sys/kernel/cap_last_cap').read_text())):
-    identity.prctl(24, capability)  # PR_CAPBSET_DROP: the guardian cannot get it back by exec
-identity.keep_only(identity.CAP_CHOWN)
-home =""",
-    )
-    (tmp_path / 'home').mkdir()
-    said = Command(tmp_path / 'home', program).end()
+    said = Command(tmp_path / 'home', first=LOSE_RIGHTS).end()
     assert 'refuses to run as root' in said
     assert 'DATABASE_URL' in said

@@ -17,7 +17,7 @@ from clearlane.recognisers.text.line import Line, around, certainty, corners
 
 NAME = 'fields/1'
 
-DISPUTED = 0.7
+DISPUTED = 0.85
 """What is left of the score where two readings of the line differ in the value."""
 
 BORROWED = 0.9

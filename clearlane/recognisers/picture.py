@@ -43,28 +43,15 @@ MAX_PARTS = 100_000
 MAX_SCANS = 64
 """A progressive JPEG has about ten; each further one costs a pass over all pixels."""
 _DECODER_ERRORS = (
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AssertionError,
-    MemoryError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
+    SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AssertionError, MemoryError,
+    EOFError, struct.error, zlib.error,
+)  # fmt: skip
 _STRIP = 256
 _PIECE = 16_384
 _ADAM7 = (
-    (0, 0, 8, 8),
-    (4, 0, 8, 8),
-    (0, 4, 4, 8),
-    (2, 0, 4, 4),
-    (0, 2, 2, 4),
-    (1, 0, 2, 2),
+    (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
     (0, 1, 1, 2),
-)
+)  # fmt: skip
 
 _OTHER_KINDS = (
     (b'GIF8', 'GIF'),

@@ -45,7 +45,10 @@ Grey = NDArray[np.uint8]
 Map = NDArray[np.float32]
 
 
-class _Points(NamedTuple):
+class _Seen(NamedTuple):
+    """A picture in the size of the comparison, with its striking points."""
+
+    grey: Grey
     places: NDArray[np.float32]
     words: NDArray[np.uint8] | None
 
@@ -64,13 +67,12 @@ def likeness(a: bytes, b: bytes) -> float:
     Where nearly all agrees but print somewhere differs, as when a serial was painted
     over, the answer stays between `ALTERED` and `SAME`.
     """
-    first, second = _grey(a), _grey(b)
-    side = min(max(first.shape), max(second.shape))
-    first, second = _at_most(first, side), _at_most(second, side)
-    move = _alignment(_points(first), _points(second))
+    side = min(_SIDE, _long_side(a), _long_side(b))
+    first, second = _seen(a, side), _seen(b, side)
+    move = _alignment(first, second)
     if move is None:
         return 0.0
-    flat, laid, inside = _laid(first, second, move)
+    flat, laid, inside = _laid(first.grey, second.grey, move)
     told = _told(_blocks(flat, laid, inside, _BLOCK))
     if len(told) < _LEAST_BLOCKS:
         return 0.0
@@ -82,27 +84,21 @@ def likeness(a: bytes, b: bytes) -> float:
     return share
 
 
+def _long_side(data: bytes) -> int:
+    head = picture.header(data)
+    return max(head.width, head.height)
+
+
 @lru_cache(maxsize=4)
-def _grey(data: bytes) -> Grey:
+def _seen(data: bytes, side: int) -> _Seen:
     """Kept for a moment, as one photograph is compared with several."""
-    return np.asarray(cv2.cvtColor(picture.small(data, _SIDE), cv2.COLOR_BGR2GRAY), np.uint8)
-
-
-def _at_most(grey: Grey, side: int) -> Grey:
-    scale = side / max(grey.shape)
-    if scale >= 1:
-        return grey
-    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _points(grey: Grey) -> _Points:
+    grey = np.asarray(cv2.cvtColor(picture.small(data, side), cv2.COLOR_BGR2GRAY), np.uint8)
     found, words = cv2.ORB.create(1500, fastThreshold=7).detectAndCompute(grey, None)
     places = np.array([point.pt for point in found], np.float32).reshape(-1, 2)
-    return _Points(places, None if words is None else np.asarray(words, np.uint8))
+    return _Seen(grey, places, None if words is None else np.asarray(words, np.uint8))
 
 
-def _alignment(first: _Points, second: _Points) -> NDArray[np.float64] | None:
+def _alignment(first: _Seen, second: _Seen) -> NDArray[np.float64] | None:
     """The move that lays the second picture onto the first; none where there is none."""
     if first.words is None or second.words is None:
         return None
@@ -120,8 +116,8 @@ def _alignment(first: _Points, second: _Points) -> NDArray[np.float64] | None:
     )
     if move is None or np.count_nonzero(kept) < _LEAST_MATCHES:
         return None
-    move = np.asarray(move, np.float64)
-    return move if _is_plain(move[:, :2]) else None
+    plain = np.asarray(move, np.float64)
+    return plain if _is_plain(plain[:, :2]) else None
 
 
 def _is_plain(move: NDArray[np.float64]) -> bool:

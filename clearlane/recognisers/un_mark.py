@@ -45,16 +45,20 @@ NOT_VALID = 0.3
 HEAD = re.compile(
     r'(?<![A-Z0-9])[1-6I|l][A-HL-P0-9]{1,3}[VWT]?\s?[/|1Il!\\]\s?[XYZ¥]\s?\d'
     r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
-    r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/'
+    r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/',
+    re.IGNORECASE,
 )
 """A text that starts a mark, or a good part of one."""
 
-TAIL = re.compile(r'\bCN\s?[/|1Il!\\]?\s?C\s?[\dOQISB]{5,7}|/CN/|\d\d[/ ]CN\b|\bCN[/|\\]')
+TAIL = re.compile(
+    r'\bCN\s?[/|1Il!\\]?\s?C\s?[\dOQISB]{5,7}|/CN/|\d\d[/ ]CN\b|\bCN[/|\\]', re.IGNORECASE
+)
 """A text that can only be the end of a mark."""
 
 NEXT = re.compile(
     r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1l|!]?\s?[:;.,]\s?[\dOQIlSB]|^[S5$]?/?\d\d(?:[/ ][A-Z]{1,3})?\b'
     r'|^[XYZ¥]\d|/[S5$]\b|^[A-Z]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
+    re.IGNORECASE,
 )
 """What the next row of a mark says."""
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from clearlane.sample import materials
-from clearlane.sample.face import Face, bent
+from clearlane.sample.face import Face
 from clearlane.sample.sheet import PAPER, Box, Pixels, Points, Sheet
 
 
@@ -158,7 +158,7 @@ def crushed(face: Face, rng: np.random.Generator) -> None:
     part[:] = cv2.remap(part, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderValue=ground)
     _creases(part, corner - box[:2], reach, face.scale, rng)
     face.items = [
-        bent(item, lambda points: points + shift(points + shift(points))) for item in face.items
+        item.moved(lambda points: points + shift(points + shift(points))) for item in face.items
     ]
     # What the folds run through is no longer read with certainty.
     face.spoil_within(lambda points: float(np.linalg.norm(points - corner, axis=1).min()) < reach)

@@ -1,7 +1,6 @@
 """One wall of a synthetic box, and how print, labels and tape come onto it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -115,8 +114,3 @@ def _curled(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> R
     size = (shape[1] / scale, shape[0] / scale)
     relief = materials.grain(rng, size, scale, (70, 50), 0.012)
     return relief + np.float32(rng.uniform(0.95, 1.0))
-
-
-def bent(item: Item, move: Callable[[Points], Points]) -> Item:
-    """An item whose wall was pushed out of shape."""
-    return replace(item, box=move(item.box))

@@ -141,7 +141,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 
 PROCRASTINATE_IMPORT_PATHS = ['clearlane.work']
-PROCRASTINATE_WORKER_DEFAULTS = {'update_heartbeat_interval': 5, 'stalled_worker_timeout': 20}
+PROCRASTINATE_WORKER_DEFAULTS = {'update_heartbeat_interval': 3, 'stalled_worker_timeout': 15}
 
 LOGGING = {
     'version': 1,

@@ -315,21 +315,28 @@ def refuse_damage(place: Place, binaries: Path) -> None:
 def forget_dead_server(place: Place) -> None:
     """Remove the traces of a killed server, whose number another process may have by now.
 
-    That no process of it lives is known from the lock. A server that somebody started by
-    hand has no lock of ours: its traces stay, and PostgreSQL refuses to start beside it.
+    That no process of it lives is known from the lock, which one started by hand has not.
     """
     dead = postmaster(place)
-    if dead and str(place.data) not in words(dead.pid):
+    if dead and serves(dead.pid, place.data):
+        raise identity.Refused(
+            f'A PostgreSQL that Clearlane did not start (process {dead.pid}) runs on '
+            f'{place.data}. Stop it and try again.'
+        )
+    if dead:
         remove_short(dead.socket_folder)
         (place.data / 'postmaster.pid').unlink(missing_ok=True)
 
 
-def words(pid: int) -> list[str]:
-    """The words a process was started with; none when there is no such process."""
+def serves(pid: int, data: Path) -> bool:
+    """Whether a process is a server of this folder, in which servers stay."""
+    process = Path('/proc') / str(pid)
     try:
-        return os.fsdecode(Path(f'/proc/{pid}/cmdline').read_bytes()).split('\0')
-    except OSError:
-        return []
+        return (process / 'cwd').readlink() == data.resolve()
+    except OSError:  # it has ended, or we may not look that close
+        with suppress(OSError):
+            return str(data) in os.fsdecode((process / 'cmdline').read_bytes()).split('\0')
+    return False
 
 
 def socket_folder(place: Place) -> Path:
@@ -389,10 +396,7 @@ def start(
 def await_ready(place: Place, server: subprocess.Popen[bytes]) -> None:
     """Wait until the server takes connections, however long it recovers."""
     begin = place.log.stat().st_size
-    while (found := postmaster(place)) is None or (found.pid, found.status) != (
-        server.pid,
-        'ready',
-    ):
+    while not is_ready(place, server):
         if server.poll() is not None:
             with place.log.open('rb') as log:
                 log.seek(begin)
@@ -402,6 +406,12 @@ def await_ready(place: Place, server: subprocess.Popen[bytes]) -> None:
                 f'(The whole log is {place.log}.) {RESTORE}'
             )
         time.sleep(POLL_SECONDS)
+
+
+def is_ready(place: Place, server: subprocess.Popen[bytes]) -> bool:
+    """Whether this very server says that it takes connections."""
+    found = postmaster(place)
+    return found is not None and found.pid == server.pid and found.status == 'ready'
 
 
 def make_database(binaries: Path, folder: Path) -> None:

@@ -32,7 +32,7 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=16)
     party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT)
-    language = models.CharField(max_length=5, default='zh-hans')
+    language = models.CharField(max_length=10, default='zh-hans')
 
     class Meta:
         constraints = [

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from clearlane.recognisers.labels.pairs import LEAST_LENGTH, arrow_pairs
+
 LONG_SIDE = 1000
 LEAST_SIDE = 18  # pixels at LONG_SIDE: below it stripes cannot be told apart
 CROP_SIDE = 96
@@ -18,16 +20,14 @@ MARGIN = 0.04  # of the crop, left around the quadrilateral
 
 
 def quads(image: np.ndarray) -> list[np.ndarray]:
-    """Every plausible outline of a label in `image`, the largest first."""
+    """Every plausible outline of a label, mark or pair of arrows, the largest first."""
     scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
     small = shrunk(image, scale)
     found: list[np.ndarray] = []
     for plane in _planes(small):
-        contours, _ = cv2.findContours(plane, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        for contour in contours:
-            corners = _four_corners(contour)
-            if corners is not None:
-                found.append(clockwise(corners))
+        contours = _contours(plane)
+        four = [corners for shape in contours if (corners := _four_corners(shape)) is not None]
+        found += [clockwise(corners) for corners in [*four, *arrow_pairs(contours)]]
     return [quad / scale for quad in _distinct(found)]
 
 
@@ -55,10 +55,19 @@ def _planes(small: np.ndarray) -> Iterator[np.ndarray]:
     yield (colour > max(level, 40)).astype(np.uint8) * 255
 
 
+def _contours(plane: np.ndarray) -> list[np.ndarray]:
+    """The outlines in a black and white picture, without the many specks."""
+    found, _ = cv2.findContours(plane, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    return [
+        np.asarray(one)
+        for one in found
+        if len(one) >= 4 and max(cv2.boundingRect(one)[2:]) >= LEAST_LENGTH
+    ]
+
+
 def _four_corners(contour: np.ndarray) -> np.ndarray | None:
     """The corners, if the hull of the contour is about a square or a rectangle."""
-    _, _, wide, high = cv2.boundingRect(contour)
-    if min(wide, high) < LEAST_SIDE or len(contour) < 4:
+    if min(cv2.boundingRect(contour)[2:]) < LEAST_SIDE:
         return None
     hull = cv2.convexHull(contour)
     round_about = cv2.arcLength(hull, True)

@@ -107,7 +107,8 @@ def text_map(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     pixels = (image.astype(np.float32) - _MEAN) / _DEVIATION
     model = weights.session(weights.DETECTION)
     result = model.run(None, {'x': np.ascontiguousarray(pixels.transpose(2, 0, 1))[None]})
-    return np.asarray(result[0], np.float32)[0, 0]
+    likely: NDArray[np.float32] = np.asarray(result[0], np.float32)
+    return likely.reshape(likely.shape[2:])
 
 
 def boxes(likely: NDArray[np.float32]) -> list[NDArray[np.float64]]:

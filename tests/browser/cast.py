@@ -1,0 +1,136 @@
+"""The people and things that the tests of the pages and the API play with."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from datetime import date
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from clearlane import flow, work
+from clearlane.access import Actor
+from clearlane.store import models as rows
+from tests.conftest import EXPORTER, NO_DRAW, OFFICER, OTHER, PARTY
+
+PASSWORD = 'a-long-password-of-tests'  # noqa: S105
+PEOPLE = {
+    'own': ('exporter', PARTY),
+    'other': ('exporter', OTHER),
+    'officer': ('officer', None),
+    'analyst': ('analyst', None),
+    'auditor': ('auditor', None),
+    'administrator': ('administrator', None),
+}
+MARK = '4G/Y25/S/26/CN/C370009'
+SERIALS = ('A-001', 'A-002', 'A-003')
+ABLE = Actor(name='own', role='exporter', party=PARTY)
+
+
+def people() -> None:
+    """One person of each role, and one of another enterprise."""
+    for name, (role, party) in PEOPLE.items():
+        user = rows.User(username=name, role=role, party_id=party)
+        user.set_password(PASSWORD)
+        user.save()
+
+
+def picture(
+    seed: int, *, mark: str = MARK, score: float = 0.97, broken: bool = False, width: int = 1200
+) -> bytes:
+    """A photograph of a crate. What can be read on it stands in a comment of the file."""
+    rng = random.Random(seed)
+    height = width * 3 // 4
+    image = Image.new('RGB', (width, height), (186, 194, 198))
+    draw = ImageDraw.Draw(image)
+    for _ in range(400):
+        x, y = rng.randrange(width), rng.randrange(height)
+        draw.ellipse((x, y, x + 6, y + 6), fill=tuple(rng.randrange(150, 210) for _ in range(3)))
+    left, top = width // 8 + rng.randrange(40), height // 8 + rng.randrange(40)
+    right, bottom = width - left, height - height // 10
+    draw.rectangle((left, top, right, bottom), fill=(176, 138, 92), outline=(110, 84, 52), width=6)
+    for _ in range(60):
+        y = rng.randrange(top, bottom)
+        draw.line((left, y, right, y + rng.randrange(-4, 4)), fill=(166, 128, 84), width=2)
+    label = (left + 60, top + 60, left + 260, top + 260)
+    draw.rectangle(label, fill='white', outline='black', width=4)
+    draw.text((label[0] + 40, label[1] + 60), 'LABEL', fill='black', font_size=40)
+    place = (left + 60, bottom - 140, left + 620, bottom - 80)
+    draw.text((place[0] + 8, place[1] + 8), mark, fill=(30, 30, 30), font_size=40)
+    said = [_reading('mark', mark, 0.97, place), _reading('label', '9A', score, label)]
+    out = io.BytesIO()
+    image.save(out, 'JPEG', quality=88, comment=json.dumps('break' if broken else said).encode())
+    return out.getvalue()
+
+
+def _reading(kind: str, value: str, score: float, box: tuple[int, ...]) -> dict[str, Any]:
+    left, top, right, bottom = box
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return {'kind': kind, 'value': value, 'score': score, 'box': corners}
+
+
+def shipment(**changed: Any) -> dict[str, Any]:
+    """What is declared."""
+    return {
+        'reference': 'B-2026-017',
+        'design': 'D-01',
+        'permit': 'P-01',
+        'boxes': len(SERIALS),
+        'serials': list(SERIALS),
+        'mass_kg': '18.50',
+        'packed': '2026-05-10',
+        'mode': 'sea',
+        'papers': [{'kind': 'invoice', 'no': 'INV-7'}],
+        **changed,
+    }
+
+
+DESIGN = {'mark': MARK, 'views': [{'view': 'front', 'shows': ['mark', 'label']}]}
+PERMIT = {'quantity': 500, 'valid_until': '2030-01-01'}
+
+
+def library(actor: Actor = EXPORTER) -> None:
+    """The design and the permit in force."""
+    for name, key, data in (('designs', 'D-01', DESIGN), ('permits', 'P-01', PERMIT)):
+        entry = flow.register(actor, 'crates', name, key, data)
+        flow.qualify(OFFICER, entry.pk, date(2026, 1, 1))
+
+
+def lodged(**changed: Any) -> str:
+    """The number of a fresh declaration."""
+    row = flow.lodge(ABLE, 'crates', shipment(**changed), lot=NO_DRAW)
+    return row.no
+
+
+def sent(no: str, **photo: Any) -> list[rows.Evidence]:
+    """A photograph of each crate; the settings apply to the first."""
+    seed = sum(no.encode()) * 10
+    return [
+        flow.attach(ABLE, no, picture(seed + n, **(photo if n == 0 else {})), item=item, view='front')
+        for n, item in enumerate(SERIALS)
+    ]
+
+
+def done(no: str) -> rows.Declaration:
+    """Present, and do all the work that waits."""
+    flow.present(ABLE, no)
+    work.drain()
+    return flow.find(OFFICER, no)
+
+
+def released() -> str:
+    """A shipment without anomalies."""
+    no = lodged()
+    sent(no)
+    assert done(no).decisions.latest('number').outcome == 'release'
+    return no
+
+
+def referred(**photo: Any) -> str:
+    """A shipment with a wrong mark on its first crate."""
+    no = lodged(reference='B-2026-018')
+    sent(no, **{'mark': '4G/Y25/S/25/CN/C370001', 'score': 0.5, **photo})
+    assert done(no).decisions.latest('number').outcome == 'inspect'
+    return no

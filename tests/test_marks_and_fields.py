@@ -1,0 +1,222 @@
+"""What lines of text mean: tables of lines as the text models return them, and any lines at all."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clearlane.recognisers import fields, mark_grammar, un_mark
+from clearlane.recognisers.package import interpret
+from clearlane.recognisers.text.line import Line, around
+
+MARK = '4G/Y25/S/24/CN/C230003 PI:001'
+
+
+def line(
+    text: str, row: float = 0, left: float = 0, *, score: float = 1.0, weakest: float = 1.0,
+    other: str = '', high: float = 40,
+) -> Line:
+    """A level line of characters half as wide as high; rows stand one and a half lines apart."""
+    top, wide = 100 + row * 1.5 * high, len(text) * high / 2
+    x = 100 + left
+    quad = ((x, top), (x + wide, top), (x + wide, top + high), (x, top + high))
+    return Line(text=text, score=score, weakest=weakest, other=other, quad=quad)
+
+
+def marks(*lines: Line) -> list[tuple[str, bool, bool]]:
+    """The marks found: value, whether repaired, whether wrong."""
+    found, _ = un_mark.find(lines)
+    return [(one.value, 'repaired' in one.details, 'error' in one.details) for one in found]
+
+
+@pytest.mark.parametrize(
+    'lines',
+    [
+        [line(MARK)],
+        [line('UN ' + MARK)],
+        [line('4G/Y25/S/24 CN/C230003 PI:001')],
+        [line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1)],
+        [line('UN 4G/Y25/S/24'), line('CN/C230003 PI:001', 1, left=60)],
+        [line('4G/Y25/S/24'), line('CN/C230003', 1), line('PI:001', 2)],
+        [line('4G/Y25/S'), line('24/CN', 1), line('C230003', 2), line('PI:001', 3)],
+        [line('4G/Y25/S/24/'), line('CN/C230003', 1), line('PI:001', 1, left=230)],
+        [line('PI:001', 2), line('CN/C230003', 1), line('4G/Y25/S/24')],
+        [line('器', 0.5, left=-60, high=60), line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1)],
+        [line('４Ｇ／Ｙ２５／Ｓ／２４／ＣＮ／Ｃ２３０００３　ＰＩ：００１')],
+        [line('包装 UN 4G/Y25/S/24/CN/C230003 PI:001 MADE IN CHINA')],
+        [line('UN3480', -1), line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1), line('G.W. 20KG', 2)],
+    ],
+)
+def test_a_mark_is_put_together_however_it_is_broken_into_lines(lines: list[Line]) -> None:
+    assert marks(*lines) == [(MARK, False, False)]
+
+
+@pytest.mark.parametrize(
+    'text',
+    [
+        '4G/Y25/S/24/CN/C23OO03 PI:001',
+        '4G/Y25/5/24/CN/C230003 P1:001',
+        '46/Y25/S/24/CN/C230003 PI:001',
+        '4GY25/S/24/CN/C230003 PI:001',
+        '4G/Y25/S/24CN/C230003PI:001',
+        '4G/Y25/S|24/CN1C230003 PI:0O1',
+        '4G/Y25/S/Z4/CN/C230003 PI:001',
+        '4g/y25/s/24/cn/c230003 pi:001',
+        'UN4G/Y25/S/24/CN/C230003 PI 001',
+    ],
+)
+def test_a_slip_of_reading_is_undone_and_told(text: str) -> None:
+    readings, _ = un_mark.find([line(text)])
+    assert [one.value for one in readings] == [MARK]
+    assert readings[0].details['repaired']
+    assert readings[0].score < 0.9
+
+
+@pytest.mark.parametrize(
+    ('text', 'value'),
+    [
+        ('4G/Y25/S/24/CN/C230003 PI:003', '4G/Y25/S/24/CN/C230003 PI:003'),
+        ('4G/Z25/S/24/CN/C230008 PI:001', '4G/Z25/S/24/CN/C230008 PI:001'),
+        ('4G/Y25/S/99/CN/C230003 PI:001', '4G/Y25/S/99/CN/C230003 PI:001'),
+        ('1A1/Y1.4/150/98 NL/VL824', '1A1/Y1.4/150/98/NL/VL824'),
+        ('50D/Y/06 25/CN/C350021 2400/1200', '50D/Y/06 25/CN/C350021 2400/1200'),
+        ('1A2/Y150/S/99 USA/RB/00 R', '1A2/Y150/S/99/USA/RB/00 R'),
+    ],
+)
+def test_what_is_printed_is_read_as_printed(text: str, value: str) -> None:
+    assert marks(line(text)) == [(value, False, False)]
+
+
+@pytest.mark.parametrize(
+    ('text', 'value'),
+    [
+        ('4G/Q25/S/24/CN/C230003 PI:001', '4G/Q25/S/24/CN/C230003 PI:001'),
+        ('4C/Y25/S/24/CN/C230003 PI:001', '4C/Y25/S/24/CN/C230003 PI:001'),
+        ('4G/Y25/S/24/CN/C23003 PI:001', '4G/Y25/S/24/CN/C23003 PI:001'),
+        ('4G/Y25/S/24/CN/C2300034', '4G/Y25/S/24/CN/C2300034'),
+        ('4G/Y251S/24/CN/C230003 PI:001', '4G/Y251S/24/CN/C230003 PI:001'),
+        ('4G/Y25/S/24/CN/C230003 RI:001', '4G/Y25/S/24/CN/C230003 RI:001'),
+        ('4G/Y25/S/24', '4G/Y25/S/24'),
+        ('CN/C230003 PI:001', 'CN/C230003 PI:001'),
+    ],
+)
+def test_what_looks_like_a_mark_and_is_none_is_told_with_a_low_score(text: str, value: str) -> None:
+    assert marks(line(text)) == [(value, False, True)]
+    assert un_mark.find([line(text)])[0][0].score <= un_mark.NOT_VALID
+
+
+def test_a_batch_that_may_be_overlooked_lowers_the_score() -> None:
+    whole, _ = un_mark.find([line(MARK)])
+    bare, _ = un_mark.find([line('4G/Y25/S/24/CN/C230003')])
+    spoilt, _ = un_mark.find([line('4G/Y25/S/24/CN/C230003'), line('R:0O1', 1)])
+    assert whole[0].score > bare[0].score > spoilt[0].score
+
+
+def test_the_second_reading_is_asked_where_the_first_is_no_mark() -> None:
+    readings, _ = un_mark.find([line('4G/Y251S/24/CN/C230003 PI:001', other=MARK)])
+    assert readings[0].value == MARK
+    assert readings[0].details['repaired'] == '4G/Y251S/24/CN/C230003 PI:001'
+
+
+def test_two_marks_in_one_picture_are_two_readings() -> None:
+    other = '4D/Z90/S/25/CN/C350021 PI:007'
+    lines = [line(MARK), line(other, 12)]
+    assert [value for value, _, _ in marks(*lines)] == [MARK, other]
+
+
+def test_lines_that_are_no_mark_are_left_alone() -> None:
+    texts = ['CARTON NO.3 OF 20', 'DATE 12/5/24', 'UN3480', 'MADE IN CHINA', 'PI:20240012', 'A4/B5']
+    assert marks(*(line(text, 4 * n) for n, text in enumerate(texts))) == []
+
+
+@pytest.mark.parametrize(
+    ('text', 'found'),
+    [
+        ('UN3480', {'un_number': 'UN3480'}),
+        ('UN 3480 LITHIUM ION BATTERIES', {'un_number': 'UN3480'}),
+        ('UN No. 3481', {'un_number': 'UN3481'}),
+        ('UN348O', {'un_number': 'UN3480'}),
+        ('UN4G/Y25', {}),
+        ('毛重/G.W. 23.5 KG', {'gross_mass_kg': '23.5'}),
+        ('毛重/6.W. 105.8 KG', {'gross_mass_kg': '105.8'}),
+        ('净重(N.W.)：21.0公斤', {'net_mass_kg': '21.0'}),
+        ('GROSS WEIGHT: 1,250.5 kg', {'gross_mass_kg': '1250.5'}),
+        ('Net wt: 850 g', {'net_mass_kg': '0.850'}),
+        ('G.W.: 23,5 KGS', {'gross_mass_kg': '23.5'}),
+        ('G.W./N.W.: 17.0/13.6 KG', {'gross_mass_kg': '17.0', 'net_mass_kg': '13.6'}),
+        ('G.W.: 29 KG N.W.: 23.2 KG', {'gross_mass_kg': '29', 'net_mass_kg': '23.2'}),
+        ('GROSS: 51.8 LBS', {}),
+        ('NETWORK 12', {}),
+        ('S/N: XM250525-0001', {'serial': 'XM250525-0001'}),
+        ('SN:XM250525 - 0001', {'serial': 'XM250525-0001'}),
+        ('序列号：9VM7KW3ARP8LQY7', {'serial': '9VM7KW3ARP8LQY7'}),
+        ('Serial No.: 2305A', {'serial': '2305A'}),
+        ('箱号: DUBRB0U4DM737', {'serial': 'DUBRB0U4DM737'}),
+        ('LOT 0225', {'batch': '0225'}),
+        ('生产批号/LOT 0225', {'batch': '0225'}),
+        ('BATCH NO. L67237227', {'batch': 'L67237227'}),
+        ('LOT OF GOODS', {}),
+    ],
+)  # fmt: skip
+def test_values_are_found_by_the_words_before_them(text: str, found: dict[str, str]) -> None:
+    assert {one.kind: one.value for one in fields.values(text)} == found
+
+
+def test_a_value_in_the_next_column_or_row_is_found() -> None:
+    beside = [line('净重/N.V.'), line('95.6 KG', left=260), line('毛重', 2), line('105.8 KG', 3)]
+    readings, spent = fields.find(beside)
+    assert {one.kind: one.value for one in readings} == {
+        'net_mass_kg': '95.6',
+        'gross_mass_kg': '105.8',
+    }
+    assert spent == {0, 1, 2, 3}
+
+
+def test_a_disputed_value_scores_less() -> None:
+    sure, _ = fields.find([line('G.W. 30.4 KG')])
+    disputed, _ = fields.find([line('G.W. 30.4 KG', other='G.W. 304 KG')])
+    assert disputed[0].score < sure[0].score
+
+
+def test_a_line_that_says_more_than_its_value_is_kept_as_text() -> None:
+    kinds = [(one.kind, one.value) for one in interpret([line('UN3480 LITHIUM ION BATTERIES')])]
+    assert kinds == [('un_number', 'UN3480'), ('text', 'UN3480 LITHIUM ION BATTERIES')]
+
+
+SCRAPS = st.one_of(
+    st.text(max_size=60),
+    st.text('4GYXZS/25CN013PI:. UN毛重KGO', max_size=60),
+    st.sampled_from([MARK, '4G/Y25/S/24', 'CN/C230003', 'PI:001', 'UN', 'G.W.', '23.5 KG', 'SN:']),
+)
+PLACES = st.floats(-1e4, 1e4, allow_nan=False)
+LINES = st.builds(
+    lambda text, other, score, quad: Line(
+        text=text, other=other, score=score, weakest=score, quad=tuple(quad)
+    ),
+    SCRAPS,
+    SCRAPS,
+    st.floats(0, 1),
+    st.lists(st.tuples(PLACES, PLACES), min_size=4, max_size=4),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, max_size=8))
+def test_no_lines_break_the_reading_and_none_is_lost(lines: list[Line]) -> None:
+    readings = interpret(lines)
+    assert all(0 <= one.score <= 1 for one in readings)
+    assert bool(readings) == bool(lines)
+
+
+@given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 999999), st.integers(0, 999))
+def test_figures_are_never_changed(mass: int, year: int, maker: int, batch: int) -> None:
+    text = f'4G/Y{mass + 1}/S/{year:02d}/CN/C{maker:06d} PI:{batch:03d}'
+    assert mark_grammar.ways(text)[0] == mark_grammar.Way(0, text)
+    assert [value for value, _, _ in marks(line(text))] == [text]
+
+
+def test_the_box_of_a_mark_holds_its_lines() -> None:
+    lines = [line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1)]
+    readings, used = un_mark.find(lines)
+    assert used == {0, 1}
+    assert readings[0].box == ((100, 100), (440, 100), (440, 200), (100, 200))
+    assert around([lines[0].quad]) == lines[0].quad
