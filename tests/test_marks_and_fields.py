@@ -12,8 +12,14 @@ MARK = '4G/Y25/S/24/CN/C230003 PI:001'
 
 
 def line(
-    text: str, row: float = 0, left: float = 0, *, score: float = 1.0, weakest: float = 1.0,
-    other: str = '', high: float = 40,
+    text: str,
+    row: float = 0,
+    left: float = 0,
+    *,
+    score: float = 1.0,
+    weakest: float = 1.0,
+    other: str = '',
+    high: float = 40,
 ) -> Line:
     """A level line of characters half as wide as high; rows stand one and a half lines apart."""
     top, wide = 100 + row * 1.5 * high, len(text) * high / 2
@@ -43,7 +49,7 @@ def marks(*lines: Line) -> list[tuple[str, bool, bool]]:
         [line('器', 0.5, left=-60, high=60), line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1)],
         [line('４Ｇ／Ｙ２５／Ｓ／２４／ＣＮ／Ｃ２３０００３　ＰＩ：００１')],
         [line('包装 UN 4G/Y25/S/24/CN/C230003 PI:001 MADE IN CHINA')],
-        [line('UN3480', -1), line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1), line('G.W. 20KG', 2)],
+        [line('UN3480', -1), line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1), line('20KG', 2)],
     ],
 )
 def test_a_mark_is_put_together_however_it_is_broken_into_lines(lines: list[Line]) -> None:

@@ -21,7 +21,7 @@ import pytest
 
 from clearlane.store import guardian, identity
 from clearlane.store.guardian import Place
-from clearlane.store.postgres import Unusable, binaries, database_url, release
+from clearlane.store.postgres import WHEEL, Unusable, binaries, database_url, release
 
 NOBODY = 65534
 IS_ROOT = os.geteuid() == 0
@@ -453,8 +453,10 @@ def test_root_lends_it_to_a_user_that_nobody_is_and_changes_no_rights(
     closed = tmp_path / 'closed'
     closed.mkdir(mode=0o700)
     subprocess.run(['cp', '-a', home, closed / 'home'], check=True)
+    (closed / 'site').mkdir()
+    (closed / 'site' / WHEEL).symlink_to(binaries().parent.parent)
     before = rights(closed)
-    command = Command(closed / 'home')
+    command = Command(closed / 'home', env=os.environ | {'PYTHONPATH': str(closed / 'site')})
     assert ask(command.url, 'select 1') == 1
     assert users_of(server_pid(closed / 'home')) == {Place(home).data.stat().st_uid}
     command.end()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
@@ -19,6 +19,12 @@ NAME = 'fields/1'
 
 DISPUTED = 0.85
 """What is left of the score where two readings of the line differ in the value."""
+
+CONFIRMED = 0.98
+"""The score of a serial that a barcode beside it repeats."""
+
+LOOKALIKES = 0.85
+"""What is left of the score of a serial with letters that figures look like."""
 
 BORROWED = 0.9
 """What is left of the score where the value stands in another line than its words."""
@@ -66,6 +72,7 @@ _NUMBERS = {
 _UN_NUMBER = re.compile(
     r'(?<![A-Z0-9])[LI|]?UN\s?(?:NO|NUMBER|编号|号)?[\s.:#-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
 )
+_FOLDED = str.maketrans('OQIL', '0011')
 _AS_DIGITS = str.maketrans('OQIL|SBZ', '00111582')
 
 _WORDS_ALONE = {
@@ -107,6 +114,24 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
     return readings, spent
 
 
+def confirmed(readings: Sequence[Reading], codes: Sequence[Reading]) -> list[Reading]:
+    """The same readings; a serial that a barcode of the picture repeats is spelt and as sure as it.
+
+    Letters and figures that look alike are told apart by the barcode, which checks itself.
+    """
+    spelt = {code.value.upper().translate(_FOLDED): code for code in codes}
+    answer = []
+    for one in readings:
+        code = spelt.get(one.value.translate(_FOLDED)) if one.kind in ('serial', 'batch') else None
+        if code is not None:
+            raw = {} if code.value == one.value else {'repaired': one.value}
+            details = {**one.details, 'confirmed_by': 'barcode', **raw}
+            score = max(one.score, min(code.score, CONFIRMED))
+            one = replace(one, value=code.value, score=score, details=details)
+        answer.append(one)
+    return answer
+
+
 def values(text: str) -> Iterator[Found]:
     """All values that one text names."""
     text = plain(text)
@@ -125,7 +150,8 @@ def values(text: str) -> Iterator[Found]:
             # A number without a figure is taken for one only where a colon announces it.
             certain = len(value) >= 8 and ':' in match[0]
             if certain or any(character.isdigit() for character in value):
-                yield Found(kind, value, match.span())
+                alike = kind == 'serial' and any(letter in value for letter in 'OIQ')
+                yield Found(kind, value, match.span(), LOOKALIKES if alike else 1.0)
 
 
 def plain(text: str) -> str:

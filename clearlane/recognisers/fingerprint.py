@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from clearlane.recognisers import picture
 
+HASH_BYTES = 128
 WHOLE = 64
 """Bits of 1024; copies that keep the frame differed by 45 at most, boxes in a jig by 52."""
 MOVED = 0.09

@@ -7,25 +7,23 @@ What stands in one line is reported once: a line that is a mark or a value is no
 from __future__ import annotations
 
 import hashlib
-import inspect
-import sys
 from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from clearlane.codes import packaging_code
-from clearlane.codes import un_mark as un_mark_code
 from clearlane.model import Reading
-from clearlane.recognisers import barcodes, fields, hazard_label, mark_grammar, picture, un_mark
+from clearlane.recognisers import barcodes, fields, hazard_label, picture, un_mark
 from clearlane.recognisers.reader import Readings
-from clearlane.recognisers.text import crop, detection, line, page, recognition, weights
+from clearlane.recognisers.text import line, page, weights
 
 NAME = 'package/1'
 TEXT = 'text/1'
 
-Image = NDArray[np.uint8]
+LIBRARIES = ('numpy', 'onnxruntime', 'opencv-python-headless', 'simplejpeg', 'zxing-cpp')
+"""Other versions of these may read a picture a little differently."""
 
 
 def interpret(lines: list[line.Line]) -> list[Reading]:
@@ -59,18 +57,23 @@ class PackageReader:
 
     @cached_property
     def digest(self) -> str:
-        """Over the weights and over the code that decides what they mean."""
-        parts = (barcodes, fields, mark_grammar, picture, un_mark, crop, detection, line, page,
-                 recognition, un_mark_code, packaging_code, sys.modules[__name__])  # fmt: skip
-        code = ''.join(inspect.getsource(part) for part in parts)
-        return hashlib.sha256((weights.digest() + code).encode()).hexdigest()
+        """Over the weights, all code and tables that take part, and the libraries' versions."""
+        home = Path(__file__).parent
+        parts = [weights.digest(), *(f'{name} {version(name)}' for name in LIBRARIES)]
+        for folder in (home, home.parent / 'codes'):
+            for file in sorted(folder.rglob('*')):
+                if file.suffix in ('.py', '.csv', '.onnx'):
+                    content = hashlib.sha256(file.read_bytes()).hexdigest()
+                    parts.append(f'{file.relative_to(home.parent).as_posix()} {content}')
+        return hashlib.sha256('\n'.join(parts).encode()).hexdigest()
 
     def read(self, picture_bytes: bytes) -> Readings:
         """All that is seen in the picture; raises Unreadable if it is none."""
         image = picture.upright(picture_bytes)
         codes = barcodes.read(image)
         lines = [one for one in page.read(image) if not _inside(one, codes)]
-        readings = [*interpret(lines), *codes, *hazard_label.read(image, lines)]
+        said = fields.confirmed(interpret(lines), codes)
+        readings = [*said, *codes, *hazard_label.read(image, lines)]
         height, width = image.shape[:2]
         return Readings(width=width, height=height, readings=tuple(readings))
 

@@ -34,9 +34,12 @@ class Reader(Protocol):
     """A recogniser: `name` and version as in `package/1`; `digest` over its models and code."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called, with its version."""
 
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """Another one where the same picture could be read differently."""
 
-    def read(self, picture: bytes) -> Readings: ...
+    def read(self, picture: bytes) -> Readings:
+        """All that is seen; raises Unreadable where the bytes are no picture."""

@@ -27,6 +27,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 # Between the ranges that distributions, logins and systemd give out.
@@ -34,6 +35,7 @@ FREE_NUMBERS = range(60706, 61184)
 
 # From linux/capability.h, linux/prctl.h and linux/sched.h.
 CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_SETGID, CAP_SETUID = 0, 1, 2, 6, 7
+PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, SECBIT_KEEP_CAPS = 28, 4, 16
 CAPABILITY_VERSION_3 = 0x20080522
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
 CLONE_NEWUSER = 0x10000000
@@ -99,7 +101,7 @@ def become(uid: int, capability: int | None = None) -> None:
     gid = group_of(uid)
     try:
         if capability is not None:
-            prctl(PR_SET_KEEPCAPS, 1)
+            keep_capabilities()
         os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(uid, uid, uid)
@@ -180,6 +182,17 @@ def capabilities() -> frozenset[int]:
     lines = Path('/proc/self/status').read_text().splitlines()
     mask = next(int(line.split()[1], 16) for line in lines if line.startswith('CapEff'))
     return frozenset(bit for bit in range(64) if mask >> bit & 1)
+
+
+def keep_capabilities() -> None:
+    """Let capabilities outlive a change of user, and count where a program asks access(2).
+
+    PostgreSQL asks so before it runs a program. A root that may not say the latter can still
+    have its data below a closed folder, but not its programs.
+    """
+    prctl(PR_SET_KEEPCAPS, 1)
+    with suppress(PermissionError):
+        prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_KEEP_CAPS)
 
 
 def keep_only(capability: int) -> None:

@@ -86,6 +86,29 @@ VIEWS = {
     'face': gettext_lazy('Marked face'),
 }
 
+VALUES = {
+    'sea': gettext_lazy('Sea'),
+    'air': gettext_lazy('Air'),
+    'road': gettext_lazy('Road'),
+    'rail': gettext_lazy('Rail'),
+    'invoice': gettext_lazy('Invoice'),
+    'packing_list': gettext_lazy('Packing list'),
+    'factory_inspection_sheet': gettext_lazy('Factory inspection sheet'),
+    'un38_3_test_summary': gettext_lazy('UN 38.3 test summary'),
+    'hazard_classification_report': gettext_lazy('Hazard classification report'),
+    'compatibility_declaration': gettext_lazy('Compatibility declaration'),
+    'mark': gettext_lazy('Mark'),
+    'label': gettext_lazy('Label'),
+    'un_mark': gettext_lazy('UN packaging mark'),
+    'un_number': gettext_lazy('UN number'),
+    'hazard_label': gettext_lazy('Hazard label'),
+    'battery_mark': gettext_lazy('Battery mark'),
+    'orientation_arrows': gettext_lazy('Orientation arrows'),
+    'serial': gettext_lazy('Serial'),
+    'gross_mass_kg': gettext_lazy('Gross mass'),
+    'net_mass_kg': gettext_lazy('Net mass'),
+}
+
 
 def chinese() -> bool:
     """Whether the page is in Chinese."""
@@ -133,7 +156,8 @@ def record_title(record: type[BaseModel]) -> Text:
     """What a record is called: the first line of its docstring, its Chinese name in brackets."""
     line = (record.__doc__ or record.__name__).strip().splitlines()[0].rstrip('.。')
     han = _HAN.search(line)
-    english = _HAN.sub('', line)
+    english = re.sub(r'^(A|An|The|One) ', '', _HAN.sub('', line))
+    english = english[:1].upper() + english[1:]
     return Text(han[1] if han else english, english)
 
 
@@ -142,6 +166,11 @@ def field_title(title: str) -> str:
     halves = re.split(r'\s*/\s+', title, maxsplit=1)
     half = halves[0] if chinese() or len(halves) == 1 else halves[1]
     return half[:1].upper() + half[1:]
+
+
+def value_title(value: str) -> str:
+    """The name of a value that a record allows; one that we have no word for is shown as it is."""
+    return str(VALUES.get(value, value.replace('_', ' ')))
 
 
 def view_title(view: str) -> str:

@@ -136,6 +136,12 @@ def view(name: str) -> str:
 
 
 @register.filter
+def value(name: str) -> str:
+    """The name of a value that a record allows."""
+    return words.value_title(name)
+
+
+@register.filter
 def span(seconds: float) -> str:
     """A span of time."""
     return words.seconds(seconds)
@@ -182,6 +188,8 @@ def shown(value: Any) -> str:
         return _(', ').join(shown(v) for v in value)
     if isinstance(value, Decimal):
         return format(value, 'f')
+    if isinstance(value, str) and value in words.VALUES:
+        return words.value_title(value)
     return '' if value is None else str(value)
 
 

@@ -1,0 +1,93 @@
+"""Records, their words, and their canonical form."""
+
+from __future__ import annotations
+
+import doctest
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearlane import admission, library, model
+from clearlane.library import Entry, as_of
+from clearlane.model import Reading, Text, canonical, plain
+
+
+def test_the_examples_in_the_docstrings() -> None:
+    assert doctest.testmod(model).failed == 0
+
+
+def test_a_text_speaks_two_languages() -> None:
+    inner = Text('箱 {n}', 'box {n}').of(n=3)
+    outer = Text('见 {what}', 'see {what}').of(what=inner)
+    assert outer.say('zh-hans') == '见 箱 3' and outer.say('en') == outer.say('fr') == 'see box 3'
+
+
+def test_the_canonical_form_is_one() -> None:
+    class Colour(Enum):
+        RED = 'red'
+
+    value = {
+        'b': Decimal('1.50'),
+        'a': date(2026, 5, 11),
+        'c': (1, Colour.RED, None),
+        'd': datetime(2026, 5, 11, tzinfo=UTC),
+        'e': 0.1234567891,
+    }
+    assert canonical(value) == (
+        b'{"a":"2026-05-11","b":"1.50","c":[1,"red",null],'
+        b'"d":"2026-05-11T00:00:00+00:00","e":0.123457}'
+    )
+    with pytest.raises(TypeError):
+        canonical({'x': object()})
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_the_canonical_form_survives_a_round_trip(value: object) -> None:
+    try:
+        first = canonical(value)
+    except UnicodeEncodeError:
+        return
+    assert canonical(json.loads(first)) == first
+
+
+def test_a_reading_is_written_plainly() -> None:
+    reading = Reading(kind='k', value='v', score=0.5, recogniser='r/1', box=((1, 2),))
+    assert plain(reading)['box'] == [[1, 2]]
+
+
+class Record(library.BaseModel):
+    quantity: int = 1
+
+
+@pytest.mark.parametrize(
+    ('day', 'version'),
+    [('2026-01-01', None), ('2026-02-01', 1), ('2026-03-01', 2), ('2026-04-01', 1), ('2026-06-01', None)],
+)
+def test_a_library_as_of_a_day(day: str, version: int | None) -> None:
+    entries = [
+        Entry(key='k', version=1, state='in_force', data=Record(), since=date(2026, 2, 1), until=date(2026, 6, 1)),
+        Entry(key='k', version=2, state='in_force', data=Record(), since=date(2026, 3, 1), until=date(2026, 4, 1)),
+        Entry(key='k', version=3, state='submitted', data=Record()),
+        Entry(key='k', version=4, state='withdrawn', data=Record(), since=date(2026, 1, 1)),
+    ]  # fmt: skip
+    found = as_of(entries, date.fromisoformat(day))
+    entry = found.entry('k')
+    assert (entry.version if entry else None) == version
+    assert (found.get('k') is None) == (version is None)
+
+
+def test_a_long_value_is_cut_in_a_problem() -> None:
+    words = Text('错', 'wrong')
+    found = admission.problem('f', 'x' * 200, 'c', words, words)
+    assert len(found.value) == 81
+    assert admission.told(found, 'en').startswith("f = 'xxx")
