@@ -1,12 +1,13 @@
 """How well hazard labels, battery marks and arrows are read, by condition: synthetic pictures.
 
-    python bench/labels.py                       # synthetic: the sample and our own drawings
-    python bench/labels.py --photos FOLDER       # and real photographs without transport labels
+    python -m bench.labels                       # synthetic pictures of three sources
+    python -m bench.labels --photos FOLDER       # and real photographs without transport labels
 
-`sample` is the sample generator, from which nothing was learnt; `drawn` are fresh seeds of
-the drawings that the networks learnt from, and flatters them. A table goes to stderr, JSON
-to stdout. Where a label is covered, torn or burnt out, the truth is that it cannot be read:
-such a one counts neither as found nor as missed, only a sure wrong value counts.
+`sample` is the sample generator and `hand` a second drawing of every class (label_hand.py):
+nothing was learnt from either. `drawn` are fresh seeds of the drawings that the networks
+learnt from, and flatter them. A table goes to stderr, JSON to stdout. Where a label is
+covered, torn or burnt out, the truth is that it cannot be read: such a one counts neither
+as found nor as missed, only a sure wrong value counts.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from bench import label_hand
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
 from clearlane.sample.package import specimen
@@ -101,6 +103,17 @@ def sample(n: int, seed: int) -> Iterator[Picture]:
             truth = [item for item in photo.truth if item['kind'] in KINDS]
             assert image is not None
             yield Picture('sample', condition, image, truth)
+
+
+def hand(n: int, seed: int) -> Iterator[Picture]:
+    """Pictures of the second drawing, `n` of every class and of what is none."""
+    for number, value in enumerate(label_hand.GROUND):
+        rng = np.random.default_rng(seed + 100 * number)
+        for _ in range(n):
+            image, item = label_hand.photographed(value, rng)
+            is_label = value not in label_hand.NOT_TRANSPORT
+            yield Picture('hand', 'a label' if is_label else f'no label: {value}', image,
+                          [item] if is_label else [])
 
 
 def drawn(n: int, seed: int) -> Iterator[Picture]:
@@ -218,6 +231,7 @@ def show(result: dict[str, Any]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
     parser.add_argument('--n', type=int, default=20, help='pictures of the sample a condition')
+    parser.add_argument('--hand', type=int, default=20, help='pictures of each class by hand')
     parser.add_argument('--drawn', type=int, default=200, help='pictures of our own drawings')
     parser.add_argument('--seed', type=int, default=5000)
     parser.add_argument('--photos', default='', help='folder of real photographs')
@@ -226,6 +240,7 @@ def main() -> None:
 
     def pictures() -> Iterator[Picture]:
         yield from sample(asked.n, asked.seed)
+        yield from hand(asked.hand, asked.seed)
         yield from drawn(asked.drawn, asked.seed)
         if asked.photos:
             yield from photos(asked.photos)

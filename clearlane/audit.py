@@ -213,7 +213,7 @@ def verify() -> int:
     Raises Broken with the first entry, subtree or checkpoint that does not fit.
     """
     stack: list[tuple[int, int, bytes]] = []
-    checkpoints = {size: note for size, note in log.checkpoints()}
+    checkpoints = dict(log.checkpoints())
     size = 0
     for index, leaf, columns in log.leaves():
         if index != size:

@@ -36,7 +36,7 @@ class Label:
 def label(scenario: Scenario, row: rows.Declaration, kind: str, item: str, view: str) -> Label:
     """The claim on a piece of evidence, or Rejected when it names what was not declared."""
     if kind not in scenario.readers:
-        raise Rejected([problem('kind', kind, 'kind', *_KIND(scenario))])
+        raise Rejected([problem('kind', kind, 'kind', *_kinds(scenario))])
     items = list(scenario.items(scenario.declares.model_validate(row.declared)))
     if items and item not in items:
         raise Rejected([problem('item', item, 'item', *ITEM)])
@@ -45,7 +45,7 @@ def label(scenario: Scenario, row: rows.Declaration, kind: str, item: str, view:
     return Label(item, view)
 
 
-def _KIND(scenario: Scenario) -> tuple[Text, Text]:
+def _kinds(scenario: Scenario) -> tuple[Text, Text]:
     kinds = ', '.join(scenario.readers)
     return KIND[0], KIND[1].of(kinds=kinds)
 
@@ -209,9 +209,7 @@ class _Seen:
 
 def _given_back(row: rows.Declaration, balances: Mapping[Place, Any]) -> dict[Place, _Seen]:
     """Balances as if this declaration had not drawn, so that concluding again changes nothing."""
-    own = dict(
-        rows.Drawdown.objects.filter(declaration=row.pk).values_list('balance_id', 'amount')
-    )
+    own = dict(rows.Drawdown.objects.filter(declaration=row.pk).values_list('balance_id', 'amount'))
     return {p: _Seen(b.quantity, b.drawn - own.get(b.pk, 0)) for p, b in balances.items()}
 
 

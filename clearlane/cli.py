@@ -106,7 +106,8 @@ def opened() -> Iterator[None]:
 
 @app.command()
 def read(
-    photos: Annotated[list[Path], typer.Argument(help='Photographs to read.')], as_json: Json = False
+    photos: Annotated[list[Path], typer.Argument(help='Photographs to read.')],
+    as_json: Json = False,
 ) -> None:
     """Read photographs: marks, numbers, labels, codes, words. Needs no database."""
     from clearlane.recognisers.photo import read as read_photo
@@ -149,7 +150,9 @@ def _show_code(answer: dict[str, Any]) -> None:
             if value not in (None, '', False):
                 typer.echo(f'             {name}: {value}')
     else:
-        typer.echo(f'not valid  {answer["value"]}: {answer["error"]["code"]}: {answer["error"]["message"]}')
+        typer.echo(
+            f'not valid  {answer["value"]}: {answer["error"]["code"]}: {answer["error"]["message"]}'
+        )
 
 
 @code.command('kinds')

@@ -47,9 +47,7 @@ def conclude(case: Case, findings: tuple[Finding, ...]) -> Decision:
     if not findings:
         demands.append(('inspect', UNDECIDABLE.of(error='no check was asked')))
     if not demands:
-        return Decision(
-            outcome='release', reasons=(CLEAN.of(n=len(findings)),), findings=findings
-        )
+        return Decision(outcome='release', reasons=(CLEAN.of(n=len(findings)),), findings=findings)
     demands.sort(key=lambda demand: -OUTCOMES.index(demand[0]))
     return Decision(
         outcome=demands[0][0], reasons=tuple(reason for _, reason in demands), findings=findings

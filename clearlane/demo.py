@@ -70,7 +70,7 @@ def demo(*, as_json: bool) -> None:
     answers = [_answer(run) for run in runs]
     if as_json:
         for answer in answers:
-            print(json.dumps(answer, ensure_ascii=False))
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + '\n')
     else:
         _show(runs, answers)
     _farewell(folder, passwords)
@@ -242,9 +242,7 @@ def _waiting(declaration: int, workers: Children) -> Iterator[int]:
 def _steps(no: str) -> dict[str, float]:
     """Seconds of the steps that the workers took, from the times in the log."""
     at = dict(
-        rows.AuditEntry.objects.filter(subject=no)
-        .exclude(act='attach')
-        .values_list('act', 'at')
+        rows.AuditEntry.objects.filter(subject=no).exclude(act='attach').values_list('act', 'at')
     )
     return {
         'read': (at['examined'] - at['present']).total_seconds(),
@@ -302,5 +300,10 @@ def _farewell(folder: Path, passwords: dict[str, str]) -> None:
 
 
 def _progress() -> Progress:
-    columns = (TextColumn('{task.description}'), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn('{task.description}'),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     return Progress(*columns, console=_log, disable=not sys.stderr.isatty())

@@ -21,7 +21,7 @@ from clearlane.decision import decide as conclude
 from clearlane.model import OUTCOMES, Decision, Outcome, Text, canonical, digest, plain
 from clearlane.scenario import Case, Scenario, scenarios
 from clearlane.store import models as rows
-from clearlane.store.session import IntegrityError, atomic, enqueue, take_turn
+from clearlane.store.session import atomic, enqueue, take_turn
 from clearlane.store.start import blobs
 
 MACHINE = 'machine'
@@ -218,7 +218,9 @@ def compare(piece: rows.Evidence) -> None:
     found = photographs.same(piece, photographs.others(piece), blobs())
     with atomic():
         take_turn(f'compare:{piece.declaration.party_id}')
-        late = {later for earlier, later, likeness in found.pairs if _repeats(earlier, later, likeness)}
+        late = {
+            later for earlier, later, likeness in found.pairs if _repeats(earlier, later, likeness)
+        }
         rows.Comparison.objects.update_or_create(
             evidence=piece, defaults={'against': found.against, 'error': found.error}
         )
@@ -438,7 +440,9 @@ def register(
     return entry
 
 
-def qualify(actor: Actor, entry_id: int, since: date, until: date | None = None) -> rows.LibraryEntry:
+def qualify(
+    actor: Actor, entry_id: int, since: date, until: date | None = None
+) -> rows.LibraryEntry:
     """An officer takes a submitted version into the qualified library from a day on."""
     require(actor, 'qualify')
     with atomic():
@@ -446,7 +450,9 @@ def qualify(actor: Actor, entry_id: int, since: date, until: date | None = None)
         if entry is None:
             raise NotFound('not found')
         if entry.state != 'submitted':
-            raise Conflict(f'version {entry.version} is {entry.state} already, by {entry.decided_by}')
+            raise Conflict(
+                f'version {entry.version} is {entry.state} already, by {entry.decided_by}'
+            )
         if entry.submitted_by == actor.name:
             raise NotAllowed('whoever submitted an entry may not qualify it')
         entry.state, entry.since, entry.until = 'in_force', since, until
@@ -478,7 +484,9 @@ def visible(actor: Actor) -> Any:
 
 
 def _locked(pk: int) -> rows.Declaration:
-    return rows.Declaration.objects.select_for_update(of=('self',)).select_related('party').get(pk=pk)
+    return (
+        rows.Declaration.objects.select_for_update(of=('self',)).select_related('party').get(pk=pk)
+    )
 
 
 def _step(row: rows.Declaration, status: str, data: Mapping[str, Any]) -> None:

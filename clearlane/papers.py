@@ -45,7 +45,9 @@ def issue(
         kind=paper.kind,
         valid_until=paper.valid_until,
         fields=fields,
-        documents={lang: blobs().put(pdf(scenario, paper.kind, fields, lang)) for lang in LANGUAGES},
+        documents={
+            lang: blobs().put(pdf(scenario, paper.kind, fields, lang)) for lang in LANGUAGES
+        },
         issued_at=at,
     )
 
@@ -53,15 +55,14 @@ def issue(
 def pdf(scenario: Scenario, kind: str, fields: dict[str, Any], language: str) -> bytes:
     """The PDF of a paper in one language, with a QR code that leads to its page."""
     data = {**fields, 'language': language, 'url': f'{settings().url}/verify/{fields["no"]}'}
-    template = (scenario.home / 'templates' / f'{kind}.typ').read_text(encoding='utf-8')
-    compiled = typst.compile(
-        template.encode(),
+    template = scenario.home / 'templates' / f'{kind}.typ'
+    compiled: bytes = typst.compile(
+        template,
         format='pdf',
         font_paths=[fonts()],
         ignore_system_fonts=True,
         sys_inputs={'data': json.dumps(data, ensure_ascii=False), 'qr': _qr(data['url'])},
     )
-    assert isinstance(compiled, bytes)
     return compiled
 
 

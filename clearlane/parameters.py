@@ -76,11 +76,17 @@ def load(file: Path) -> Parameters:
     """Read a parameter file, or raise Unusable with the place and the reason."""
     try:
         raw = tomllib.loads(file.read_text(encoding='utf-8'))
-        values = {name: Parameter.model_validate(table) for name, table in raw.items()}
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, tomllib.TOMLDecodeError) as error:
         raise Unusable(f'{file}: {error}') from error
-    for name, parameter in values.items():
-        days = [s.day for s in parameter.since]
-        if days != sorted(set(days)):
-            raise Unusable(f'{file}: {name}: days must rise from one value to the next')
-    return Parameters(values)
+    return Parameters({name: _parameter(f'{file}: {name}', table) for name, table in raw.items()})
+
+
+def _parameter(place: str, table: Any) -> Parameter:
+    try:
+        parameter = Parameter.model_validate(table)
+    except ValidationError as error:
+        raise Unusable(f'{place}: {error}') from error
+    days = [s.day for s in parameter.since]
+    if days != sorted(set(days)):
+        raise Unusable(f'{place}: days must rise from one value to the next')
+    return parameter

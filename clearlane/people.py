@@ -66,9 +66,7 @@ def key(party_id: str, name: str) -> str:
         raise NotFound(f'there is no enterprise {party_id!r}; add it first')
     prefix, secret = secrets.token_hex(5), secrets.token_urlsafe(32)
     with atomic():
-        rows.ApiKey.objects.create(
-            prefix=prefix, hash=_hash(secret), party_id=party_id, name=name
-        )
+        rows.ApiKey.objects.create(prefix=prefix, hash=_hash(secret), party_id=party_id, name=name)
         audit.append('key', BY, party_id, {'prefix': prefix, 'name': name})
     return f'{prefix}.{secret}'
 
@@ -83,7 +81,9 @@ def holder(presented: str) -> Actor | None:
     row = rows.ApiKey.objects.filter(prefix=prefix[:12], revoked_at=None).first()
     kept = row.hash if row else '0' * 64
     same = secrets.compare_digest(kept, _hash(secret))
-    return Actor(name=f'key:{prefix}', role='exporter', party=row.party_id) if row and same else None
+    return (
+        Actor(name=f'key:{prefix}', role='exporter', party=row.party_id) if row and same else None
+    )
 
 
 def revoke(prefix: str) -> None:

@@ -18,7 +18,11 @@ from clearlane.store.start import blobs
 MOST_CROPS = 6
 """A reason shows so many places; the page of the declaration shows all."""
 
-RESULTS = {'pass': ('✓', '相符', 'Match'), 'fail': ('✕', '不符', 'Mismatch'), 'doubt': ('?', '存疑', 'Doubtful')}
+RESULTS = {
+    'pass': ('✓', '相符', 'Match'),
+    'fail': ('✕', '不符', 'Mismatch'),
+    'doubt': ('?', '存疑', 'Doubtful'),
+}
 OUTCOMES = {
     'release': Text('放行', 'Release'),
     'review': Text('单证审核', 'Documentary review'),
@@ -27,17 +31,7 @@ OUTCOMES = {
     'refuse': Text('拒绝', 'Refused'),
 }
 
-STYLE = """
-body{margin:0;font:14px/22px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",system-ui,sans-serif;
-color:#1F2329;background:#F4F6FA}header{background:#0B4F9E;color:#fff;padding:12px 24px;font-size:18px;font-weight:600}
-main{max-width:1100px;margin:16px auto;padding:0 24px}section{background:#fff;border:1px solid #D8DEE8;border-radius:6px;
-padding:16px 24px;margin-bottom:16px}h2{font-size:20px;line-height:28px;margin:0 0 8px}.tag{border-radius:4px;padding:1px 8px;
-font-size:12px;font-weight:600}.pass,.release{color:#166A2E;background:#E6F4EA}.fail,.inspect,.refuse{color:#B42318;
-background:#FDECEA}.doubt,.review,.remote{color:#8A5300;background:#FFF4D6}ul{padding-left:20px}li{margin:8px 0}
-.crops{display:flex;flex-wrap:wrap;gap:8px;margin-top:6px}figure{margin:0}figure img{max-height:120px;max-width:340px;
-border:1px solid #7D879A;border-radius:4px}figcaption{font-size:12px;color:#4E5969;max-width:340px;overflow-wrap:anywhere}
-.mut{color:#5F6775;font-size:12px}details{margin-top:8px}
-"""
+STYLE = (Path(__file__).parent / 'report.css').read_text(encoding='utf-8')
 
 
 def write(folder: Path, numbers: Sequence[str]) -> Path:

@@ -78,7 +78,9 @@ class Case:
     libraries: Mapping[str, Library] = field(default_factory=dict)
     lot: Decimal = Decimal(1)
 
-    def readings(self, kind: str, *, item: str | None = None, view: str | None = None) -> list[Seen]:
+    def readings(
+        self, kind: str, *, item: str | None = None, view: str | None = None
+    ) -> list[Seen]:
         """Every reading of this kind, in the order in which the evidence came."""
         return [
             Seen(piece, reading)
@@ -104,12 +106,18 @@ class Reader(Protocol):
     """A recogniser as a scenario names it; see `clearlane.recognisers.reader`."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name and version, as `package/1`."""
+        ...
 
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """SHA-256 over models and code."""
+        ...
 
-    def read(self, picture: bytes) -> Any: ...
+    def read(self, picture: bytes) -> Any:
+        """Everything that is seen in the picture."""
+        ...
 
 
 def nothing(_: Any) -> tuple[()]:
@@ -217,7 +225,10 @@ def ask(check: Check, case: Case) -> Finding:
     return replace(found, check=name, clause=found.clause or words)
 
 
-BROKEN = Text('该检查未能完成({error}),请人工判定', 'this check could not be completed ({error}); a person must judge')
+BROKEN = Text(
+    '该检查未能完成({error}),请人工判定',
+    'this check could not be completed ({error}); a person must judge',
+)
 
 
 @functools.cache

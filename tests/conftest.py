@@ -1,4 +1,4 @@
-"""A home of its own for the tests: real PostgreSQL, real files, the real scenarios and a small one."""
+"""A home of its own for the tests: real PostgreSQL, real files, real scenarios and small ones."""
 
 from __future__ import annotations
 

@@ -34,9 +34,7 @@ def main(folder: Path, boxes: int) -> None:
         row = flow.lodge(demo.ENTERPRISE, demo.SCENARIO, declared, lot=demo.NO_DRAW, key='road')
         for photo in sorted(folder.glob('*.jpg')):
             serial, view = photo.stem.rsplit('_', 1)
-            piece = flow.attach(
-                demo.ENTERPRISE, row.no, photo.read_bytes(), item=serial, view=view
-            )
+            piece = flow.attach(demo.ENTERPRISE, row.no, photo.read_bytes(), item=serial, view=view)
             acknowledge(folder, piece.sha256)
         flow.present(demo.ENTERPRISE, row.no)
         while rows.Declaration.objects.get(pk=row.pk).status != 'done':

@@ -85,7 +85,11 @@ def test_kill_at_random_moments(tmp_path: Path) -> None:
     assert run(folder, environment, None) == 0
     seen = json.loads(
         subprocess.run(
-            [sys.executable, '-c', LOOK], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, '-c', LOOK],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
     )
     acknowledged = set((folder / 'acknowledged').read_text().split())

@@ -1,4 +1,4 @@
-"""The documentation names every command, setting, check, scenario and code; its links lead somewhere."""
+"""The documentation names every command, setting, check and code; its links lead somewhere."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def test_every_documented_command_exists() -> None:
         assert any(f'clearlane {text}'.startswith(command) for command in known), text
 
 
-@pytest.mark.parametrize('scenario', [s for s in scenarios().values() if 'tests' not in s.home.parts])
+@pytest.mark.parametrize(
+    'scenario', [s for s in scenarios().values() if 'tests' not in s.home.parts]
+)
 def test_every_check_is_documented(scenario: object) -> None:
     words = (scenario.home / 'README.md').read_text(encoding='utf-8')  # type: ignore[attr-defined]
     for check in scenario.checks:  # type: ignore[attr-defined]

@@ -269,4 +269,10 @@ def test_steps_that_are_not_due_are_not_taken() -> None:
     assert flow.advance(pk) is False
     released(no, 'A1')
     assert flow.advance(pk) is False
-    assert NO_DRAW < 1
+
+
+def test_a_scenario_may_do_without_paper_visit_and_evidence() -> None:
+    no = flow.lodge(EXPORTER, 'memo', {'words': 'hello'}, lot=NO_DRAW, day=date(2026, 5, 11)).no
+    flow.present(EXPORTER, no)
+    assert settle(no) == 'release'
+    assert not rows.Certificate.objects.exists() and not rows.Task.objects.exists()

@@ -71,15 +71,22 @@ class Record(library.BaseModel):
 
 @pytest.mark.parametrize(
     ('day', 'version'),
-    [('2026-01-01', None), ('2026-02-01', 1), ('2026-03-01', 2), ('2026-04-01', 1), ('2026-06-01', None)],
+    [
+        ('2026-01-01', None),
+        ('2026-02-01', 1),
+        ('2026-03-01', 2),
+        ('2026-04-01', 1),
+        ('2026-06-01', None),
+    ],
 )
 def test_a_library_as_of_a_day(day: str, version: int | None) -> None:
+    held = {'key': 'k', 'data': Record(), 'state': 'in_force'}
     entries = [
-        Entry(key='k', version=1, state='in_force', data=Record(), since=date(2026, 2, 1), until=date(2026, 6, 1)),
-        Entry(key='k', version=2, state='in_force', data=Record(), since=date(2026, 3, 1), until=date(2026, 4, 1)),
-        Entry(key='k', version=3, state='submitted', data=Record()),
-        Entry(key='k', version=4, state='withdrawn', data=Record(), since=date(2026, 1, 1)),
-    ]  # fmt: skip
+        Entry(**held, version=1, since=date(2026, 2, 1), until=date(2026, 6, 1)),
+        Entry(**held, version=2, since=date(2026, 3, 1), until=date(2026, 4, 1)),
+        Entry(**{**held, 'state': 'submitted'}, version=3),
+        Entry(**{**held, 'state': 'withdrawn'}, version=4, since=date(2026, 1, 1)),
+    ]
     found = as_of(entries, date.fromisoformat(day))
     entry = found.entry('k')
     assert (entry.version if entry else None) == version

@@ -331,8 +331,7 @@ def test_the_environment_does_not_lead_elsewhere(home: Path) -> None:
 
 
 def test_a_home_with_a_long_name_has_its_socket_elsewhere(copy: Place) -> None:
-    long = copy.home.parent / ('a long, long name ' * 8)
-    copy.home.rename(long)
+    long = copy.home.rename(copy.home.parent / ('a long, long name ' * 8))
     command = Command(long)
     assert ask(command.url, 'select 1') == 1
     found = guardian.postmaster(Place(long))

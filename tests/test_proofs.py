@@ -49,7 +49,9 @@ def changed(sql: str) -> None:
 
 def test_a_changed_decision_is_noticed() -> None:
     no = three()[0]
-    changed("update store_decision set result = replace(result, 'release', 'rel3ase') where number = 1")
+    changed(
+        "update store_decision set result = replace(result, 'release', 'rel3ase') where number = 1"
+    )
     answers = list(proofs.replayed([no]))
     assert not answers[0]['same'] and 'another decision' in answers[0]['why']
     with pytest.raises(audit.Broken, match='differs from what was logged'):

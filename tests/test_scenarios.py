@@ -41,7 +41,9 @@ def merged(base: Any, change: Any) -> Any:
 
 def readings(base: Mapping[str, str], change: Mapping[str, str], item: str) -> Iterator[Reading]:
     for kind in {**base, **change}:
-        value, _, score = change.get(kind, base.get(kind, '')).replace('{item}', item).partition('|')
+        value, _, score = (
+            change.get(kind, base.get(kind, '')).replace('{item}', item).partition('|')
+        )
         if value:
             box = ((1, 1), (9, 1), (9, 9), (1, 9))
             yield Reading(

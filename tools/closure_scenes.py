@@ -389,19 +389,25 @@ def put(picture: np.ndarray, marks: np.ndarray, wall: Wall, quad: np.ndarray) ->
     area = cv2.contourArea(quad.astype(np.float32), oriented=True)
     if area < 12:
         return
+    # Drawn twice as fine as the picture, so that small things do not vanish between pixels.
+    fine = quad * 2
+    low = np.maximum(np.floor(fine.min(axis=0)).astype(int) - 1, 0)
+    high = np.minimum(np.ceil(fine.max(axis=0)).astype(int) + 1, picture.shape[1::-1])
+    if (high <= low).any():
+        return
     flat = np.array([[0, 0], [wall.wide, 0], [wall.wide, wall.high], [0, wall.high]], np.float32)
-    plane = cv2.getPerspectiveTransform(flat, quad.astype(np.float32))
-    # Drawn twice as fine, so that small things do not vanish between pixels.
-    plane = np.diag([2.0, 2.0, 1.0]) @ plane
-    size = (picture.shape[1], picture.shape[0])
-    seen = cv2.warpPerspective(wall.image.astype(np.float32), plane, size, flags=cv2.INTER_LINEAR,
+    plane = cv2.getPerspectiveTransform(flat, (fine - low).astype(np.float32))
+    size = (int(high[0] - low[0]), int(high[1] - low[1]))
+    sheet = np.clip(wall.image, 0, 255).astype(np.uint8)
+    seen = cv2.warpPerspective(sheet, plane, size, flags=cv2.INTER_LINEAR,
                                borderMode=cv2.BORDER_REPLICATE)
     meant = cv2.warpPerspective(wall.marks, plane, size, flags=cv2.INTER_NEAREST)
     inside = np.zeros(size[::-1], np.uint8)
-    cv2.fillConvexPoly(inside, np.round(quad * 2).astype(np.int32), 255, cv2.LINE_AA)
+    cv2.fillConvexPoly(inside, np.round(fine - low).astype(np.int32), 255, cv2.LINE_AA)
     share = (inside / np.float32(255))[..., None]
-    picture[:] = picture * (1 - share) + seen * share
-    marks[inside > 127] = meant[inside > 127]
+    at = slice(low[1], high[1]), slice(low[0], high[0])
+    picture[at] = picture[at] * (1 - share) + seen * share
+    marks[at][inside > 127] = meant[inside > 127]
 
 
 def background(rng: Rng) -> np.ndarray:

@@ -99,7 +99,7 @@ def _sticker(picture: np.ndarray, x: float, y: float, s: float, tint: Tint, rng:
     cv2.rectangle(picture, *box, paper(rng), -1)
     if rng.random() < .6:
         rim = hue(rng, 0, 12) if rng.random() < .4 else tint
-        cv2.rectangle(picture, *box, rim, int(rng.integers(1, 2 + s / 10)))
+        cv2.rectangle(picture, *box, rim, int(rng.integers(1, 2 + int(s / 10))))
     _words(picture, x + s * 1.05, y + s * .2, s * .3, ink(rng), rng)
 
 
@@ -190,10 +190,10 @@ def damage(picture: np.ndarray, corners: np.ndarray, rng: Rng, under: np.ndarray
         reach * rng.uniform(.6, 1, (14, 1)))
     hole = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillPoly(hole, [outline.astype(np.int32)], 255)
-    rim = cv2.dilate(hole, np.ones((3, 3), np.uint8)) & ~hole
+    rim = (cv2.dilate(hole, np.ones((3, 3), np.uint8)) > 0) & (hole == 0)
     picture[hole > 0] = under[hole > 0]
     if rng.random() < .7:
-        picture[rim > 0] = paper(rng)
+        picture[rim] = paper(rng)
     return 'torn' if _overlap(outline, corners) > .12 else ''
 
 
@@ -209,7 +209,7 @@ def _overlap(shape: np.ndarray, corners: np.ndarray) -> float:
 def degrade(picture: np.ndarray, rng: Rng, hard: float = 1.0) -> np.ndarray:
     """Light, colour, blur, noise and compression as a hand-held camera adds them."""
     height, width = picture.shape[:2]
-    out = picture.astype(np.float32) / 255
+    out: np.ndarray = picture.astype(np.float32) / 255
     if rng.random() < .6:  # uneven light
         ends = rng.uniform(1 - .6 * hard, 1 + .3 * hard, (2, 2)).astype(np.float32)
         out *= cv2.resize(ends, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
@@ -227,7 +227,8 @@ def degrade(picture: np.ndarray, rng: Rng, hard: float = 1.0) -> np.ndarray:
     result = (np.clip(out, 0, 1) * 255).astype(np.uint8)
     if rng.random() < .6:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 95))]
-        result = cv2.imdecode(cv2.imencode('.jpg', result, quality)[1], cv2.IMREAD_COLOR)
+        packed = cv2.imencode('.jpg', result, quality)[1]
+        result = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
     return result
 
 
@@ -246,7 +247,7 @@ def _motion(rng: Rng, length: int) -> np.ndarray:
     mid = (length - 1) / 2
     cv2.line(kernel, tuple(round(float(c)) for c in mid - reach),
              tuple(round(float(c)) for c in mid + reach), 1)
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum())
 
 
 def any_face(rng: Rng) -> Face:

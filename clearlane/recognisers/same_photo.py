@@ -40,6 +40,8 @@ _LEAST_BLOCKS = 40
 _LEAST_MATCHES = 12
 _MOST_BITS = 64
 _MOST_STRETCH = 1.2
+_BLACK = 8
+_WHITE = 247
 
 Grey = NDArray[np.uint8]
 Map = NDArray[np.float32]
@@ -77,11 +79,16 @@ def likeness(a: bytes, b: bytes) -> float:
     if len(told) < _LEAST_BLOCKS:
         return 0.0
     share = float(np.mean(told > _AGREES))
-    fine = _blocks(flat, laid, inside, _SMALL_BLOCK)
-    against = np.count_nonzero((fine.stronger > _STRONG) & (fine.agreement < _AGREES))
-    if against >= _CONTRADICTIONS:
-        share = min(share, (SAME + ALTERED) / 2)
-    return share
+    return min(share, _print_likeness(_blocks(flat, laid, inside, _SMALL_BLOCK)))
+
+
+def _print_likeness(blocks: _Blocks) -> float:
+    """The share of printed blocks that agree; never `SAME` where several do not."""
+    printed = blocks.stronger > _STRONG
+    against = np.count_nonzero(printed & (blocks.agreement < _AGREES))
+    if against < _CONTRADICTIONS:
+        return 1.0
+    return min((SAME + ALTERED) / 2, 1 - against / np.count_nonzero(printed))
 
 
 def _long_side(data: bytes) -> int:
@@ -132,10 +139,22 @@ def _laid(first: Grey, second: Grey, move: NDArray[np.float64]) -> tuple[Map, Ma
     """Both pictures without shading, the second upon the first, and where both are."""
     size = (first.shape[1], first.shape[0])
     laid = cv2.warpAffine(second, move, size, borderMode=cv2.BORDER_REPLICATE)
-    inside = cv2.warpAffine(np.ones_like(second), move, size, flags=cv2.INTER_NEAREST)
+    inside = cv2.warpAffine(_filled(second), move, size, flags=cv2.INTER_NEAREST)
+    inside = np.asarray(inside, np.uint8) & _filled(first)
     edge = np.ones((15, 15), np.uint8)
     inside = cv2.erode(inside, edge, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return _unshaded(first), _unshaded(np.asarray(laid, np.uint8)), inside.astype(np.float32)
+
+
+def _filled(grey: Grey) -> Grey:
+    """One where there is a picture: not in the black or white corners that a turn leaves."""
+    void = ((grey < _BLACK) | (grey > _WHITE)).astype(np.uint8)
+    _, parts = cv2.connectedComponents(void)
+    edge = np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]])
+    filled = np.ones(int(parts.max()) + 1, np.uint8)
+    filled[edge] = 0
+    filled[0] = 1
+    return np.asarray(filled[parts], np.uint8)
 
 
 def _unshaded(grey: Grey) -> Map:

@@ -44,7 +44,7 @@ CLONE_NEWUSER = 0x10000000
 LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
-class Refused(Exception):  # noqa: N818 - it says no, for a reason
+class Refused(Exception):
     """The server cannot be had; the message says why and what to do."""
 
 

@@ -31,13 +31,9 @@ def take_index() -> int:
     return head.size - 1
 
 
-def add_entry(
-    index: int, at: datetime, act: str, actor: str, subject: str, leaf: str
-) -> None:
+def add_entry(index: int, at: datetime, act: str, actor: str, subject: str, leaf: str) -> None:
     """Write one entry."""
-    AuditEntry.objects.create(
-        index=index, at=at, act=act, actor=actor, subject=subject, leaf=leaf
-    )
+    AuditEntry.objects.create(index=index, at=at, act=act, actor=actor, subject=subject, leaf=leaf)
 
 
 def add_nodes(nodes: Iterable[tuple[int, int, bytes]]) -> None:

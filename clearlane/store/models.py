@@ -85,9 +85,7 @@ class Declaration(models.Model):
 class Evidence(models.Model):
     """One received photograph or file. The bytes lie in the evidence store under `sha256`."""
 
-    declaration = models.ForeignKey(
-        Declaration, on_delete=models.PROTECT, related_name='evidence'
-    )
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name='evidence')
     kind = models.CharField(max_length=20)
     item = models.CharField(max_length=80, blank=True)
     view = models.CharField(max_length=40, blank=True)
@@ -123,9 +121,7 @@ class Reading(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=['sha256', 'recogniser', 'digest'], name='reading_once'
-            )
+            models.UniqueConstraint(fields=['sha256', 'recogniser', 'digest'], name='reading_once')
         ]
 
 
@@ -137,9 +133,7 @@ class Reuse(models.Model):
     likeness = models.FloatField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=['evidence', 'earlier'], name='reuse_once')
-        ]
+        constraints = [models.UniqueConstraint(fields=['evidence', 'earlier'], name='reuse_once')]
 
 
 class Comparison(models.Model):
@@ -218,9 +212,7 @@ class Decision(models.Model):
     canonical JSON of the decision, byte for byte.
     """
 
-    declaration = models.ForeignKey(
-        Declaration, on_delete=models.PROTECT, related_name='decisions'
-    )
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name='decisions')
     turn = models.PositiveIntegerField()
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10)
@@ -254,9 +246,7 @@ class Task(models.Model):
     note = models.CharField(max_length=2000, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=['declaration', 'kind'], name='task_once')
-        ]
+        constraints = [models.UniqueConstraint(fields=['declaration', 'kind'], name='task_once')]
         indexes = [models.Index(fields=['due'])]
 
 

@@ -44,7 +44,7 @@ _attaching = threading.Lock()
 _users: dict[Path, int] = {}
 
 
-class Unusable(RuntimeError):  # noqa: N818 - part of the interface
+class Unusable(RuntimeError):
     """The database cannot be used; the message says what is wrong and what to do."""
 
 

@@ -21,7 +21,7 @@ _MIGRATING = 0x636C6561  # any number of ours: the advisory lock that one migrat
 def open_store() -> None:
     """Make the database ready for this process; further calls do nothing."""
     configured = settings()
-    configured.home.mkdir(parents=True, exist_ok=True)
+    configured.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ['CLEARLANE_OPEN_DATABASE'] = database_url(configured.home, configured.database_url)
     os.environ['DJANGO_SETTINGS_MODULE'] = 'clearlane.store.configuration'
     django.setup()

@@ -47,6 +47,11 @@ class Shown:
     remedy: Mapping[str, Any] | None
     places: tuple[Place, ...]
 
+    @property
+    def seen(self) -> list[Place]:
+        """The places that can be looked at."""
+        return [place for place in self.places if place.piece is not None]
+
 
 @dataclass
 class Photo:

@@ -56,7 +56,9 @@ def conclude(
     """One finding over all boxes: a difference outweighs what is unclear."""
     if found.differ:
         crops = found.crops(found.differ)
-        words = different.of(boxes=names(found.differ), n=len(found.differ), seen=_values(found.differ))
+        words = different.of(
+            boxes=names(found.differ), n=len(found.differ), seen=_values(found.differ)
+        )
         return failed(words, crops, remedy=remedy)
     if found.unclear:
         words = unclear.of(boxes=names(found.unclear), n=len(found.unclear))
@@ -76,7 +78,9 @@ def names(group: dict[str, list[Seen]] | Sequence[str]) -> Text:
     listed = ', '.join(serials[:SHOWN])
     if more <= 0:
         return Text('{s}', '{s}', {'s': listed})
-    return Text('{s} 等 {n} 箱', '{s} and {more} more', {'s': listed, 'n': len(serials), 'more': more})
+    return Text(
+        '{s} 等 {n} 箱', '{s} and {more} more', {'s': listed, 'n': len(serials), 'more': more}
+    )
 
 
 def _values(group: dict[str, list[Seen]]) -> str:

@@ -32,7 +32,9 @@ def _fields(case: Case, sheet: Any) -> dict[str, Any]:
         'user': case.party.name,
         'packaging': sheet.packaging,
         'mark': un_mark.compact(sheet.mark),
-        'packaging_class': {'X': 'I', 'Y': 'II', 'Z': 'III'}[un_mark.parts(sheet.mark, today=case.day).level],
+        'packaging_class': {'X': 'I', 'Y': 'II', 'Z': 'III'}[
+            un_mark.parts(sheet.mark, today=case.day).level
+        ],
         'performance_sheet': batch.performance_sheet,
         'goods_zh': entry['zh'],
         'goods_en': batch.proper_shipping_name,

@@ -81,7 +81,9 @@ def photographs_can_be_read(case: Case) -> Finding:
         return doubtful(words.of(n=len(broken), why=broken[0].error), crops)
     if not case.evidence:
         return doubtful(Text('没有照片', 'there is no photograph'), remedy=boxes.TAKE_AGAIN)
-    return passed(Text('{n} 张照片均可读', 'all {n} photographs can be read').of(n=len(case.evidence)))
+    return passed(
+        Text('{n} 张照片均可读', 'all {n} photographs can be read').of(n=len(case.evidence))
+    )
 
 
 @clause(f'{APPRAISAL}; A18 (count)')
@@ -100,7 +102,9 @@ def every_box_is_photographed(case: Case) -> Finding:
             [Crop(evidence='', item=s, note=v) for s, v in missing],
             remedy=Text('请补拍并上传', 'take them and send them'),
         )
-    words = Text('{boxes} 箱 × {views} 个视角,共 {n} 张', '{boxes} boxes × {views} views, {n} in all')
+    words = Text(
+        '{boxes} 箱 × {views} 个视角,共 {n} 张', '{boxes} boxes × {views} views, {n} in all'
+    )
     return passed(words.of(boxes=len(case.declared.serials), views=len(views), n=total))
 
 
@@ -129,7 +133,11 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
     if unread:
         words = Text('{n} 张照片上读不出箱号', 'the serial cannot be read on {n} photographs')
         return doubtful(words.of(n=len(unread)), unread, remedy=boxes.TAKE_AGAIN)
-    return passed(Text('{n} 张照片的箱号均一致', 'the serials on all {n} photographs agree').of(n=len(case.evidence)))
+    return passed(
+        Text('{n} 张照片的箱号均一致', 'the serials on all {n} photographs agree').of(
+            n=len(case.evidence)
+        )
+    )
 
 
 # --- the papers ---------------------------------------------------------------
@@ -151,7 +159,9 @@ def documents_are_complete(case: Case) -> Finding:
         )
     late = [d for d in there.values() if d.day > case.day]
     if late:
-        words = Text('单证 {no} 的签发日期晚于申报日期', 'document {no} is dated after the declaration')
+        words = Text(
+            '单证 {no} 的签发日期晚于申报日期', 'document {no} is dated after the declaration'
+        )
         return failed(words.of(no=late[0].no), asks_for='review')
     words = Text('{n} 份单证齐全:{listed}', 'all {n} documents are there: {listed}')
     return passed(words.of(n=len(wanted), listed=', '.join(there[k].no for k in wanted)))
@@ -173,17 +183,22 @@ def _listed(kinds: list[str]) -> Text:
 
 @clause(f'{APPRAISAL}; A2 (分批使用核销)')
 def performance_sheet_covers_the_batch(case: Case) -> Finding:
-    """The performance sheet is in force and has enough left for the batch (性能单有效且余量足够)."""
+    """The performance sheet is in force with enough left for the batch (性能单有效、余量足够)."""
     entry = case.libraries['performance_sheets'].entry(case.declared.performance_sheet)
     if entry is None:
         return failed(Text('性能检验结果单未生效', 'the performance sheet is not in force'))
     sheet = _sheet(case)
     if not sheet.issued <= case.day <= sheet.valid_until:
-        words = Text('性能检验结果单有效期为 {a} 至 {b}', 'the performance sheet holds from {a} to {b}')
+        words = Text(
+            '性能检验结果单有效期为 {a} 至 {b}', 'the performance sheet holds from {a} to {b}'
+        )
         return failed(words.of(a=sheet.issued.isoformat(), b=sheet.valid_until.isoformat()))
     left, wanted = entry.remaining, case.declared.boxes
     if left is None or left < wanted:
-        words = Text('性能检验结果单余 {left} 件,本批需 {n} 件', 'the performance sheet has {left} left, the batch needs {n}')
+        words = Text(
+            '性能检验结果单余 {left} 件,本批需 {n} 件',
+            'the performance sheet has {left} left, the batch needs {n}',
+        )
         return failed(words.of(left=left or 0, n=wanted))
     words = Text('余量 {left} ≥ {n},有效期至 {day}', '{left} left for {n}, valid until {day}')
     return passed(words.of(left=left, n=wanted, day=sheet.valid_until.isoformat()))
@@ -194,7 +209,7 @@ def performance_sheet_covers_the_batch(case: Case) -> Finding:
 
 @clause(f'UN 6.1.3.1; {APPRAISAL}; A3')
 def marks_are_those_of_the_sheet(case: Case) -> Finding:
-    """The mark on every box is that of the performance sheet, to the character (标记与性能单一致)."""
+    """The mark on every box is that of the performance sheet, to the character (标记一致)."""
     wanted = un_mark.compact(_sheet(case).mark)
     found = boxes.sort(case, 'un_mark', lambda value: _compact(value) == wanted)
     return boxes.conclude(
@@ -226,7 +241,10 @@ def marks_are_well_formed(case: Case) -> Finding:
     return boxes.conclude(
         found,
         same=Text('{n} 箱的标记格式正确', 'the marks of all {n} boxes are well formed'),
-        different=Text('{n} 箱的标记格式错误:{seen}(箱 {boxes})', 'the marks of {n} boxes are not well formed: {seen} (boxes {boxes})'),
+        different=Text(
+            '{n} 箱的标记格式错误:{seen}(箱 {boxes})',
+            'the marks of {n} boxes are not well formed: {seen} (boxes {boxes})',
+        ),
         unclear=Text('{n} 箱的标记无法确认:{boxes}', 'the mark of {n} boxes is not clear: {boxes}'),
     )
 
@@ -246,12 +264,25 @@ def packaging_is_allowed(case: Case) -> Finding:
         words = Text('{un} 不适用 {instruction}', '{instruction} is not for {un}')
         return failed(words.of(un=batch.un_number, instruction=instruction))
     if batch.packing_instruction in ('P903(2)', 'P903(4)'):
-        return doubtful(Text('{p} 不要求检验包装,应由人工审核', '{p} needs no tested packaging: a person must judge').of(p=batch.packing_instruction))
+        return doubtful(
+            Text(
+                '{p} 不要求检验包装,应由人工审核',
+                '{p} needs no tested packaging: a person must judge',
+            ).of(p=batch.packing_instruction)
+        )
     if batch.net_mass_kg > limit:
-        words = Text('净重 {net} kg 超过 {limit} kg,不适用普通鉴定', 'net {net} kg is above {limit} kg: the ordinary appraisal does not apply')
+        words = Text(
+            '净重 {net} kg 超过 {limit} kg,不适用普通鉴定',
+            'net {net} kg is above {limit} kg: the ordinary appraisal does not apply',
+        )
         return failed(words.of(net=batch.net_mass_kg, limit=limit))
-    words = Text('包装代码 {code},{instruction} 允许 {allowed}', 'code {code}; {instruction} allows {allowed}').of(
-        code=mark.code, instruction=instruction, allowed=' '.join(case.law.packagings[instruction]['codes'])
+    words = Text(
+        '包装代码 {code},{instruction} 允许 {allowed}',
+        'code {code}; {instruction} allows {allowed}',
+    ).of(
+        code=mark.code,
+        instruction=instruction,
+        allowed=' '.join(case.law.packagings[instruction]['codes']),
     )
     allowed = mark.code in case.law.packagings[instruction]['codes'] and not mark.reconditioned
     return passed(words) if allowed else failed(words)
@@ -259,10 +290,12 @@ def packaging_is_allowed(case: Case) -> Finding:
 
 @clause('UN 4.1.4.1 P903 (1): packing group II; A6')
 def performance_level_is_enough(case: Case) -> Finding:
-    """The performance level of the packaging is enough for the packing instruction (性能等级足够)."""
+    """The performance level is enough for the packing instruction (性能等级足够)."""
     instruction = _instruction(case)
     wanted = case.law.packagings[instruction]['level']
-    words = Text('性能等级 {level},{p} 要求 {wanted} 级以上', 'level {level}; {p} needs {wanted} or better')
+    words = Text(
+        '性能等级 {level},{p} 要求 {wanted} 级以上', 'level {level}; {p} needs {wanted} or better'
+    )
     found = boxes.sort(case, 'un_mark', lambda value: _rank(value, case.day) >= 'ZYX'.index(wanted))
     level = un_mark.parts(_sheet(case).mark, today=case.day).level
     said = words.of(level=level, p=instruction, wanted=wanted)
@@ -270,7 +303,10 @@ def performance_level_is_enough(case: Case) -> Finding:
         return failed(said)
     if found.differ:
         seen = boxes.names(found.differ)
-        return failed(Text('箱 {b} 的等级不足', 'the level of boxes {b} is too low').of(b=seen), found.crops(found.differ))
+        return failed(
+            Text('箱 {b} 的等级不足', 'the level of boxes {b} is too low').of(b=seen),
+            found.crops(found.differ),
+        )
     return passed(said)
 
 
@@ -289,14 +325,25 @@ def mass_is_within_the_mark(case: Case) -> Finding:
     if limit is None:
         return doubtful(Text('标记未载明最大毛重', 'the mark states no gross mass'))
     if declared > limit:
-        words = Text('申报毛重 {declared} kg 超过标记 {limit} kg', 'declared {declared} kg is above the {limit} kg of the mark')
+        words = Text(
+            '申报毛重 {declared} kg 超过标记 {limit} kg',
+            'declared {declared} kg is above the {limit} kg of the mark',
+        )
         return failed(words.of(declared=declared, limit=limit))
     found = boxes.sort(case, 'gross_mass_kg', lambda value: Decimal(value) <= limit)
     if found.differ:
-        words = Text('箱 {b} 标示毛重 {seen} kg 超过标记 {limit} kg', 'boxes {b} show {seen} kg, above the {limit} kg of the mark')
+        words = Text(
+            '箱 {b} 标示毛重 {seen} kg 超过标记 {limit} kg',
+            'boxes {b} show {seen} kg, above the {limit} kg of the mark',
+        )
         seen = next(iter(found.differ.values()))[0].value
-        return failed(words.of(b=boxes.names(found.differ), seen=seen, limit=limit), found.crops(found.differ))
-    words = Text('毛重 {declared} kg ≤ 标记 {limit} kg', 'gross {declared} kg within the {limit} kg of the mark')
+        return failed(
+            words.of(b=boxes.names(found.differ), seen=seen, limit=limit), found.crops(found.differ)
+        )
+    words = Text(
+        '毛重 {declared} kg ≤ 标记 {limit} kg',
+        'gross {declared} kg within the {limit} kg of the mark',
+    )
     return passed(words.of(declared=declared, limit=limit), found.crops(found.agree))
 
 
@@ -314,8 +361,13 @@ def un_number_is_the_declared(case: Case) -> Finding:
     return boxes.conclude(
         found,
         same=Text('{n} 箱均标示 {un}', 'all {n} boxes show {un}').of(un=wanted),
-        different=Text('{n} 箱标示 {seen},申报为 {un}(箱 {boxes})', '{n} boxes show {seen}, declared is {un} (boxes {boxes})').of(un=wanted),
-        unclear=Text('{n} 箱的联合国编号无法确认:{boxes}', 'the UN number of {n} boxes is not clear: {boxes}'),
+        different=Text(
+            '{n} 箱标示 {seen},申报为 {un}(箱 {boxes})',
+            '{n} boxes show {seen}, declared is {un} (boxes {boxes})',
+        ).of(un=wanted),
+        unclear=Text(
+            '{n} 箱的联合国编号无法确认:{boxes}', 'the UN number of {n} boxes is not clear: {boxes}'
+        ),
         remedy=Text('请更正标示或申报', 'correct the print or the declaration'),
     )
 
@@ -324,14 +376,21 @@ def un_number_is_the_declared(case: Case) -> Finding:
 def hazard_label_is_right(case: Case) -> Finding:
     """Every box shows the hazard label for lithium batteries, model 9A (第9A号标签)."""
     if case.declared.special_provision_188:
-        return passed(Text('SP 188 包装不要求危险性标签', 'packages under SP 188 need no hazard label'))
+        return passed(
+            Text('SP 188 包装不要求危险性标签', 'packages under SP 188 need no hazard label')
+        )
     wanted = case.law.hazard_label
     found = boxes.sort(case, 'hazard_label', lambda value: value == wanted)
     return boxes.conclude(
         found,
         same=Text('{n} 箱均有 {label} 号标签', 'all {n} boxes show label {label}').of(label=wanted),
-        different=Text('{n} 箱的标签为 {seen},应为 {label}(箱 {boxes})', '{n} boxes show label {seen} where {label} belongs (boxes {boxes})').of(label=wanted),
-        unclear=Text('{n} 箱未见 {label} 号标签:{boxes}', 'no label {label} was found on {n} boxes: {boxes}').of(label=wanted),
+        different=Text(
+            '{n} 箱的标签为 {seen},应为 {label}(箱 {boxes})',
+            '{n} boxes show label {seen} where {label} belongs (boxes {boxes})',
+        ).of(label=wanted),
+        unclear=Text(
+            '{n} 箱未见 {label} 号标签:{boxes}', 'no label {label} was found on {n} boxes: {boxes}'
+        ).of(label=wanted),
         remedy=Text('请粘贴 9A 号标签后重新拍摄', 'affix label 9A and take new photographs'),
     )
 
@@ -339,28 +398,39 @@ def hazard_label_is_right(case: Case) -> Finding:
 @clause('UN 5.2.1.9; special provision 188; A10')
 def battery_mark_is_only_for_small_batteries(case: Case) -> Finding:
     """The battery mark stands on packages under SP 188, and on no others (锂电池标记)."""
-    found = boxes.sort(case, 'battery_mark', lambda value: value in ('unread', case.declared.un_number))
+    found = boxes.sort(
+        case, 'battery_mark', lambda value: value in ('unread', case.declared.un_number)
+    )
     if not case.declared.special_provision_188:
         marked = {**found.agree, **found.differ}
         if marked:
-            words = Text('箱 {b} 使用了锂电池标记,该标记只用于 SP 188 包装', 'boxes {b} show the battery mark, which is only for SP 188')
+            words = Text(
+                '箱 {b} 使用了锂电池标记,该标记只用于 SP 188 包装',
+                'boxes {b} show the battery mark, which is only for SP 188',
+            )
             return failed(words.of(b=boxes.names(marked)), found.crops(marked))
         return passed(Text('没有不当使用的锂电池标记', 'no box shows the battery mark'))
     return boxes.conclude(
         found,
         same=Text('{n} 箱均有锂电池标记', 'all {n} boxes show the battery mark'),
         different=Text('{n} 箱的锂电池标记为 {seen}', 'the battery mark of {n} boxes says {seen}'),
-        unclear=Text('{n} 箱未见锂电池标记:{boxes}', 'no battery mark was found on {n} boxes: {boxes}'),
+        unclear=Text(
+            '{n} 箱未见锂电池标记:{boxes}', 'no battery mark was found on {n} boxes: {boxes}'
+        ),
     )
 
 
 @clause('UN 5.2.1.7; A15')
 def arrows_point_up(case: Case) -> Finding:
     """Orientation arrows, where they are shown, point up (方向箭头朝上)."""
-    wrong = [s for s in case.readings('orientation_arrows') if s.value != 'up' and s.reading.score >= 0.5]
+    wrong = [
+        s for s in case.readings('orientation_arrows') if s.value != 'up' and s.reading.score >= 0.5
+    ]
     if wrong:
         words = Text('箱 {item} 的方向箭头朝 {way}', 'the arrows on box {item} point {way}')
-        return failed(words.of(item=wrong[0].evidence.item, way=wrong[0].value), [s.crop for s in wrong])
+        return failed(
+            words.of(item=wrong[0].evidence.item, way=wrong[0].value), [s.crop for s in wrong]
+        )
     return passed(Text('未见方向错误的箭头', 'no arrows point another way'))
 
 
@@ -369,22 +439,31 @@ def closure_is_as_instructed(case: Case) -> Finding:
     """The closure is that of the maker's closing instruction (封口符合说明)."""
     found = boxes.sort(case, 'closure', lambda value: value == 'closed')
     if found.differ:
-        words = Text('箱 {b} 未见封口,封口说明:{how}', 'boxes {b} are not closed; the instruction says: {how}')
+        words = Text(
+            '箱 {b} 未见封口,封口说明:{how}',
+            'boxes {b} are not closed; the instruction says: {how}',
+        )
         said = words.of(b=boxes.names(found.differ), how=_design(case).closing_instruction)
         return failed(said, found.crops(found.differ), remedy=boxes.TAKE_AGAIN)
     return boxes.conclude(
         found,
-        same=Text('{n} 箱封口可见,说明:{how}', 'the closure of all {n} boxes is seen; instruction: {how}').of(how=_design(case).closing_instruction),
+        same=Text(
+            '{n} 箱封口可见,说明:{how}', 'the closure of all {n} boxes is seen; instruction: {how}'
+        ).of(how=_design(case).closing_instruction),
         different=Text('', ''),
-        unclear=Text('{n} 箱的封口无法确认:{boxes}', 'the closure of {n} boxes is not clear: {boxes}'),
+        unclear=Text(
+            '{n} 箱的封口无法确认:{boxes}', 'the closure of {n} boxes is not clear: {boxes}'
+        ),
     )
 
 
 @clause(f'{APPRAISAL}; GACC 2019 No. 15; A18')
 def batch_is_of_the_sheet(case: Case) -> Finding:
-    """Design and performance sheet are of one packaging: same mark but for the batch (设计与性能单一致)."""
+    """Design and performance sheet are of one packaging (设计与性能单一致)."""
     sheet, design = un_mark.compact(_sheet(case).mark), un_mark.compact(_design(case).mark)
-    words = Text('设计标记 {design},性能单标记 {sheet}', 'design {design}, performance sheet {sheet}')
+    words = Text(
+        '设计标记 {design},性能单标记 {sheet}', 'design {design}, performance sheet {sheet}'
+    )
     same = sheet.partition(' PI:')[0] == design.partition(' PI:')[0]
     said = words.of(design=design, sheet=sheet)
     return passed(said) if same else failed(said)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 from clearlane import Case, Problem, Text, problem
+from clearlane.scenarios.lithium_packaging.records import PerformanceSheet
 
 
 def serials_are_counted(case: Case) -> Iterator[Problem]:
@@ -21,7 +23,9 @@ def serials_are_counted(case: Case) -> Iterator[Problem]:
 
 
 TWICE = Text('序列号重复申报', 'a serial is declared twice')
-COUNT = Text('申报 {boxes} 箱,序列号 {serials} 个', '{boxes} boxes are declared with {serials} serials')
+COUNT = Text(
+    '申报 {boxes} 箱,序列号 {serials} 个', '{boxes} boxes are declared with {serials} serials'
+)
 ONE_EACH = Text('每箱填写一个不同的序列号', 'give each box one serial of its own')
 
 
@@ -62,7 +66,9 @@ def design_is_registered(case: Case) -> Iterator[Problem]:
             'design',
             case.declared.design,
             'unknown_design',
-            Text('合格库中没有生效的该包装设计', 'no design of this key is in force in the library'),
+            Text(
+                '合格库中没有生效的该包装设计', 'no design of this key is in force in the library'
+            ),
             Text('请先登记并等待海关审核', 'register it and wait until customs has qualified it'),
         )
 
@@ -73,9 +79,10 @@ def sheet_is_usable(case: Case) -> Iterator[Problem]:
     entry = case.libraries['performance_sheets'].entry(key)
     if entry is None:
         yield _sheet(key, 'unknown_certificate', UNKNOWN, REGISTER)
-    elif entry.data.valid_until < case.day:
-        words = EXPIRED.of(day=entry.data.valid_until.isoformat())
-        yield _sheet(key, 'expired_certificate', words, OTHER)
+        return
+    until = cast(PerformanceSheet, entry.data).valid_until
+    if until < case.day:
+        yield _sheet(key, 'expired_certificate', EXPIRED.of(day=until.isoformat()), OTHER)
     elif (entry.remaining or 0) < case.declared.boxes:
         words = EXHAUSTED.of(left=entry.remaining, boxes=case.declared.boxes)
         yield _sheet(key, 'exhausted_certificate', words, OTHER)
@@ -87,6 +94,13 @@ def _sheet(key: str, code: str, message: Text, remedy: Text) -> Problem:
 
 UNKNOWN = Text('没有生效的该性能检验结果单', 'no performance sheet of this number is in force')
 EXPIRED = Text('性能检验结果单已于 {day} 到期', 'the performance sheet expired on {day}')
-EXHAUSTED = Text('性能检验结果单仅余 {left} 件,本批 {boxes} 件', 'the performance sheet has {left} left, the batch has {boxes}')
-REGISTER = Text('请先登记性能检验结果单并等待海关审核', 'register it and wait until customs has qualified it')
-OTHER = Text('请使用有效且余量足够的性能检验结果单', 'use a sheet that is valid and has enough left')
+EXHAUSTED = Text(
+    '性能检验结果单仅余 {left} 件,本批 {boxes} 件',
+    'the performance sheet has {left} left, the batch has {boxes}',
+)
+REGISTER = Text(
+    '请先登记性能检验结果单并等待海关审核', 'register it and wait until customs has qualified it'
+)
+OTHER = Text(
+    '请使用有效且余量足够的性能检验结果单', 'use a sheet that is valid and has enough left'
+)

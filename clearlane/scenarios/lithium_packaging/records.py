@@ -91,7 +91,9 @@ class PackageDesign(_Record):
     name: Line = Field(title='名称 / name')
     mark: str = Field(title='包装标记(不含 PI)/ UN mark without PI')
     un_numbers: list[str] = Field(title='适用联合国编号 / UN numbers', min_length=1, max_length=20)
-    views: list[RequiredView] = Field(title='必拍视角 / required views', min_length=1, max_length=12)
+    views: list[RequiredView] = Field(
+        title='必拍视角 / required views', min_length=1, max_length=12
+    )
     closing_instruction: Line = Field(title='封口说明 / closing instruction')
     plastics: bool = Field(False, title='塑料或复合容器 / plastics or composite')
     inner_packaging: Line = Field(title='内包装 / inner packaging')

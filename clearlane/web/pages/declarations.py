@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from clearlane import flow
-from clearlane.access import Actor, NotFound, may
+from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
 from clearlane.settings import settings
@@ -202,6 +202,7 @@ def present(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
 def close(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
     """An officer's decision on what the machine referred, with a verdict on each mismatch."""
     row = flow.find(actor, no)
+    require(actor, 'close', row.party_id)
     case = casefile.case_file(row, flow.scenario_named(row.scenario))
     outcome, reason = request.POST.get('outcome', ''), request.POST.get('note', '').strip()
     verdicts = _verdicts(request, case)

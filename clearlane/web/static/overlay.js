@@ -77,7 +77,7 @@ class Overlay {
 
   drawLabel(place) {
     const label = element('g', {}, this.labels);
-    const named = place.marks.map((mark) => `${SYMBOLS[mark.result]} ${mark.n}`).join('  ');
+    const named = place.marks.filter((mark) => !this.problemsOnly || mark.result !== 'pass').map((mark) => `${SYMBOLS[mark.result]} ${mark.n}`).join('  ');
     const ground = element('rect', { rx: 3, height: 22, fill: CHIPS[place.result] }, label);
     const text = element('text', {
       x: 7, y: 16, fill: '#fff', 'font-size': 13, 'font-weight': 700,

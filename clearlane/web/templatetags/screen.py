@@ -154,6 +154,12 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
+def stamp(text: str) -> str:
+    """What a camera wrote of the moment, without its letter T and its fractions."""
+    return text.replace('T', ' ')[:19]
+
+
+@register.filter
 def hour(at: datetime) -> str:
     """The time of day of a moment."""
     return timezone.localtime(at).strftime('%H:%M:%S')

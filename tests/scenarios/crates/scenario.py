@@ -137,7 +137,9 @@ def mark_is_that_of_the_design(case: Case) -> Finding:
     marks = case.readings('mark')
     wrong = [m for m in marks if m.value != design.mark]
     if wrong:
-        words = Text('箱上标记 {seen},登记为 {design}', 'the crate shows {seen}, the design is {design}')
+        words = Text(
+            '箱上标记 {seen},登记为 {design}', 'the crate shows {seen}, the design is {design}'
+        )
         return failed(
             words.of(seen=wrong[0].value, design=design.mark),
             [m.crop for m in wrong],
@@ -152,7 +154,9 @@ def label_is_legible(case: Case) -> Finding:
     faint = [r for r in case.readings('label') if r.reading.score < 0.8]
     if faint:
         return doubtful(Text('标签不清晰', 'the label is hard to read'), [r.crop for r in faint])
-    return passed(Text('标签清晰', 'the label is legible'), [r.crop for r in case.readings('label')])
+    return passed(
+        Text('标签清晰', 'the label is legible'), [r.crop for r in case.readings('label')]
+    )
 
 
 def photographs_can_be_read(case: Case) -> Finding:
