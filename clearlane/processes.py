@@ -20,15 +20,17 @@ class Hopeless(RuntimeError):
     """A child dies again and again."""
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent() -> None:
+    """Have the kernel tell this process to stop when its parent ends, however it ends."""
+    if sys.platform == 'linux':
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a child that is told to stop when this process ends, however it ends."""
     return subprocess.Popen(  # noqa: S603 - our own command line
         command,
-        preexec_fn=_die_with_parent if sys.platform == 'linux' else None,
+        preexec_fn=die_with_parent,
         env={**os.environ, 'OMP_NUM_THREADS': '1'},
     )
 

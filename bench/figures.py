@@ -1,0 +1,68 @@
+"""Measure everything again, and write docs/figures.md: the only hand that writes it.
+
+    python -m bench.figures [NAME...]
+
+Each section is what one script printed, with its command. Names choose sections; the
+others stay as they are.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+PAGE = Path(__file__).parent.parent / 'docs' / 'figures.md'
+
+SECTIONS = {
+    'road': ('A batch from photographs to decision', ['bench.road']),
+    'read': ('Reading a photograph, beside RapidOCR', ['bench.read', '--n', '8']),
+    'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
+    'labels': ('Hazard labels', ['bench.labels']),
+    'closure': ('Closures', ['bench.closure']),
+}
+
+HEAD = """# Figures
+
+Written by `make figures`; not by hand. Every figure on photographs made by
+`clearlane sample`, or by another drawing, is **synthetic**: it says how the program does
+on such pictures, not in the field.
+"""
+
+
+def measured(name: str) -> str:
+    title, command = SECTIONS[name]
+    print(f'measuring: {title} ...', file=sys.stderr)
+    done = subprocess.run(
+        [sys.executable, '-m', *command], stdout=subprocess.PIPE, text=True, check=True
+    )
+    table = '\n'.join(line for line in done.stdout.rstrip().splitlines() if line[:1] != '{')
+    day = datetime.now(UTC).date().isoformat()
+    machine = f'{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}'
+    return f'## {title}\n\n`python -m {" ".join(command)}`, {day}, {machine}\n\n```\n{table}\n```\n'
+
+
+def kept() -> dict[str, str]:
+    """The sections that stand in the page, by their titles."""
+    if not PAGE.exists():
+        return {}
+    parts = re.split(r'^(?=## )', PAGE.read_text(encoding='utf-8'), flags=re.M)[1:]
+    return {part.splitlines()[0].removeprefix('## '): part for part in parts}
+
+
+def main(names: list[str]) -> int:
+    sections = kept()
+    for name in names or SECTIONS:
+        sections[SECTIONS[name][0]] = measured(name)
+        order = [title for title, _ in SECTIONS.values() if title in sections]
+        body = '\n'.join(sections[title].rstrip() + '\n' for title in order)
+        PAGE.write_text(f'{HEAD}\n{body}', encoding='utf-8')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
