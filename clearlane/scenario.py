@@ -205,11 +205,12 @@ def doubtful(reason: Text, crops: Iterable[Crop] = (), *, remedy: Text | None = 
     return Finding(check='', result='doubt', reason=reason, crops=tuple(crops), remedy=remedy)
 
 
-def clause(words: str) -> Callable[[Check], Check]:
-    """Name the law that a check rests on, beside the check."""
+def clause(words: str, remedy: Text | None = None) -> Callable[[Check], Check]:
+    """Name the law that a check rests on, and what to do when it does not pass."""
 
     def mark(check: Check) -> Check:
         check.clause = words  # type: ignore[attr-defined]
+        check.remedy = remedy  # type: ignore[attr-defined]
         return check
 
     return mark
@@ -217,18 +218,27 @@ def clause(words: str) -> Callable[[Check], Check]:
 
 def ask(check: Check, case: Case) -> Finding:
     """Ask one check; whatever breaks in it is a doubt for a person, never a pass."""
-    name, words = check.__name__, getattr(check, 'clause', '')
     try:
         found = check(case)
     except Exception as error:  # noqa: BLE001 - the promise is that nothing escapes
-        found = doubtful(BROKEN.of(error=f'{type(error).__name__}: {error}'[:200]))
-    return replace(found, check=name, clause=found.clause or words)
+        words = BROKEN.of(error=f'{type(error).__name__}: {error}'[:200])
+        found = doubtful(words, remedy=JUDGE)
+    remedy = found.remedy or getattr(check, 'remedy', None)
+    return replace(
+        found,
+        check=check.__name__,
+        clause=found.clause or getattr(check, 'clause', ''),
+        remedy=None if found.result == 'pass' else remedy,
+    )
 
 
 BROKEN = Text(
     '该检查未能完成({error}),请人工判定',
     'this check could not be completed ({error}); a person must judge',
 )
+
+
+JUDGE = Text('由关员人工判定', 'an officer judges this point')
 
 
 @functools.cache

@@ -37,6 +37,8 @@ class Caller:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         kind = options.pop('content_type', 'application/json')
         headers = {**self.headers, **options.pop('headers', {})}
+        # Django's client leaves the type of an empty body out.
+        options = {'CONTENT_TYPE': kind, **options}
         return self.client.generic('POST', ROOT + path, data, kind, headers=headers, **options)
 
 
@@ -194,7 +196,7 @@ def test_what_a_scenario_takes_is_told(erp: Caller) -> None:
 def test_the_description_names_every_operation_and_refusal() -> None:
     schema = json.loads(Client(SERVER_NAME='localhost').get(f'{ROOT}/openapi.json').content)
     operations = [o for path in schema['paths'].values() for o in path.values()]
-    assert len(operations) == 15
+    assert len(operations) == 14
     for operation in operations:
         assert operation['summary']
         assert operation['description']

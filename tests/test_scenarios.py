@@ -139,3 +139,4 @@ def test_a_decision_explains_itself() -> None:
             zh, en = finding.reason.say('zh'), finding.reason.say('en')
             assert zh and en and zh != en, finding
             assert finding.clause, finding
+            assert (finding.remedy is None) == (finding.result == 'pass'), finding

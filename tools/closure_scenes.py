@@ -43,9 +43,7 @@ class Wall:
 
     def part(self, x0: float, y0: float, x1: float, y1: float) -> tuple[slice, slice]:
         """The pixels of a box given in shares of the wall."""
-        rows = slice(max(0, round(y0 * self.high)), max(0, round(y1 * self.high), round(y0 * self.high) + 1))
-        columns = slice(max(0, round(x0 * self.wide)), max(0, round(x1 * self.wide), round(x0 * self.wide) + 1))
-        return rows, columns
+        return _slice(y0 * self.high, y1 * self.high), _slice(x0 * self.wide, x1 * self.wide)
 
     def fill(self, box: tuple[float, float, float, float], colour: np.ndarray,
              cover: float = 1.0, mark: int = 0) -> None:
@@ -58,6 +56,12 @@ class Wall:
         self.image[self.part(*box)] *= share
 
 
+def _slice(begin: float, end: float) -> slice:
+    """Whole pixels, one at least."""
+    first = round(begin)
+    return slice(max(0, first), max(0, round(end), first + 1))
+
+
 def grain(rng: Rng, shape: tuple[int, int], cell: tuple[float, float]) -> np.ndarray:
     small = (max(2, int(shape[0] / cell[1]) + 1), max(2, int(shape[1] / cell[0]) + 1))
     drawn = rng.standard_normal(small).astype(np.float32)
@@ -65,7 +69,8 @@ def grain(rng: Rng, shape: tuple[int, int], cell: tuple[float, float]) -> np.nda
 
 
 def varied(rng: Rng, colour: tuple[int, ...], by: float = 0.12) -> np.ndarray:
-    return np.clip(np.array(colour, np.float32) * rng.normal(1, by) * rng.normal(1, by / 3, 3), 5, 250)
+    tint = rng.normal(1, by) * rng.normal(1, by / 3, 3)
+    return np.clip(np.array(colour, np.float32) * tint, 5, 250)
 
 
 def any_colour(rng: Rng) -> np.ndarray:
@@ -152,7 +157,8 @@ def _characters(rng: Rng, wall: Wall, box: tuple[float, ...], ink: np.ndarray) -
 
 def _sign(rng: Rng, wall: Wall, top: float) -> None:
     side = rng.uniform(.1, .35) * wall.high
-    x, y = rng.uniform(side, wall.wide - side), rng.uniform(top * wall.high + side * .75, wall.high - side * .6)
+    x = rng.uniform(side, wall.wide - side)
+    y = rng.uniform(top * wall.high + side * .75, wall.high - side * .6)
     turn = np.pi / 4 if rng.random() < .6 else 0.0
     angles = np.arange(4) * np.pi / 2 + np.pi / 4 + turn
     quad = np.stack([x + side * .7 * np.cos(angles), y + side * .7 * np.sin(angles)], axis=1)
@@ -162,7 +168,8 @@ def _sign(rng: Rng, wall: Wall, top: float) -> None:
     for k in range(int(rng.integers(2, 7))):
         left = x - side * .3 + k * side * .1
         foot = (int(left), int(y - side * .25)), (int(left + side * .05), int(y + side * .2))
-        cv2.rectangle(wall.image, *foot, any_colour(rng).tolist() if rng.random() < .3 else (25, 25, 25), -1)
+        ink = any_colour(rng).tolist() if rng.random() < .3 else (25, 25, 25)
+        cv2.rectangle(wall.image, *foot, ink, -1)
 
 
 def taped(rng: Rng, front: Wall, top: Wall, x: float) -> None:
@@ -215,7 +222,8 @@ def strapped(rng: Rng, front: Wall, top: Wall, base: np.ndarray) -> None:
     half = rng.uniform(.008, .022)
     for x in at + rng.normal(0, .006, len(at)):
         for wall in (front, top):
-            wall.shade((x - half + .003, 0, x + half + rng.uniform(.002, .008), 1), rng.uniform(.5, .9))
+            right = x + half + rng.uniform(.002, .008)
+            wall.shade((x - half + .003, 0, right, 1), rng.uniform(.5, .9))
             _strap(rng, wall, x, half, colour)
         if rng.random() < .6:
             y = rng.uniform(.1, .8)
@@ -242,8 +250,10 @@ def sealed(rng: Rng, front: Wall, lid: float, base: np.ndarray) -> None:
         if np.abs(colour - base).max() < 45:
             colour = 255 - base
         colour = colour if rng.random() < .85 else np.full(3, rng.uniform(200, 245))
-        front.shade((x - wide / 2 + .004, y + .006, x + wide / 2 + .005, y + tall + .008), rng.uniform(.45, .9))
-        front.fill((x - wide * .1, max(0, y - tall * .4), x + wide * .1, y), colour * .75, mark=SEAL)
+        shadow = (x - wide / 2 + .004, y + .006, x + wide / 2 + .005, y + tall + .008)
+        front.shade(shadow, rng.uniform(.45, .9))
+        tail = (x - wide * .1, max(0, y - tall * .4), x + wide * .1, y)
+        front.fill(tail, colour * .75, mark=SEAL)
         _seal(rng, front, (x - wide / 2, y, x + wide / 2, y + tall), colour)
 
 
@@ -287,11 +297,9 @@ def box_of(rng: Rng) -> tuple[list[Wall], tuple[float, float, float], str]:
     kind = str(rng.choice(['carton', 'carton', 'wood', 'plastic']))
     w = float(rng.uniform(300, 900))
     h, d = w * float(rng.uniform(.5, 1.15)), w * float(rng.uniform(.5, 1.4))
-    base = {'carton': varied(rng, BOARDS[int(rng.integers(3) if rng.random() < .6 else rng.integers(6))]),
-            'wood': varied(rng, WOODS[int(rng.integers(4))]),
-            'plastic': any_colour(rng) * rng.uniform(.5, 1) if rng.random() < .75
-            else np.full(3, rng.uniform(50, 200))}[kind].astype(np.float32)
-    shapes = [(round(300 * h / w), 300), (round(300 * d / w), 300), (round(300 * h / w), round(300 * d / w))]
+    base = colour_of(rng, kind)
+    high, deep = round(300 * h / w), round(300 * d / w)
+    shapes = ((high, 300), (deep, 300), (high, deep))
     front, top, side = (bare(rng, kind, base, shape) for shape in shapes)
     lid = furnished(rng, front, kind)
     printed(rng, front, max(lid, .015))
@@ -302,6 +310,16 @@ def box_of(rng: Rng) -> tuple[list[Wall], tuple[float, float, float], str]:
     top.image *= rng.uniform(.95, 1.25)
     side.image *= rng.uniform(.5, .95)
     return [front, top, side], (w, h, d), kind
+
+
+def colour_of(rng: Rng, kind: str) -> np.ndarray:
+    if kind == 'carton':
+        return varied(rng, BOARDS[int(rng.integers(3 if rng.random() < .6 else 6))])
+    if kind == 'wood':
+        return varied(rng, WOODS[int(rng.integers(4))])
+    if rng.random() < .75:
+        return any_colour(rng) * np.float32(rng.uniform(.5, 1))
+    return np.full(3, rng.uniform(50, 200), np.float32)
 
 
 def _edges(rng: Rng, front: Wall) -> None:
@@ -418,7 +436,9 @@ def background(rng: Rng) -> np.ndarray:
     for _ in range(int(rng.integers(3, 22))):
         x, y = rng.integers(-50, wide), rng.integers(-50, high)
         a, b = rng.integers(10, 260), rng.integers(10, 200)
-        colour = any_colour(rng) if rng.random() < .5 else varied(rng, BOARDS[int(rng.integers(6))], .3)
+        colour = varied(rng, BOARDS[int(rng.integers(6))], .3)
+        if rng.random() < .5:
+            colour = any_colour(rng)
         if rng.random() < .3:
             colour = np.full(3, rng.uniform(10, 250))
         cv2.rectangle(picture, (int(x), int(y)), (int(x + a), int(y + b)), colour.tolist(), -1)
@@ -458,13 +478,15 @@ def photographed(rng: Rng, picture: np.ndarray) -> np.ndarray:
         angle = rng.uniform(0, np.pi)
         across = np.abs(x * np.cos(angle) + y * np.sin(angle) - rng.uniform(-.8, .8))
         soft = rng.uniform(4, 30)
-        gain = gain * (1 - rng.uniform(0, .45) / (1 + np.exp((across - rng.uniform(.15, .6)) * soft)))
+        within = 1 / (1 + np.exp((across - rng.uniform(.15, .6)) * soft))
+        gain = gain * (1 - rng.uniform(0, .45) * within)
     gain = gain * (rng.uniform(.45, 1.25) if rng.random() < .93 else rng.uniform(.07, .4))
     picture = picture * gain[..., None] * rng.normal(1, .05, 3).astype(np.float32)
     if rng.random() < .1:
         spot = np.zeros((high, wide), np.float32)
         at = (int(rng.integers(wide)), int(rng.integers(high)))
-        cv2.ellipse(spot, at, (int(rng.integers(10, 70)), int(rng.integers(10, 50))), 0, 0, 360, 400, -1)
+        axes = (int(rng.integers(10, 70)), int(rng.integers(10, 50)))
+        cv2.ellipse(spot, at, axes, 0, 0, 360, 400, -1)
         picture = picture + cv2.GaussianBlur(spot, (0, 0), 6)[..., None]
     if rng.random() < .6:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(.3, 2.6))
@@ -472,7 +494,8 @@ def photographed(rng: Rng, picture: np.ndarray) -> np.ndarray:
     picture = picture + rng.normal(0, rng.uniform(0, 5), picture.shape)
     picture = np.clip(picture, 0, 255).astype(np.uint8)
     if rng.random() < .5:
-        _, kept = cv2.imencode('.jpg', picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(50, 96))])
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(50, 96))]
+        _, kept = cv2.imencode('.jpg', picture, quality)
         picture = cv2.imdecode(kept, cv2.IMREAD_COLOR)
     return picture
 
@@ -487,7 +510,8 @@ def scene(rng: Rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if rng.random() < .35:
             other, _, _ = box_of(rng)
             if rng.random() < .7:
-                other = [bare(rng, kind, walls[0].image.mean(axis=(0, 1)), w.image.shape[:2]) for w in walls]
+                base = walls[0].image.mean(axis=(0, 1))
+                other = [bare(rng, kind, base, wall.image.shape[:2]) for wall in walls]
             gap = size[0] * rng.uniform(1.08, 1.6)
             _put_box(picture, marks, other, walls_at(view, size, way * gap))
     doubtful = (marks != 0).astype(np.uint8)

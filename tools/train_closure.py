@@ -15,7 +15,9 @@ from pathlib import Path
 import closure_scenes as scenes
 import cv2
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional
 
@@ -34,7 +36,7 @@ class Seer(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.half = block(3, 12, 2)
+        self.first = block(3, 12, 2)
         self.quarter = nn.Sequential(block(12, 24, 2), block(24, 24))
         self.eighth = nn.Sequential(block(24, 48, 2), block(48, 48))
         self.sixteenth = nn.Sequential(block(48, 72, 2), block(72, 72))
@@ -46,12 +48,12 @@ class Seer(nn.Module):
         nn.init.constant_(self.head.bias, -3.0)
 
     def forward(self, picture: torch.Tensor) -> torch.Tensor:
-        half = self.half(picture)
-        quarter = self.quarter(half)
+        first = self.first(picture)
+        quarter = self.quarter(first)
         eighth = self.eighth(quarter)
         sixteenth = self.sixteenth(eighth)
         seen = self.coarse(sixteenth)
-        finer = (sixteenth, eighth, quarter, half)
+        finer = (sixteenth, eighth, quarter, first)
         for way, mix, over in zip(self.ways, self.mixes, finer, strict=True):
             grown = functional.interpolate(way(seen), scale_factor=2.0, mode='nearest')
             seen = mix(over + grown)
@@ -138,6 +140,21 @@ def train(count: int, seconds: float, batch: int = 16) -> Seer:
     return net.eval()
 
 
+def halve(path: Path) -> None:
+    """Keep the weights in 16 bits; they are widened again when the file is loaded."""
+    model = onnx.load(str(path))
+    casts = []
+    for weight in model.graph.initializer:
+        if weight.data_type == onnx.TensorProto.FLOAT and np.prod(weight.dims) > 64:
+            name, kept = weight.name, numpy_helper.to_array(weight).astype(np.float16)
+            weight.CopyFrom(numpy_helper.from_array(kept, f'{name}.half'))
+            casts.append(onnx.helper.make_node('Cast', [f'{name}.half'], [name],
+                                               to=onnx.TensorProto.FLOAT))
+    for cast in casts:
+        model.graph.node.insert(0, cast)
+    onnx.save(model, str(path))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
     parser.add_argument('--out', type=Path, required=True)
@@ -152,6 +169,7 @@ def main() -> None:
     torch.onnx.export(Sure(net), (torch.zeros(1, 3, 192, 256),), str(asked.out), opset_version=17,
                       input_names=['picture'], output_names=['channels'], dynamo=False,
                       dynamic_axes={'picture': axes, 'channels': axes})
+    halve(asked.out)
     print(asked.out, asked.out.stat().st_size, 'bytes')
 
 

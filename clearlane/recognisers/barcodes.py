@@ -27,6 +27,9 @@ PATCH = 15
 BUSY = 60
 """The mean strength of edges in a code, in a bright picture."""
 
+SMALL_PART = 500
+"""A place whose longer side is below this is enlarged: its code has few pixels a module."""
+
 PLACES = 6
 """So many places are looked at closely, the largest first."""
 
@@ -49,7 +52,12 @@ def read(image: Image) -> list[Reading]:
 
 
 def _closer(part: Image, at: tuple[int, int]) -> list[Reading]:
-    """The codes in a part of the picture, at full size and sharpened against blur."""
+    """The codes in a part of the picture: a small part enlarged, a large one sharpened."""
+    if max(part.shape) < SMALL_PART:
+        large = cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        found = [_reading(code, 0.5, at) for code in _codes(np.asarray(large, np.uint8))]
+        if found:
+            return found
     soft = cv2.GaussianBlur(part, (0, 0), 2)
     sharp = np.asarray(cv2.addWeighted(part, 2.5, soft, -1.5, 0), np.uint8)
     return [_reading(code, 1, at) for code in _codes(sharp)]
@@ -97,7 +105,7 @@ def _within(reading: Reading, place: tuple[int, int, int, int]) -> bool:
     return 0 <= x <= width and 0 <= y <= height
 
 
-def _reading(code: zxingcpp.Barcode, scale: int, at: tuple[int, int]) -> Reading:
+def _reading(code: zxingcpp.Barcode, scale: float, at: tuple[int, int]) -> Reading:
     place = code.position
     points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     name = str(code.format).rpartition('.')[2].lower().replace(' ', '').replace('-', '')
@@ -107,7 +115,9 @@ def _reading(code: zxingcpp.Barcode, scale: int, at: tuple[int, int]) -> Reading
         # A barcode carries its own check; what passes it is as good as certain.
         score=0.99,
         recogniser=NAME,
-        box=tuple((at[0] + point.x * scale, at[1] + point.y * scale) for point in points),
+        box=tuple(
+            (round(at[0] + point.x * scale), round(at[1] + point.y * scale)) for point in points
+        ),
         details={'symbology': _SHORT.get(name, name)},
     )
 

@@ -23,6 +23,9 @@ DISPUTED = 0.85
 CONFIRMED = 0.98
 """The score of a serial that a barcode beside it repeats."""
 
+ALTERED = 0.93
+"""What is left of the score of a UN number for each letter in it that must be a figure."""
+
 LOOKALIKES = 0.85
 """What is left of the score of a serial with letters that figures look like."""
 
@@ -164,7 +167,7 @@ def _un_numbers(text: str) -> Iterator[Found]:
         digits = match[1].translate(_AS_DIGITS)
         altered = sum(a != b for a, b in zip(match[1], digits, strict=True))
         if altered <= 2:
-            yield Found('un_number', f'UN{digits}', match.span(), 0.85**altered, altered > 0)
+            yield Found('un_number', f'UN{digits}', match.span(), ALTERED**altered, altered > 0)
 
 
 def _mass(kind: str, number: str, unit: str | None, span: tuple[int, int]) -> Iterator[Found]:
@@ -183,7 +186,9 @@ def _decimal(number: str) -> Decimal:
 
 
 def _reading(found: Found, lines: list[Line]) -> Reading:
-    score = min(certainty(line) for line in lines) * found.worth
+    # The place in the text holds only for one line, and only if tidying kept its length.
+    alone = len(lines) == 1 and len(plain(lines[0].text)) == len(lines[0].text)
+    score = min(certainty(line, found.span if alone else None) for line in lines) * found.worth
     if len(lines) > 1:
         score *= BORROWED
     elif lines[0].other and not _agrees(found, lines[0].other):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 from clearlane import flow, work
 from clearlane.access import Actor
 from clearlane.store import models as rows
+from clearlane.store.session import close_connection
 from tests.conftest import EXPORTER, NO_DRAW, OFFICER, OTHER, PARTY
 
 PASSWORD = 'a-long-password-of-tests'  # noqa: S105
@@ -116,8 +118,21 @@ def sent(no: str, **photo: Any) -> list[rows.Evidence]:
 def done(no: str) -> rows.Declaration:
     """Present, and do all the work that waits."""
     flow.present(ABLE, no)
-    work.drain()
+    drain()
     return flow.find(OFFICER, no)
+
+
+def drain() -> None:
+    """Do all the work that waits. In a thread of its own: a browser test has a running loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(_drain).result()
+
+
+def _drain() -> None:
+    try:
+        work.drain()
+    finally:
+        close_connection()
 
 
 def released() -> str:

@@ -17,7 +17,7 @@ class Line:
     `quad` holds its four corners in pixels of the upright picture, clockwise from
     the corner where the text starts. `score` is the mean certainty of its
     characters, `weakest` that of the least certain one. `other` is what a second
-    reading made of it where that differs.
+    reading made of it where that differs, `certainties` that of each character.
     """
 
     text: str
@@ -25,6 +25,7 @@ class Line:
     quad: Quad
     weakest: float = 1.0
     other: str = ''
+    certainties: tuple[float, ...] = ()
 
     @property
     def frame(self) -> Frame:
@@ -78,6 +79,14 @@ def corners(quad: Quad) -> tuple[tuple[int, int], ...]:
     return tuple((round(x), round(y)) for x, y in quad)
 
 
-def certainty(line: Line) -> float:
-    """How far a value in this line can be trusted: one weak character spoils a number."""
-    return line.score * (0.5 + 0.5 * line.weakest)
+def certainty(line: Line, span: tuple[int, int] | None = None) -> float:
+    """How far a value in this line, or in this part of it, can be trusted.
+
+    One weak character spoils a number, however sure the others are.
+    """
+    sure = line.certainties[slice(*span)] if span else ()
+    if not sure:
+        return line.score * (0.5 + 0.5 * line.weakest)
+    mean, text = sum(sure) / len(sure), line.text[slice(*span)] if span else ''
+    weakest = min((one for one, mark in zip(sure, text, strict=True) if mark != ' '), default=0.0)
+    return mean * (0.5 + 0.5 * weakest)

@@ -138,6 +138,7 @@ def _as_line(quad: Quad, words: Words, other: str = '') -> Line:
         score=words.score,
         quad=quad,
         weakest=words.weakest,
+        certainties=words.certainties,
         other=other if other != words.text else '',
     )
 

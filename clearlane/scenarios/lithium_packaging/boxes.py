@@ -6,7 +6,7 @@ anything else. Where nothing sure was read, nobody can tell, and that is a doubt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -71,7 +71,7 @@ TAKE_AGAIN = Text(
 )
 
 
-def names(group: dict[str, list[Seen]] | Sequence[str]) -> Text:
+def names(group: Iterable[str]) -> Text:
     """The first boxes by their serials, and how many more."""
     serials = list(group)
     more = len(serials) - SHOWN

@@ -71,7 +71,7 @@ ALIKE = Text(
 ANEW = Text('请为本批每一箱重新拍摄', 'photograph each box of this batch anew')
 
 
-@clause('nothing that could not be read counts as seen')
+@clause('nothing that could not be read counts as seen', boxes.TAKE_AGAIN)
 def photographs_can_be_read(case: Case) -> Finding:
     """Every photograph could be read and compared (照片可读)."""
     broken = [e for e in case.evidence if e.error]
@@ -143,7 +143,10 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
 # --- the papers ---------------------------------------------------------------
 
 
-@clause(f'{APPRAISAL}; A1')
+@clause(
+    f'{APPRAISAL}; A1',
+    Text('请补交或更正单证后重新申报', 'add or correct the documents and declare again'),
+)
 def documents_are_complete(case: Case) -> Finding:
     """The documents that accompany the batch are complete (单证齐全)."""
     rule = case.law.documents
@@ -154,7 +157,6 @@ def documents_are_complete(case: Case) -> Finding:
         words = Text('缺少单证:{missing}', 'documents are missing: {missing}')
         return failed(
             words.of(missing=_listed(missing)),
-            remedy=Text('请补交单证并重新申报', 'add them and declare again'),
             asks_for='review',
         )
     late = [d for d in there.values() if d.day > case.day]
@@ -181,7 +183,10 @@ def _listed(kinds: list[str]) -> Text:
     return Text(zh, en)
 
 
-@clause(f'{APPRAISAL}; A2 (分批使用核销)')
+@clause(
+    f'{APPRAISAL}; A2 (分批使用核销)',
+    Text('请使用有效且余量足够的性能单', 'declare a sheet that is in force and has enough left'),
+)
 def performance_sheet_covers_the_batch(case: Case) -> Finding:
     """The performance sheet is in force with enough left for the batch (性能单有效、余量足够)."""
     entry = case.libraries['performance_sheets'].entry(case.declared.performance_sheet)
@@ -234,7 +239,10 @@ def _compact(value: str) -> str:
         return value
 
 
-@clause('UN 6.1.3.1; A4')
+@clause(
+    'UN 6.1.3.1; A4',
+    Text('请核对包装标记,必要时更换包装', 'check the mark; use other packagings where it is wrong'),
+)
 def marks_are_well_formed(case: Case) -> Finding:
     """Every mark that was read follows the rules for marks (标记格式正确)."""
     found = boxes.sort(case, 'un_mark', lambda value: un_mark.is_valid(value, today=case.day))
@@ -253,7 +261,13 @@ def _instruction(case: Case) -> str:
     return str(case.declared.packing_instruction).partition('(')[0]
 
 
-@clause('UN 4.1.4.1; A5')
+@clause(
+    'UN 4.1.4.1; A5',
+    Text(
+        '请更正包装导则,或使用其允许的包装',
+        'correct the packing instruction, or use a packaging that it allows',
+    ),
+)
 def packaging_is_allowed(case: Case) -> Finding:
     """The packing instruction allows a packaging of this code for this UN number (包装类型允许)."""
     batch, mark = case.declared, un_mark.parts(_sheet(case).mark, today=case.day)
@@ -288,7 +302,10 @@ def packaging_is_allowed(case: Case) -> Finding:
     return passed(words) if allowed else failed(words)
 
 
-@clause('UN 4.1.4.1 P903 (1): packing group II; A6')
+@clause(
+    'UN 4.1.4.1 P903 (1): packing group II; A6',
+    Text('请使用等级足够的包装', 'use packagings of a sufficient level'),
+)
 def performance_level_is_enough(case: Case) -> Finding:
     """The performance level is enough for the packing instruction (性能等级足够)."""
     instruction = _instruction(case)
@@ -317,7 +334,10 @@ def _rank(value: str, day: date) -> int:
         return 3  # a mark that cannot be parsed is the business of A4
 
 
-@clause('UN 6.1.3.1 (c); A7')
+@clause(
+    'UN 6.1.3.1 (c); A7',
+    Text('请减重,或使用标记毛重更大的包装', 'pack less, or use packagings marked for more'),
+)
 def mass_is_within_the_mark(case: Case) -> Finding:
     """The declared and the printed gross mass are within that of the mark (毛重不超过标记)."""
     limit = un_mark.parts(_sheet(case).mark, today=case.day).gross_mass_kg
@@ -350,7 +370,12 @@ def mass_is_within_the_mark(case: Case) -> Finding:
 # --- labels and numbers -------------------------------------------------------
 
 
-@clause('UN 5.2.1.1; A8')
+@clause(
+    'UN 5.2.1.1; A8',
+    Text(
+        '请更正标示、申报或设计登记', 'correct the print, the declaration or the registered design'
+    ),
+)
 def un_number_is_the_declared(case: Case) -> Finding:
     """The UN number on every box is the declared one (联合国编号一致)."""
     wanted = case.declared.un_number
@@ -395,7 +420,12 @@ def hazard_label_is_right(case: Case) -> Finding:
     )
 
 
-@clause('UN 5.2.1.9; special provision 188; A10')
+@clause(
+    'UN 5.2.1.9; special provision 188; A10',
+    Text(
+        '请按规定使用锂电池标记与 9A 标签', 'use the battery mark or label 9A as the goods require'
+    ),
+)
 def battery_mark_is_only_for_small_batteries(case: Case) -> Finding:
     """The battery mark stands on packages under SP 188, and on no others (锂电池标记)."""
     found = boxes.sort(
@@ -423,18 +453,26 @@ def battery_mark_is_only_for_small_batteries(case: Case) -> Finding:
 @clause('UN 5.2.1.7; A15')
 def arrows_point_up(case: Case) -> Finding:
     """Orientation arrows, where they are shown, point up (方向箭头朝上)."""
-    wrong = [
-        s for s in case.readings('orientation_arrows') if s.value != 'up' and s.reading.score >= 0.5
+    least = Decimal(case.law.scores['orientation_arrows'])
+    sure = [
+        s for s in case.readings('orientation_arrows') if Decimal(str(s.reading.score)) >= least
     ]
-    if wrong:
-        words = Text('箱 {item} 的方向箭头朝 {way}', 'the arrows on box {item} point {way}')
-        return failed(
-            words.of(item=wrong[0].evidence.item, way=wrong[0].value), [s.crop for s in wrong]
+    wrong = [s for s in sure if s.value != 'up']
+    if not wrong:
+        return passed(
+            Text('{n} 处方向箭头均朝上', 'arrows in {n} places, all point up').of(n=len(sure)),
+            [s.crop for s in sure],
         )
-    return passed(Text('未见方向错误的箭头', 'no arrows point another way'))
+    items = list(dict.fromkeys(s.evidence.item for s in wrong))
+    words = Text('箱 {boxes} 的方向箭头朝{way}', 'the arrows on boxes {boxes} point {way}')
+    said = words.of(boxes=boxes.names(items), way=WAYS.get(wrong[0].value, wrong[0].value))
+    return failed(said, [s.crop for s in wrong], remedy=boxes.TAKE_AGAIN)
 
 
-@clause(f'{APPRAISAL}; A11')
+WAYS = {'down': Text('下', 'down'), 'left': Text('左', 'left'), 'right': Text('右', 'right')}
+
+
+@clause(f'{APPRAISAL}; A11', boxes.TAKE_AGAIN)
 def closure_is_as_instructed(case: Case) -> Finding:
     """The closure is that of the maker's closing instruction (封口符合说明)."""
     found = boxes.sort(case, 'closure', lambda value: value == 'closed')
@@ -457,7 +495,10 @@ def closure_is_as_instructed(case: Case) -> Finding:
     )
 
 
-@clause(f'{APPRAISAL}; GACC 2019 No. 15; A18')
+@clause(
+    f'{APPRAISAL}; GACC 2019 No. 15; A18',
+    Text('请选择与性能单对应的设计', 'declare the design that belongs to the performance sheet'),
+)
 def batch_is_of_the_sheet(case: Case) -> Finding:
     """Design and performance sheet are of one packaging (设计与性能单一致)."""
     sheet, design = un_mark.compact(_sheet(case).mark), un_mark.compact(_design(case).mark)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Unfit
@@ -161,5 +162,6 @@ def addresses() -> Any:
     """Every address of the API, for the web server's list."""
     patterns, app, namespace = api.urls
     for pattern in patterns:
-        pattern.callback = _guarded(pattern.callback)
+        described = pattern.name == 'openapi-json'
+        pattern.callback = _guarded(require_GET(pattern.callback) if described else pattern.callback)
     return patterns, app, namespace

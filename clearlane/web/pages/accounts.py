@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from clearlane.access import Actor, may
 from clearlane.store.models import ApiKey, User
@@ -51,6 +51,7 @@ def inactive(request: HttpRequest) -> HttpResponse:
     return render(request, 'inactive.html', status=403)
 
 
+@require_GET
 @page
 def me(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who I am, for whom I act, and the keys of my enterprise's systems."""
