@@ -89,13 +89,18 @@ class Case:
             if reading.kind == kind
         ]
 
-    def pieces(self, *, item: str | None = None, view: str | None = None) -> list[Evidence]:
+    def pieces(self, *, item: str | None = None, view: str | None = None) -> Sequence[Evidence]:
         """The evidence that claims to show this item from this view."""
-        return [
-            piece
-            for piece in self.evidence
-            if (item is None or piece.item == item) and (view is None or piece.view == view)
-        ]
+        found = self.evidence if item is None else self._by_item.get(item, ())
+        return found if view is None else [piece for piece in found if piece.view == view]
+
+    @functools.cached_property
+    def _by_item(self) -> Mapping[str, list[Evidence]]:
+        """A batch has thousands of boxes and a dozen checks that look at each."""
+        found: dict[str, list[Evidence]] = {}
+        for piece in self.evidence:
+            found.setdefault(piece.item, []).append(piece)
+        return found
 
 
 Check = Callable[[Case], Finding]

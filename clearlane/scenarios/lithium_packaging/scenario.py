@@ -21,7 +21,7 @@ from typing import Any
 
 from clearlane import Draw, Scenario, Text
 from clearlane.recognisers.package import PACKAGE
-from clearlane.scenarios.lithium_packaging import checks, door
+from clearlane.scenarios.lithium_packaging import checks, door, photographs
 from clearlane.scenarios.lithium_packaging.certificate import use_appraisal
 from clearlane.scenarios.lithium_packaging.records import Batch, PackageDesign, PerformanceSheet
 
@@ -62,10 +62,10 @@ SCENARIO = Scenario(
         door.sheet_is_usable,
     ],
     checks=[
-        checks.photographs_are_new,
-        checks.photographs_can_be_read,
-        checks.every_box_is_photographed,
-        checks.serials_are_those_of_the_boxes,
+        photographs.photographs_are_new,
+        photographs.photographs_can_be_read,
+        photographs.every_box_is_photographed,
+        photographs.serials_are_those_of_the_boxes,
         checks.documents_are_complete,
         checks.performance_sheet_covers_the_batch,
         checks.marks_are_those_of_the_sheet,
