@@ -14,7 +14,7 @@ from clearlane import library, replay
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
 from clearlane.model import Evidence, Party, Reuse, Text
-from clearlane.scenario import Case, Scenario
+from clearlane.scenario import Case, Scenario, scenarios
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
 
@@ -23,6 +23,10 @@ Place = tuple[str, str]
 
 _KEY = re.compile(r'[\w.\-/#()]{1,80}')
 _WORD = re.compile(r'[a-z0-9_]{0,40}')
+
+
+class Overdrawn(RuntimeError):
+    """A release would take more than is left: the message names the entry."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,12 @@ def draw(
 ) -> None:
     """Take what a release takes from the locked balances; a second time takes nothing."""
     for wanted in scenario.draws(case.declared):
-        balance = balances[wanted.library, wanted.key]
+        balance = balances.get((wanted.library, wanted.key))
+        left = case.libraries[wanted.library].entry(wanted.key)
+        if balance is None or left is None or (left.remaining or 0) < wanted.amount:
+            raise Overdrawn(
+                f'{wanted.library} {wanted.key} has not enough left for {wanted.amount}'
+            )
         _, new = rows.Drawdown.objects.get_or_create(
             balance=balance,
             declaration=row,
@@ -236,6 +245,16 @@ def all_read(scenario: Scenario, row: rows.Declaration) -> bool:
         rows.Comparison.objects.filter(evidence__declaration=row).values_list('pk', flat=True)
     )
     return all((p.sha256, p.kind) in read and p.pk in compared for p in _pieces(row))
+
+
+def unread() -> list[int]:
+    """Evidence of unfinished declarations that today's recognisers have not read or compared."""
+    missing: list[int] = []
+    for row in rows.Declaration.objects.exclude(status='done').select_related(None):
+        scenario = scenarios().get(row.scenario)
+        if scenario is not None and not all_read(scenario, row):
+            missing += [piece.pk for piece in _pieces(row)]
+    return missing
 
 
 def _evidence(scenario: Scenario, row: rows.Declaration) -> list[Evidence]:

@@ -218,9 +218,11 @@ def web() -> None:
 def work() -> None:
     """Run the workers only: one process a core, until told to stop."""
     with opened():
+        from clearlane import flow
         from clearlane.processes import Children, clearlane, until_told
         from clearlane.settings import settings
 
+        flow.resume()
         with Children([clearlane('worker') for _ in range(settings().workers)]) as children:
             until_told(children.keep_alive)
 

@@ -10,6 +10,7 @@ refusing means that this evidence is not accepted, and a person confirms it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from clearlane.model import OUTCOMES, Decision, Finding, Outcome, Text
@@ -20,6 +21,7 @@ DRAWN = Text(
     '随机抽中现场查验(抽查比例 {share},信用等级 {credit})',
     'drawn at random for an on-site inspection (share {share}, credit class {credit})',
 )
+SHORT = Text('{key} 余量 {left},放行需 {amount}', '{key} has {left} left, a release takes {amount}')
 UNDECIDABLE = Text(
     '处置规则不可用({error}),转现场查验',
     'the disposition rules are not available ({error}): on-site inspection',
@@ -34,8 +36,24 @@ CREDIT = {
 
 
 def decide(scenario: Scenario, case: Case) -> Decision:
-    """Ask every check of the scenario and conclude."""
-    return conclude(case, tuple(ask(check, case) for check in scenario.checks))
+    """Ask every check of the scenario and conclude; no release takes more than is left."""
+    decision = conclude(case, tuple(ask(check, case) for check in scenario.checks))
+    if decision.outcome == 'release' and (short := _short(scenario, case)):
+        return replace(decision, outcome='inspect', reasons=short)
+    return decision
+
+
+def _short(scenario: Scenario, case: Case) -> tuple[Text, ...]:
+    """What a release would take and is not there; a scenario may have forgotten to ask."""
+    wanted = [
+        (draw, case.libraries[draw.library].entry(draw.key))
+        for draw in scenario.draws(case.declared)
+    ]
+    return tuple(
+        SHORT.of(key=draw.key, amount=draw.amount, left=entry.remaining if entry else None)
+        for draw, entry in wanted
+        if entry is None or entry.remaining is None or entry.remaining < draw.amount
+    )
 
 
 def conclude(case: Case, findings: tuple[Finding, ...]) -> Decision:

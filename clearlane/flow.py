@@ -207,6 +207,18 @@ def read(evidence: int) -> None:
         enqueue('advance', declaration=piece.declaration_id)
 
 
+def resume() -> int:
+    """Have everything read again that is unfinished and that today's recognisers have not read.
+
+    Nothing waits for ever after a change of models, or for a job that was given up.
+    """
+    waiting = cases.unread()
+    with atomic():
+        for evidence in waiting:
+            enqueue('read', evidence=evidence)
+    return len(waiting)
+
+
 def compare(piece: rows.Evidence) -> None:
     """Find out whether a photograph repeats another one of the same party.
 
@@ -369,7 +381,7 @@ def close(actor: Actor, no: str, outcome: Outcome, note: str) -> rows.Decision:
         form = replay.written(scenario, cases.case(scenario, row, balances))
         case = replay.restored(scenario, form)
         if outcome == 'release':
-            cases.draw(scenario, row, case, balances)
+            _draw(scenario, row, case, balances)
         decision = keep(row, _by_person(actor, outcome, note), form, actor.name)
         rows.Task.objects.filter(declaration=row, kind__in=OUTCOMES, closed_at=None).update(
             closed_at=now(), closed_by=actor.name, note=note
@@ -378,6 +390,13 @@ def close(actor: Actor, no: str, outcome: Outcome, note: str) -> rows.Decision:
         data = {**_told(decision), 'note': note, **done}
         _log('close', actor.name, row, data)
     return decision
+
+
+def _draw(scenario: Scenario, row: rows.Declaration, case: Case, balances: Any) -> None:
+    try:
+        cases.draw(scenario, row, case, balances)
+    except cases.Overdrawn as error:
+        raise Conflict(f'{row.no} cannot be released: {error}') from error
 
 
 def _acceptable(outcome: Outcome, note: str) -> None:

@@ -148,3 +148,28 @@ def test_only_a_clean_case_is_ever_released(
         assert findings and all(f.result == 'pass' for f in findings)
         assert lot >= inspection_share(case(credit))
     assert decision.reasons
+
+
+@pytest.mark.parametrize(('left', 'outcome'), [(2, 'release'), (1, 'inspect'), (None, 'inspect')])
+def test_no_release_takes_more_than_is_left(left: int | None, outcome: str) -> None:
+    """Even where the scenario forgot to ask for the balance."""
+    from dataclasses import replace
+
+    from clearlane.decision import decide
+    from clearlane.library import Entry, Library
+    from clearlane.scenario import scenarios
+
+    parcel = scenarios()['parcel']
+
+    def nothing_is_asked(_: Case) -> Finding:
+        """Nothing is asked."""
+        return passed(WORDS)
+
+    forgetful = replace(parcel, checks=[nothing_is_asked])
+    declared = parcel.declares(sender='x', pieces=['a', 'b'], permit='P')  # type: ignore[call-arg]
+    record = parcel.libraries['permits'](quantity=9)  # type: ignore[call-arg]
+    entry = Entry(key='P', version=1, state='in_force', data=record, remaining=left)
+    full = replace(case(), declared=declared, libraries={'permits': Library({'P': entry})})
+    assert decide(forgetful, full).outcome == outcome
+    gone = replace(full, libraries={'permits': Library()})
+    assert decide(forgetful, gone).outcome == 'inspect'

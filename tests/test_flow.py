@@ -276,3 +276,33 @@ def test_a_scenario_may_do_without_paper_visit_and_evidence() -> None:
     flow.present(EXPORTER, no)
     assert settle(no) == 'release'
     assert not rows.Certificate.objects.exists() and not rows.Task.objects.exists()
+
+
+def test_an_officer_cannot_release_more_than_is_left() -> None:
+    permit(quantity=1)
+    no = lodge('A1', 'A2')
+    flow.present(EXPORTER, no)
+    assert settle(no) == 'inspect'
+    with pytest.raises(flow.Conflict, match='not enough left'):
+        flow.close(OFFICER, no, 'release', 'seen')
+    assert rows.Decision.objects.count() == 1
+
+
+def test_what_no_recogniser_in_use_has_read_is_read_when_the_workers_start() -> None:
+    from clearlane import work
+
+    permit()
+    no = lodge('A1')
+    flow.attach(EXPORTER, no, qr('A1'), item='A1')
+    flow.present(EXPORTER, no)
+    work.drain()
+    assert flow.resume() == 0
+    open_again = lodge('B1')
+    flow.attach(EXPORTER, open_again, qr('B1'), item='B1')
+    work.drain()
+    rows.Reading.objects.update(digest='of an older model')
+    flow.present(EXPORTER, open_again)
+    work.drain()
+    assert rows.Declaration.objects.get(no=open_again).status == 'lodged'
+    assert flow.resume() == 1
+    assert settle(open_again) == 'release'

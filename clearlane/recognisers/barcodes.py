@@ -24,7 +24,7 @@ MAP_SIDE = 800
 PATCH = 15
 """A code is at least as large as this there."""
 
-BUSY = 60
+BUSY = 80
 """The mean strength of edges in a code, in a bright picture."""
 
 SMALL_PART = 500

@@ -188,7 +188,8 @@ def _decimal(number: str) -> Decimal:
 def _reading(found: Found, lines: list[Line]) -> Reading:
     # The place in the text holds only for one line, and only if tidying kept its length.
     alone = len(lines) == 1 and len(plain(lines[0].text)) == len(lines[0].text)
-    score = min(certainty(line, found.span if alone else None) for line in lines) * found.worth
+    span, typed = found.span if alone else None, found.kind not in _NUMBERS
+    score = min(certainty(line, span, typed=typed) for line in lines) * found.worth
     if len(lines) > 1:
         score *= BORROWED
     elif lines[0].other and not _agrees(found, lines[0].other):

@@ -163,7 +163,7 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     """What these rows say when read as one mark."""
     used = {index for row in rows for index in row}
     meaning = _best_meaning(lines, rows)
-    score = min(certainty(lines[index]) for index in used)
+    score = min(certainty(lines[index], typed=True) for index in used)
     has_batch = ' PI:' in meaning.value
     if not has_batch and '/CN/' in meaning.value:
         unread = _below(lines, rows[-1], used | taken, SHORT) is not None

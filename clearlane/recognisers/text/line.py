@@ -17,7 +17,8 @@ class Line:
     `quad` holds its four corners in pixels of the upright picture, clockwise from
     the corner where the text starts. `score` is the mean certainty of its
     characters, `weakest` that of the least certain one. `other` is what a second
-    reading made of it where that differs, `certainties` that of each character.
+    reading made of it where that differs, `certainties` that of each character,
+    and `shapes` the same where characters that look alike count as one.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Line:
     weakest: float = 1.0
     other: str = ''
     certainties: tuple[float, ...] = ()
+    shapes: tuple[float, ...] = ()
 
     @property
     def frame(self) -> Frame:
@@ -79,14 +81,15 @@ def corners(quad: Quad) -> tuple[tuple[int, int], ...]:
     return tuple((round(x), round(y)) for x, y in quad)
 
 
-def certainty(line: Line, span: tuple[int, int] | None = None) -> float:
+def certainty(line: Line, span: tuple[int, int] | None = None, *, typed: bool = False) -> float:
     """How far a value in this line, or in this part of it, can be trusted.
 
-    One weak character spoils a number, however sure the others are.
+    One weak character spoils a number, however sure the others are. In a `typed`
+    value each place tells whether a letter or a figure is meant.
     """
-    sure = line.certainties[slice(*span)] if span else ()
-    if not sure:
+    whole = line.shapes if typed else line.certainties
+    if not whole:
         return line.score * (0.5 + 0.5 * line.weakest)
-    mean, text = sum(sure) / len(sure), line.text[slice(*span)] if span else ''
+    sure, text = whole[slice(*span or (None,))], line.text[slice(*span or (None,))]
     weakest = min((one for one, mark in zip(sure, text, strict=True) if mark != ' '), default=0.0)
-    return mean * (0.5 + 0.5 * weakest)
+    return min(1.0, sum(sure) / max(1, len(sure)) * (0.5 + 0.5 * weakest))

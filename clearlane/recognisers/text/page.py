@@ -139,6 +139,7 @@ def _as_line(quad: Quad, words: Words, other: str = '') -> Line:
         quad=quad,
         weakest=words.weakest,
         certainties=words.certainties,
+        shapes=words.shapes,
         other=other if other != words.text else '',
     )
 

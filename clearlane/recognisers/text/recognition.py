@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -13,16 +14,24 @@ from clearlane.recognisers.text.crop import HEIGHT
 
 Image = NDArray[np.uint8]
 
+SHAPES = ('0OoQ', '1Il|', '2Zz', '5Ss', '8B', 'Cc', 'Xx', 'Yy', '/／', ':：')
+"""Characters that are told apart by their place in a number more than by their looks."""
+
 STRIDE = 32
 """Widths are padded to a multiple of this, so that few shapes occur and buffers are reused."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """The text of a line with the certainty of each of its characters."""
+    """The text of a line with the certainty of each of its characters.
+
+    `shapes` is how certain each is up to what it may be taken for: 0 or O are one
+    shape, so that in a place for figures only the shape counts.
+    """
 
     text: str
     certainties: tuple[float, ...]
+    shapes: tuple[float, ...] = ()
 
     @property
     def score(self) -> float:
@@ -62,16 +71,21 @@ def decode(output: NDArray[np.float32], characters: tuple[str, ...]) -> Words:
     """The likeliest character at each step, repeats joined, blanks dropped."""
     best = output.argmax(axis=1)
     sure = output[np.arange(len(best)), best]
-    kept = (best != 0) & np.concatenate([[True], best[1:] != best[:-1]])
-    text = [characters[index] for index in best[kept]]
+    kept = np.flatnonzero((best != 0) & np.concatenate([[True], best[1:] != best[:-1]]))
+    text = ''.join(characters[index] for index in best[kept])
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    alike = _alike(characters)
+    shapes = [
+        float(output[at, alike[index]].sum()) if index in alike else float(sure[at])
+        for at, index in zip(kept.tolist(), best[kept].tolist(), strict=True)
+    ]
     certainties = [float(value) for value in sure[kept]]
-    return _stripped(text, certainties)
+    return Words(text[start:end], tuple(certainties[start:end]), tuple(shapes[start:end]))
 
 
-def _stripped(text: list[str], certainties: list[float]) -> Words:
-    start, end = 0, len(text)
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Words(''.join(text[start:end]), tuple(certainties[start:end]))
+@lru_cache(maxsize=4)
+def _alike(characters: tuple[str, ...]) -> dict[int, list[int]]:
+    """The places of the characters that look like the one at each place, itself among them."""
+    places = {mark: place for place, mark in enumerate(characters)}
+    groups = ([places[mark] for mark in shape if mark in places] for shape in SHAPES)
+    return {place: group for group in groups for place in group}

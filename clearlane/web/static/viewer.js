@@ -59,7 +59,7 @@ function place(photo) {
   if (!item) return;
   if (wanted) {
     const [left, top, right, bottom] = wanted;
-    const margin = Math.max(right - left, bottom - top, photo.width / 12);
+    const margin = Math.max(0.35 * Math.max(right - left, bottom - top), photo.width / 24);
     const part = new OpenSeadragon.Rect(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin);
     viewer.viewport.fitBounds(item.imageToViewportRectangle(part));
     kept = null;
