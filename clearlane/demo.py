@@ -122,7 +122,7 @@ def libraries(number: int, mark: str, day: date) -> None:
         'mark': mark,
         'un_numbers': ['UN3480'],
         'views': [
-            {'view': 'front', 'shows': ['un_mark', 'un_number', 'serial']},
+            {'view': 'front', 'shows': ['un_mark', 'un_number', 'serial', 'closure']},
             {'view': 'label', 'shows': ['hazard_label', 'serial']},
         ],
         'closing_instruction': '一字型封箱胶带,宽 60 mm,两端各下折 70 mm',

@@ -112,7 +112,7 @@ ALTERED = {**WHOLE, **MOVED}
 
 @pytest.mark.parametrize('name', ALTERED)
 def test_a_copy_is_the_same_photograph_and_leads_to_its_original(name: str) -> None:
-    gallery = [photo(serial) for serial in range(12)] + [photo(1, design=3), photo(2, design=4)]
+    gallery = [photo(serial) for serial in range(8)] + [photo(1, design=3), photo(2, design=4)]
     copy = ALTERED[name](pixels(5))
     assert same_photo.likeness(copy, gallery[5]) >= same_photo.SAME
     assert same_photo.likeness(gallery[5], copy) >= same_photo.SAME
@@ -143,7 +143,7 @@ def apart(a: bytes, b: bytes) -> int:
     return sum(one != other for one, other in digits)
 
 
-@pytest.mark.parametrize(('a', 'b'), [(0, 1), (1, 2), (2, 3), (3, 9), (4, 11), (5, 6)])
+@pytest.mark.parametrize(('a', 'b'), [(0, 1), (1, 2), (2, 3), (3, 6), (4, 7), (5, 6)])
 def test_two_boxes_in_one_jig_are_two_photographs(a: int, b: int) -> None:
     assert same_photo.likeness(photo(a), photo(b)) < same_photo.ALTERED
 

@@ -331,7 +331,7 @@ def _edges(rng: Rng, front: Wall) -> None:
 def _closed(rng: Rng, kind: str, walls: tuple[Wall, Wall], lid: float, base: np.ndarray) -> None:
     front, top = walls
     x = .5 + float(rng.normal(0, .03))
-    closed = rng.random() < .55
+    closed = rng.random() < .62
     if kind == 'carton':
         gap = rng.uniform(.002, .006) if closed or rng.random() < .2 else rng.uniform(.008, .04)
         if rng.random() < .92:

@@ -91,7 +91,7 @@ def _caption(pen: Pen, words: Sequence[str], colour: Colour, rng: Rng) -> None:
 
 def _symbol_and_figure(pen: Pen, draw: Callable[[Pen, float, float, float, Colour, Rng], None],
                        colour: Colour, figure: str, rng: Rng) -> None:
-    draw(pen, .5 + rng.normal(0, .01), rng.uniform(.29, .38), rng.uniform(.14, .22), colour, rng)
+    draw(pen, .5 + rng.normal(0, .01), rng.uniform(.27, .38), rng.uniform(.1, .22), colour, rng)
     if figure:
         _figure(pen, figure, colour, rng)
 
@@ -337,15 +337,29 @@ def arrows(direction: str, rng: Rng) -> Face:
     return _upright('orientation_arrows', direction, pen, whole)
 
 
+def _strokes(pen: Pen, height: float, dark: Colour, rng: Rng) -> None:
+    """One or two blocks of level and upright strokes, as Chinese characters are built."""
+    wide = rng.uniform(.04, .1)
+    blocks = ((.02, .98),) if rng.random() < .4 else ((.02, .48), (.52, .98))
+    for left, right in blocks:
+        for y in np.linspace(rng.uniform(0, .2), rng.uniform(.8, 1), int(rng.integers(2, 6))):
+            pen.line((left + rng.uniform(0, .1), y * height), (right, y * height), wide, dark)
+        for x in rng.uniform(left, right, int(rng.integers(1, 4))):
+            pen.line((x, rng.uniform(0, .4) * height), (x, rng.uniform(.6, 1) * height), wide, dark)
+
+
 def other_box(rng: Rng) -> Face:
     """A sticker, sign or piece of print that is neither mark nor arrows."""
     height = rng.uniform(.6, 1.5)
     ground = paper(rng) if rng.random() < .7 else hue(rng, rng.uniform(0, 360))
     pen, dark = Pen(ground, height=height), ink(rng)
-    middle, choice = height / 2, int(rng.integers(6))
+    middle, choice = height / 2, int(rng.integers(8))
     if choice < 2:  # big letters, as an outline around two of them would show
-        pen.text(''.join(rng.choice(list('ABEFHIJKLMNTUVXYZ0123456789'), int(rng.integers(1, 4)))),
+        letters = 'TTTIILEFHYVU11' if rng.random() < .5 else 'ABEFHIJKLMNTUVXYZ0123456789'
+        pen.text(''.join(rng.choice(list(letters), int(rng.integers(1, 4)))),
                  .5, middle, rng.uniform(.3, .95) * height, dark, rng)
+    elif choice >= 6:
+        _strokes(pen, height, dark, rng)
     elif choice == 2:
         for row in range(int(rng.integers(1, 6))):
             count = int(rng.integers(4, 16))

@@ -250,8 +250,10 @@ def _motion(rng: Rng, length: int) -> np.ndarray:
     return np.asarray(kernel / kernel.sum())
 
 
-def any_face(rng: Rng) -> Face:
-    """A label of any kind; half of them lithium batteries and their nearest mistakes."""
+def any_face(rng: Rng, others: float = 0.0) -> Face:
+    """A label of any kind: lithium batteries and their nearest mistakes, `others` of any class."""
+    if rng.random() < others:
+        return faces.diamond(str(rng.choice(faces.TRANSPORT)), rng)
     draw = rng.random()
     if draw < .22:
         return faces.diamond('9A', rng)

@@ -74,6 +74,8 @@ class Pen:
     def text(self, words: str, x: float, y: float, height: float, colour: Colour,
              rng: Rng) -> float:
         """Write `words` centred on (x, y), capitals `height` high; returns the width."""
+        if rng.random() < 0.2:
+            return self._stroked(words, x, y, height, colour, rng)
         size = max(6, int(height * self.side / 0.72))
         try:
             font: ImageFont.FreeTypeFont | ImageFont.ImageFont = ImageFont.truetype(
@@ -85,6 +87,18 @@ class Pen:
                                    font=font, anchor='mm')
         self.canvas = np.array(sheet)
         return float(font.getlength(words)) / self.side
+
+
+    def _stroked(self, words: str, x: float, y: float, height: float, colour: Colour,
+                 rng: Rng) -> float:
+        """The same in a plotter's font."""
+        font = cv2.FONT_HERSHEY_SIMPLEX if rng.random() < .5 else cv2.FONT_HERSHEY_TRIPLEX
+        size = height * self.side / 22
+        bold = max(1, round(size * rng.uniform(1.5, 4)))
+        (wide, high), _ = cv2.getTextSize(words, font, size, bold)
+        at = (round(x * self.side - wide / 2), round(y * self.side + high / 2))
+        cv2.putText(self.canvas, words, at, font, size, colour, bold, cv2.LINE_AA)
+        return wide / self.side
 
 
 # --- symbols: each fills roughly the box of half-size `s` around (x, y) ---------------------
@@ -103,6 +117,8 @@ FLAMES: tuple[Points, ...] = (
      (-.7, .4), (-.8, -.1), (-.5, 0), (-.45, -.6), (-.15, -.2)),
     ((0, -1), (.4, -.3), (.6, .2), (.5, .7), (.2, .95), (-.2, .95), (-.5, .7), (-.6, .2),
      (-.35, -.35)),
+    ((-.5, -.5), (-.25, .1), (-.05, -1), (.2, 0), (.55, -.7), (.75, .3), (.6, .8), (-.6, .8),
+     (-.8, .2)),
 )
 
 
@@ -117,10 +133,9 @@ def flame(pen: Pen, x: float, y: float, s: float, colour: Colour, rng: Rng) -> N
 
 
 def skull(pen: Pen, x: float, y: float, s: float, colour: Colour, rng: Rng) -> None:
-    light = paper(rng)
+    light, drop, steep = paper(rng), s * rng.uniform(0.15, 1.05), rng.uniform(.25, .5)
     for lean in (-1, 1):
-        a, b = (x - s, y + lean * s * 0.5), (x + s, y - lean * s * 0.5)
-        drop = s * rng.uniform(0.2, 0.6)
+        a, b = (x - s, y + lean * s * steep), (x + s, y - lean * s * steep)
         pen.line((a[0], a[1] + drop), (b[0], b[1] + drop), s * 0.16, colour)
         for end in (a, b):
             pen.disc(end[0], end[1] + drop, s * 0.14, colour)

@@ -119,9 +119,7 @@ def main(check: bool) -> int:
         out = io.BytesIO()
         write_po(out, found, width=100, omit_header=False, sort_output=True, include_lineno=False)
         lines = [
-            line
-            for line in out.getvalue().decode().splitlines()
-            if not line.startswith(NOISE)
+            line for line in out.getvalue().decode().splitlines() if not line.startswith(NOISE)
         ]
         catalogue(language).write_text('\n'.join(lines).rstrip() + '\n', encoding='utf-8')
         print(f'{catalogue(language).relative_to(ROOT)}: {len(found)} words')

@@ -1,33 +1,36 @@
-"""Train the two small networks that find and name labels, from pictures drawn here.
+"""Train the small network that names labels, from pictures drawn here.
 
-    python tools/train_labels.py names  --out clearlane/recognisers/labels/names.onnx
-    python tools/train_labels.py places --out clearlane/recognisers/labels/places.onnx
+    python tools/train_labels.py --out names.onnx
+    python tools/train_labels.py --out names.onnx --start names.onnx \\
+        --others 0.45 --seed 11 --count 14000 --steps 900
 
-`names` says what lies in one straightened crop, `places` where labels lie in a whole
-picture. PyTorch and onnx are needed for this script alone; nothing else imports them.
-`--photos FOLDER` mixes in real photographs without any transport label as backgrounds
-and counter-examples; every second one, so that the rest can still judge the result.
+The first round sees mostly lithium batteries; the second goes on from its weights with
+every class as often. PyTorch and onnx are needed for this script alone. `--photos FOLDER`
+mixes in real photographs without any transport label as backgrounds and counter-examples;
+every second one, so that the rest can still judge the result.
 """
 
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
 import cv2
 import label_faces as faces
 import label_scenes as scenes
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import nn
 from torch.nn import functional
 
 from clearlane.recognisers.labels.names import NAMES, STATES
-from clearlane.recognisers.labels.quads import clockwise, crop, quads
+from clearlane.recognisers.labels.quads import CROP_SIDE, clockwise, crop, quads
 
 Rng = np.random.Generator
 Outlines = list[tuple[np.ndarray, list[np.ndarray]]]
+Made = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 KEPT_SIDE = 112  # training crops are kept a little larger and cut to size by chance
 
 
@@ -55,13 +58,13 @@ class Namer(nn.Module):
         return self.head(self.drop(pooled))
 
 
-def labelled_crop(rng: Rng, photos: list[np.ndarray],
-                  pool: Outlines) -> tuple[np.ndarray, int, list[float]]:
+def labelled_crop(rng: Rng, photos: list[np.ndarray], pool: Outlines,
+                  others: float) -> tuple[np.ndarray, int, list[float]]:
     """One crop, the number of its name, and its states."""
     draw = rng.random()
     if draw < 0.2:
         return nothing(rng, pool), NAMES.index('none'), [0.0] * len(STATES)
-    face = scenes.any_face(rng) if draw < .9 else faces.other_box(rng)
+    face = scenes.any_face(rng, others) if draw < .9 else faces.other_box(rng)
     picture, corners, states = scenes.close_up(rng, photos, face)
     side = float(np.linalg.norm(corners[1] - corners[0]))
     quad = clockwise(corners)
@@ -110,13 +113,14 @@ def outlines_of_nothing(rng: Rng, photos: list[np.ndarray]) -> Outlines:
     return pool
 
 
-def crops_made(count: int, seed: int, photos: list[np.ndarray]) -> tuple[torch.Tensor, ...]:
+def crops_made(count: int, seed: int, photos: list[np.ndarray], others: float) -> Made:
+    """So many labelled crops: pictures, numbers of names, states."""
     rng = np.random.default_rng(seed)
     pictures = np.empty((count, KEPT_SIDE, KEPT_SIDE, 3), np.uint8)
     numbers, flags = np.empty(count, np.int64), np.empty((count, len(STATES)), np.float32)
     pool = outlines_of_nothing(rng, photos)
     for k in range(count):
-        pictures[k], numbers[k], flags[k] = labelled_crop(rng, photos, pool)
+        pictures[k], numbers[k], flags[k] = labelled_crop(rng, photos, pool, others)
         if k % 5000 == 4999:
             print(f'{k + 1} crops', flush=True)
     return torch.from_numpy(pictures), torch.from_numpy(numbers), torch.from_numpy(flags)
@@ -139,16 +143,13 @@ def shaken(pictures: torch.Tensor, side: int) -> torch.Tensor:
     return x.clamp(0, 1)
 
 
-def train_names(count: int, seconds: float, photos: list[np.ndarray]) -> Namer:
-    from clearlane.recognisers.labels.quads import CROP_SIDE
-    pictures, numbers, flags = crops_made(count, 1, photos)
-    held = crops_made(1500, 2, photos)
-    net, batch = Namer().to(memory_format=torch.channels_last), 64
-    optimiser = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=1e-3)
-    begun, step = time.process_time(), 0
-    while (done := (time.process_time() - begun) / seconds) < 1:
+def train(net: Namer, made: Made, steps: int, rate: float) -> Namer:
+    """Train for so many steps on crops made once, each of them shaken anew every time."""
+    (pictures, numbers, flags), batch = made, 64
+    optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-3)
+    for step in range(steps):
         for group in optimiser.param_groups:
-            group['lr'] = 3e-3 * min(1, step / 100 + .01) * (1 - done) ** 0.9 + 1e-5
+            group['lr'] = rate * min(1, step / 100 + .01) * (1 - step / steps) ** 0.9 + 1e-5
         chosen = torch.randint(len(pictures), (batch,))
         x = shaken(pictures[chosen], CROP_SIDE).contiguous(memory_format=torch.channels_last)
         out = net(x)
@@ -158,136 +159,23 @@ def train_names(count: int, seconds: float, photos: list[np.ndarray]) -> Namer:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        step += 1
-        if step % 200 == 0:
-            print(f'step {step} {done:.0%} loss {loss.item():.3f} held {_held(net, held)}',
-                  flush=True)
+        if step % 100 == 99:
+            print(f'step {step + 1} of {steps} loss {loss.item():.3f}', flush=True)
     return net.eval()
 
 
-def _held(net: Namer, held: tuple[torch.Tensor, ...]) -> str:
-    net.eval()
-    inset = (KEPT_SIDE - 96) // 2
-    with torch.no_grad():
-        whole = held[0].permute(0, 3, 1, 2).float() / 255
-        x = functional.interpolate(whole, size=(96, 96), mode='area') if inset else whole
-        guess = net(x)[:, :len(NAMES)].argmax(1)
-    net.train()
-    return f'{(guess == held[1]).float().mean().item():.3f}'
-
-
-# --- places: where labels lie in a picture --------------------------------------------------
-
-KINDS = ('hazard_label', 'battery_mark', 'orientation_arrows')
-SCENE = (512, 384)
-STRIDE = 4
-REACH = 16.0  # pixels: the unit in which the corners are told from the middle
-
-
-class Placer(nn.Module):
-    """For each 4 x 4 pixels: is it the middle of a label of a kind, and where are its corners?"""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.quarter = nn.Sequential(block(3, 16, 2), block(16, 24, 2))
-        self.eighth = nn.Sequential(block(24, 48, 2), block(48, 48))
-        self.sixteenth = nn.Sequential(block(48, 96, 2), block(96, 96))
-        self.coarse = nn.Sequential(block(96, 128, 2), block(128, 128))
-        self.down = nn.ModuleList([nn.Conv2d(128, 96, 1), nn.Conv2d(96, 48, 1),
-                                   nn.Conv2d(48, 32, 1)])
-        self.across = nn.Conv2d(24, 32, 1)
-        self.mix = block(32, 32)
-        self.head = nn.Conv2d(32, len(KINDS) + 8, 1)
-        nn.init.constant_(self.head.bias, -4.0)
-        nn.init.constant_(self.head.bias[len(KINDS):], 0.0)
-
-    def forward(self, picture: torch.Tensor) -> torch.Tensor:
-        fine = self.quarter(picture)
-        middle = self.eighth(fine)
-        wide = self.sixteenth(middle)
-        wide = functional.relu(wide + _doubled(self.down[0](self.coarse(wide))))
-        middle = functional.relu(middle + _doubled(self.down[1](wide)))
-        fine = functional.relu(self.across(fine) + _doubled(self.down[2](middle)))
-        out = self.head(self.mix(fine))
-        return torch.cat([torch.sigmoid(out[:, :len(KINDS)]), out[:, len(KINDS):]], dim=1)
-
-
-def _doubled(x: torch.Tensor) -> torch.Tensor:
-    return functional.interpolate(x, scale_factor=2.0, mode='nearest')
-
-
-def target(truths: list[scenes.Truth]) -> np.ndarray:
-    """What the net should say: heat a kind, eight corner offsets, and their weight."""
-    wide, high = SCENE[0] // STRIDE, SCENE[1] // STRIDE
-    sheet = np.zeros((len(KINDS) + 9, high, wide), np.float32)
-    y, x = np.mgrid[0:high, 0:wide]
-    for truth in truths:
-        corners = clockwise(truth.corners)
-        middle = corners.mean(axis=0)
-        cx, cy = (int(c // STRIDE) for c in middle)
-        side = float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).mean())
-        if not (0 <= cx < wide and 0 <= cy < high) or side < 12:
-            continue
-        spread = max(.8, side / STRIDE / 9)
-        heat = np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * spread ** 2))
-        kind = KINDS.index(truth.kind)
-        sheet[kind] = np.maximum(sheet[kind], heat)
-        for i, j in ((0, 0), (0, 1), (1, 0), (0, -1), (-1, 0)):
-            if 0 <= cx + i < wide and 0 <= cy + j < high:
-                here = (np.array([cx + i, cy + j]) + .5) * STRIDE
-                sheet[len(KINDS):-1, cy + j, cx + i] = ((corners - here) / REACH).ravel()
-                sheet[-1, cy + j, cx + i] = min(1.0, 40 / side)
-    return sheet
-
-
-def scenes_made(count: int, seed: int, photos: list[np.ndarray]) -> tuple[torch.Tensor, ...]:
-    rng = np.random.default_rng(seed)
-    pictures = np.empty((count, SCENE[1], SCENE[0], 3), np.uint8)
-    sheets = np.empty((count, len(KINDS) + 9, SCENE[1] // STRIDE, SCENE[0] // STRIDE), np.float16)
-    for k in range(count):
-        truths: list[scenes.Truth] = []
-        if photos and rng.random() < .1:  # a real photograph in which nothing is to be found
-            photo = photos[int(rng.integers(len(photos)))][80:560]
-            pictures[k] = cv2.resize(scenes.degrade(photo, rng, .5), SCENE)
-        else:
-            pictures[k], truths = scenes.scene(rng, photos, *SCENE)
-        sheets[k] = target(truths)
-        if k % 500 == 499:
-            print(f'{k + 1} scenes', flush=True)
-    return torch.from_numpy(pictures), torch.from_numpy(sheets)
-
-
-def places_loss(out: torch.Tensor, sheet: torch.Tensor) -> torch.Tensor:
-    """Focal loss on the heat (as in CenterNet), absolute error on the corners."""
-    heat, want = out[:, :len(KINDS)].clamp(1e-4, 1 - 1e-4), sheet[:, :len(KINDS)]
-    hit = (want > .999).float()
-    loss = -(hit * (1 - heat) ** 2 * heat.log()
-             + (1 - hit) * (1 - want) ** 4 * heat ** 2 * (1 - heat).log())
-    weight = sheet[:, -1:]
-    away = (out[:, len(KINDS):] - sheet[:, len(KINDS):-1]).abs() * weight
-    return loss.sum() / hit.sum().clamp(1) + 0.25 * away.sum() / (weight > 0).sum().clamp(1)
-
-
-def train_places(count: int, seconds: float, photos: list[np.ndarray]) -> Placer:
-    pictures, sheets = scenes_made(count, 3, photos)
-    net, batch = Placer().to(memory_format=torch.channels_last), 8
-    optimiser = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-3)
-    begun, step, recent = time.process_time(), 0, 0.0
-    while (done := (time.process_time() - begun) / seconds) < 1:
-        for group in optimiser.param_groups:
-            group['lr'] = 2e-3 * min(1, step / 50 + .02) * (1 - done) ** 0.9 + 1e-5
-        chosen = torch.randint(len(pictures), (batch,))
-        x = pictures[chosen].permute(0, 3, 1, 2).float() / 255
-        x = (x * torch.empty(batch, 3, 1, 1).uniform_(.8, 1.2)).clamp(0, 1)
-        x = x.contiguous(memory_format=torch.channels_last)
-        loss = places_loss(net(x), sheets[chosen].float())
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step, recent = step + 1, .95 * recent + .05 * loss.item()
-        if step % 50 == 0:
-            print(f'step {step} {done:.0%} loss {recent:.3f}', flush=True)
+def resumed(path: str) -> Namer:
+    """The network with exported weights; its norms, folded away there, stay as they are."""
+    graph = onnx.load(path).graph
+    arrays = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    convolutions = [node.input for node in graph.node if node.op_type == 'Conv']
+    net = Namer()
+    for layer, (_, weight, bias) in zip(net.body, convolutions, strict=True):
+        layer[0].weight.data = torch.from_numpy(arrays[weight].copy())
+        layer[1].bias.data = torch.from_numpy(arrays[bias].copy())
+        layer[1].running_var.fill_(1 - layer[1].eps)
+    net.head.weight.data = torch.from_numpy(arrays['head.weight'].copy())
+    net.head.bias.data = torch.from_numpy(arrays['head.bias'].copy())
     return net.eval()
 
 
@@ -301,32 +189,28 @@ def photos_in(folder: str) -> list[np.ndarray]:
     return [picture for picture in found if picture is not None]
 
 
-def export(net: nn.Module, shape: tuple[int, ...], out: str, axes: dict[int, str]) -> None:
-    torch.onnx.export(net.to(memory_format=torch.contiguous_format), (torch.zeros(shape),), out,
-                      input_names=['picture'], output_names=['found'],
-                      dynamic_axes={'picture': axes, 'found': axes}, opset_version=17,
-                      dynamo=False)
-    print(f'{out}: {Path(out).stat().st_size} bytes')
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('net', choices=['names', 'places'])
+    parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
     parser.add_argument('--out', required=True)
-    parser.add_argument('--photos', default='')
-    parser.add_argument('--count', type=int, default=24000)
-    parser.add_argument('--seconds', type=float, default=420)
+    parser.add_argument('--start', default='', help='weights to go on from')
+    parser.add_argument('--photos', default='', help='folder of real photographs')
+    parser.add_argument('--count', type=int, default=26000, help='crops to draw')
+    parser.add_argument('--steps', type=int, default=2900)
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--others', type=float, default=0.0, help='more of every class, 0 to 1')
     asked = parser.parse_args()
-    torch.manual_seed(7)
+    torch.manual_seed(asked.seed)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    photos = photos_in(asked.photos)
-    if asked.net == 'names':
-        names = train_names(asked.count, asked.seconds, photos)
-        export(names, (1, 3, 96, 96), asked.out, {0: 'count'})
-    else:
-        places = train_places(asked.count, asked.seconds, photos)
-        export(places, (1, 3, SCENE[1], SCENE[0]), asked.out, {2: 'height', 3: 'width'})
+    net = resumed(asked.start) if asked.start else Namer()
+    made = crops_made(asked.count, asked.seed, photos_in(asked.photos), asked.others)
+    net = net.to(memory_format=torch.channels_last)
+    net = train(net, made, asked.steps, 6e-4 if asked.start else 3e-3)
+    torch.onnx.export(net.to(memory_format=torch.contiguous_format),
+                      (torch.zeros(1, 3, CROP_SIDE, CROP_SIDE),), asked.out,
+                      input_names=['picture'], output_names=['found'], opset_version=17,
+                      dynamic_axes={'picture': {0: 'count'}, 'found': {0: 'count'}}, dynamo=False)
+    print(f'{asked.out}: {Path(asked.out).stat().st_size} bytes')
 
 
 if __name__ == '__main__':

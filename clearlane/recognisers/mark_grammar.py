@@ -9,7 +9,7 @@ wrong stays wrong.
 
 >>> [way.value for way in ways('UN 4G/Y25/S/24 CN/C23OO03 P1:001')]
 ['4G/Y25/S/24/CN/C230003 PI:001']
->>> sorted(way.value for way in ways('4G/Y251S/24/CN/C230003'))
+>>> [way.value for way in ways('4G/Y251S/24/CN/C230003') if way.cost == 1]
 ['4G/Y25/S/24/CN/C230003', '4G/Y251/S/24/CN/C230003']
 """
 

@@ -30,7 +30,8 @@ ALTERED = 0.8
 _SIDE = 1000
 _BLOCK = 24
 _SMALL_BLOCK = 12
-_AGREES = 0.5
+_AGREES = 0.4
+_PRINT_AGREES = 0.5
 _FAINT = 0.5
 """Grey levels of texture without which a block says nothing."""
 _STRONG = 6.0
@@ -39,7 +40,8 @@ _CONTRADICTIONS = 2
 _LEAST_BLOCKS = 40
 _LEAST_MATCHES = 12
 _MOST_BITS = 64
-_MOST_STRETCH = 1.2
+_MOST_STRETCH = 1.1
+_MOST_TURN = 10.0
 _BLACK = 8
 _WHITE = 247
 
@@ -85,7 +87,7 @@ def likeness(a: bytes, b: bytes) -> float:
 def _print_likeness(blocks: _Blocks) -> float:
     """The share of printed blocks that agree; never `SAME` where several do not."""
     printed = blocks.stronger > _STRONG
-    against = np.count_nonzero(printed & (blocks.agreement < _AGREES))
+    against = np.count_nonzero(printed & (blocks.agreement < _PRINT_AGREES))
     if against < _CONTRADICTIONS:
         return 1.0
     return min((SAME + ALTERED) / 2, 1 - against / np.count_nonzero(printed))
@@ -100,7 +102,7 @@ def _long_side(data: bytes) -> int:
 def _seen(data: bytes, side: int) -> _Seen:
     """Kept for a moment, as one photograph is compared with several."""
     grey = np.asarray(cv2.cvtColor(picture.small(data, side), cv2.COLOR_BGR2GRAY), np.uint8)
-    found, words = cv2.ORB.create(1500, fastThreshold=7).detectAndCompute(grey, None)
+    found, words = cv2.ORB.create(1000, fastThreshold=7).detectAndCompute(grey, None)
     places = np.array([point.pt for point in found], np.float32).reshape(-1, 2)
     return _Seen(grey, places, None if words is None else np.asarray(words, np.uint8))
 
@@ -128,11 +130,16 @@ def _alignment(first: _Seen, second: _Seen) -> NDArray[np.float64] | None:
 
 
 def _is_plain(move: NDArray[np.float64]) -> bool:
-    """A copy is shifted, turned and scaled; a second look at a box from aside is sheared."""
+    """A copy is shifted, scaled and turned a little or by quarters.
+
+    A second look at the same box from aside is sheared, or turned as it happens.
+    """
     if np.linalg.det(move) <= 0:
         return False
     large, little = np.linalg.svd(move, compute_uv=False)
-    return bool(large / little < _MOST_STRETCH and little > 0.3 and large < 3)
+    turn = np.degrees(np.arctan2(move[1, 0] - move[0, 1], move[0, 0] + move[1, 1])) % 90
+    straight = min(turn, 90 - turn) < _MOST_TURN
+    return bool(straight and large / little < _MOST_STRETCH and little > 0.3 and large < 3)
 
 
 def _laid(first: Grey, second: Grey, move: NDArray[np.float64]) -> tuple[Map, Map, Map]:

@@ -228,6 +228,8 @@ def _meaning(text: str) -> _Meaning:
     if nearest:
         meant = ' or as '.join(way.value for way in nearest)
         return _Meaning(raw, raw, error=f'can be read as {meant}')
+    if HEAD.search(raw) is None:
+        return _Meaning(raw, raw, error='only the end of a mark can be read here')
     return _Meaning(raw, raw, error=_wrong(raw) or 'is no mark as a whole')
 
 

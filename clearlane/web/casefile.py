@@ -160,9 +160,7 @@ def counts(found: Sequence[Mapping[str, Any]] | Sequence[Shown]) -> dict[str, in
 # --- photographs --------------------------------------------------------------
 
 
-def photos(
-    pieces: Sequence[rows.Evidence], found: Sequence[Shown], concluded: bool
-) -> list[Photo]:
+def photos(pieces: Sequence[rows.Evidence], found: Sequence[Shown], concluded: bool) -> list[Photo]:
     """The strip: each photograph with its worst finding; once concluded, the others match."""
     strip = {p.pk: Photo(piece=p, result='pass' if concluded else '') for p in pieces}
     for finding in found:
@@ -254,8 +252,10 @@ class CaseFile:
     def referred(self) -> bool:
         """Whether the machine left the decision to an officer, and none has made it yet."""
         last = self.last
-        return self.concluded and last is not None and (
-            last.by == 'machine' and last.outcome != 'release'
+        return (
+            self.concluded
+            and last is not None
+            and (last.by == 'machine' and last.outcome != 'release')
         )
 
     @property

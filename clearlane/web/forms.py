@@ -32,7 +32,7 @@ class Field:
     help: str = ''
     required: bool = False
     value: Any = ''
-    choices: Sequence[str] = ()
+    choices: Sequence[tuple[str, str]] = ()
     offered: Sequence[str] = ()
     problems: list[str] = field(default_factory=list)
     rows: list[list[Field]] = field(default_factory=list)
@@ -116,12 +116,19 @@ def _field(
         required=required,
     )
     items = _resolved(resolved.get('items', {}), defs)
-    found.choices = resolved.get('enum') or items.get('enum') or ()
+    found.choices = _choices(part, resolved, items)
     if found.kind == 'rows':
         _fill_rows(found, items, defs, value)
     else:
         found.value = _shown(found.kind, part.get('default') if value is None else value)
     return found
+
+
+def _choices(*parts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The values that may be chosen, each with its title where the record gives one."""
+    values = next((p['enum'] for p in parts if 'enum' in p), [])
+    titles = {value: title for p in parts for value, title in p.get('titles', {}).items()}
+    return [(v, field_title(titles[v]) if v in titles else v.replace('_', ' ')) for v in values]
 
 
 def _resolved(part: Mapping[str, Any], defs: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -163,9 +170,7 @@ def _shown(kind: str, value: Any) -> Any:
     return '' if value is None else str(value)
 
 
-def _fill_rows(
-    found: Field, items: Mapping[str, Any], defs: Mapping[str, Any], value: Any
-) -> None:
+def _fill_rows(found: Field, items: Mapping[str, Any], defs: Mapping[str, Any], value: Any) -> None:
     given = [v for v in value if isinstance(v, Mapping)] if isinstance(value, list) else []
     filled = [*given, *[{}] * (SPARE_ROWS if not given else 0)]
     found.help = ''

@@ -1,4 +1,4 @@
-"""The web server of this machine: granian, with threads that wait for the database."""
+"""The web server of this machine: granian, some processes with some threads each."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ from granian.log import LogLevels
 
 from clearlane.settings import settings
 
-THREADS = 8
-"""Requests answered at a time; each may hold one connection to the database."""
+THREADS = 4
+"""Requests that one process answers at a time; each keeps a connection to the database."""
+MOST_PROCESSES = 4
+"""The readers of photographs need the cores more than the pages do."""
+FORMATTERS = {'console': 'generic', 'access': 'access'}
 
 
 def serve() -> None:
     """Answer requests until told to stop."""
+    configured = settings()
+    # Data belongs on stdout; what the server has to say is none.
+    handler = {'class': 'logging.StreamHandler', 'stream': 'ext://sys.stderr'}
+    handlers = {name: {**handler, 'formatter': form} for name, form in FORMATTERS.items()}
     Granian(
         'clearlane.web.wsgi:application',
-        address=settings().listen,
-        port=settings().port,
+        address=configured.listen,
+        port=configured.port,
         interface=Interfaces.WSGI,
+        workers=min(configured.workers, MOST_PROCESSES),
         blocking_threads=THREADS,
-        log_level=LogLevels.warning,
-        websockets=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig={'handlers': handlers},
     ).serve()

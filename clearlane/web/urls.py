@@ -35,9 +35,7 @@ urlpatterns = [
     path('library', library.libraries, name='libraries'),
     path('library/<str:scenario>/<str:name>', library.library, name='library'),
     path('library/<str:scenario>/<str:name>/new', library.submit, name='submit_entry'),
-    path(
-        'library/<str:scenario>/<str:name>/<int:entry>/qualify', library.qualify, name='qualify'
-    ),
+    path('library/<str:scenario>/<str:name>/<int:entry>/qualify', library.qualify, name='qualify'),
     path('diary', diary.diary, name='diary'),
     path('audit', log.log, name='log'),
     path('audit/<int:index>', log.entry, name='log_entry'),

@@ -7,7 +7,7 @@ values. Words of the screens themselves go through gettext.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
@@ -86,29 +86,6 @@ VIEWS = {
     'face': gettext_lazy('Marked face'),
 }
 
-VALUES = {
-    'sea': gettext_lazy('Sea'),
-    'air': gettext_lazy('Air'),
-    'road': gettext_lazy('Road'),
-    'rail': gettext_lazy('Rail'),
-    'invoice': gettext_lazy('Invoice'),
-    'packing_list': gettext_lazy('Packing list'),
-    'factory_inspection_sheet': gettext_lazy('Factory inspection sheet'),
-    'un38_3_test_summary': gettext_lazy('UN 38.3 test summary'),
-    'hazard_classification_report': gettext_lazy('Hazard classification report'),
-    'compatibility_declaration': gettext_lazy('Compatibility declaration'),
-    'mark': gettext_lazy('Mark'),
-    'label': gettext_lazy('Label'),
-    'un_mark': gettext_lazy('UN packaging mark'),
-    'un_number': gettext_lazy('UN number'),
-    'hazard_label': gettext_lazy('Hazard label'),
-    'battery_mark': gettext_lazy('Battery mark'),
-    'orientation_arrows': gettext_lazy('Orientation arrows'),
-    'serial': gettext_lazy('Serial'),
-    'gross_mass_kg': gettext_lazy('Gross mass'),
-    'net_mass_kg': gettext_lazy('Net mass'),
-}
-
 
 def chinese() -> bool:
     """Whether the page is in Chinese."""
@@ -168,9 +145,32 @@ def field_title(title: str) -> str:
     return half[:1].upper() + half[1:]
 
 
-def value_title(value: str) -> str:
-    """The name of a value that a record allows; one that we have no word for is shown as it is."""
-    return str(VALUES.get(value, value.replace('_', ' ')))
+def value_titles(record: type[BaseModel]) -> dict[str, str]:
+    """What the values that a record allows are called, where it says so: `titles` of a field."""
+    return dict(_value_titles(record.model_json_schema()))
+
+
+def _value_titles(schema: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(schema, Mapping):
+        titles = schema.get('titles')
+        if isinstance(titles, Mapping) and all(isinstance(t, str) for t in titles.values()):
+            yield from ((value, field_title(title)) for value, title in titles.items())
+        for part in schema.values():
+            yield from _value_titles(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _value_titles(part)
+
+
+def shown(value: Any, titles: Mapping[str, str]) -> str:
+    """A declared value for a person: yes and no, lists in a line."""
+    if isinstance(value, bool):
+        return _('Yes') if value else _('No')
+    if isinstance(value, Mapping):
+        return ' · '.join(shown(v, titles) for v in value.values())
+    if isinstance(value, list | tuple):
+        return _(', ').join(shown(v, titles) for v in value)
+    return '' if value is None else titles.get(str(value), str(value))
 
 
 def view_title(view: str) -> str:

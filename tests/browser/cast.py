@@ -5,19 +5,25 @@ from __future__ import annotations
 import io
 import json
 import random
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
+from django.test import Client
+from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from clearlane import flow, work
+from clearlane import audit, flow, work
 from clearlane.access import Actor
+from clearlane.settings import settings
 from clearlane.store import models as rows
 from clearlane.store.session import close_connection
+from tests import conftest
 from tests.conftest import EXPORTER, NO_DRAW, OFFICER, OTHER, PARTY
 
-PASSWORD = 'a-long-password-of-tests'  # noqa: S105
+PASSWORD = 'a-long-password-of-tests'
 PEOPLE = {
     'own': ('exporter', PARTY),
     'other': ('exporter', OTHER),
@@ -27,6 +33,7 @@ PEOPLE = {
     'administrator': ('administrator', None),
 }
 MARK = '4G/Y25/S/26/CN/C370009'
+CANARY = 'CANARY-7319'
 SERIALS = ('A-001', 'A-002', 'A-003')
 ABLE = Actor(name='own', role='exporter', party=PARTY)
 
@@ -110,7 +117,9 @@ def sent(no: str, **photo: Any) -> list[rows.Evidence]:
     """A photograph of each crate; the settings apply to the first."""
     seed = sum(no.encode()) * 10
     return [
-        flow.attach(ABLE, no, picture(seed + n, **(photo if n == 0 else {})), item=item, view='front')
+        flow.attach(
+            ABLE, no, picture(seed + n, **(photo if n == 0 else {})), item=item, view='front'
+        )
         for n, item in enumerate(SERIALS)
     ]
 
@@ -149,3 +158,64 @@ def referred(**photo: Any) -> str:
     sent(no, **{'mark': '4G/Y25/S/25/CN/C370001', 'score': 0.5, **photo})
     assert done(no).decisions.latest('number').outcome == 'inspect'
     return no
+
+
+def play() -> Iterator[SimpleNamespace]:
+    """People, a released shipment, a referred one, and one that waits for photographs."""
+    conftest._empty()
+    rows.Party.objects.create(id=PARTY, name=f'鹭江示例{CANARY}', credit='certified')
+    rows.Party.objects.create(id=OTHER, name='筼筜示例', credit='regular')
+    people()
+    library()
+    clean, wrong = released(), referred()
+    waiting = lodged(reference=CANARY)
+    audit.checkpoint(settings().origin, settings().home)
+    yield SimpleNamespace(
+        released=clean,
+        referred=wrong,
+        waiting=waiting,
+        paper=rows.Certificate.objects.get(declaration__no=clean).no,
+        piece=rows.Evidence.objects.filter(declaration__no=wrong).earliest('pk').pk,
+        entry=rows.LibraryEntry.objects.filter(library='designs').earliest('pk').pk,
+    )
+    close_connection()
+
+
+def browser(role: str, language: str = 'en', **options: Any) -> Client:
+    """A browser in which somebody has signed in."""
+    client = Client(SERVER_NAME='localhost', **options)
+    client.cookies['django_language'] = language
+    if role != 'anonymous':
+        client.force_login(rows.User.objects.get(username=role))
+    return client
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def place(name: str, play: SimpleNamespace) -> str:
+    """An address of the route that the enterprise `own` may visit."""
+    no = play.referred if name == 'close' else play.released
+    parts = {
+        'paper': [no, 'zh'],
+        'library': ['crates', 'designs'],
+        'submit_entry': ['crates', 'designs'],
+        'qualify': ['crates', 'designs', play.entry],
+        'log_entry': [0],
+        'proof': [0],
+        'verify': [play.paper],
+        'api-v1:library_entry': ['crates', 'designs', 'D-01'],
+        'api-v1:scenario_schema': ['crates'],
+    }
+    own_number = {'declaration', 'evidence', 'progress', 'present', 'close', 'decision',
+                  'certificate', 'events'}  # fmt: skip
+    if name in parts:
+        found = reverse(name, args=parts[name])
+    elif name.startswith('evidence_'):
+        found = reverse(name, args=[play.piece])
+    elif name.removeprefix('api-v1:') in own_number:
+        found = reverse(name, args=[no])
+    else:
+        found = reverse(name)
+    return found + {'evidence_crop': '?box=1,1,90,90'}.get(name, '')

@@ -98,8 +98,9 @@ class Watch:
         page.on('response', self._answered)
 
     def _said(self, message: Any) -> None:
-        failed = 'Failed to load resource' in message.text
-        if message.type in ('error', 'warning') and not failed:
+        # A status is looked at below; a tile that comes too late is no error of ours.
+        known = message.text.startswith(('Failed to load resource', 'Ignoring tile'))
+        if message.type in ('error', 'warning') and not known:
             self.complaints.append(f'console: {message.text}')
 
     def _answered(self, response: Any) -> None:

@@ -33,7 +33,7 @@ def chances(image: np.ndarray, outlines: Sequence[np.ndarray]) -> tuple[np.ndarr
     if not outlines:
         return np.zeros((0, len(NAMES))), np.zeros((0, len(STATES)))
     crops = np.stack([crop(image, quad) for quad in outlines])
-    said = networks.run('names.onnx', crops)
+    said = networks.run(crops)
     names, states = said[:, : len(NAMES)], said[:, len(NAMES) :]
     names = np.exp(names - names.max(axis=1, keepdims=True))
     return names / names.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-states))

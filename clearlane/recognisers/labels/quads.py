@@ -13,7 +13,7 @@ import numpy as np
 
 from clearlane.recognisers.labels.pairs import LEAST_LENGTH, arrow_pairs
 
-LONG_SIDE = 1000
+LONG_SIDE = 800
 LEAST_SIDE = 18  # pixels at LONG_SIDE: below it stripes cannot be told apart
 CROP_SIDE = 96
 MARGIN = 0.04  # of the crop, left around the quadrilateral
@@ -150,7 +150,6 @@ def _part(image: np.ndarray, quad: np.ndarray, side: int) -> tuple[np.ndarray, n
     scale = side / max(float(np.ptp(quad, axis=0).max()), 1.0)
     if scale >= 0.75:
         return part, moved
-    size = (max(2, round(part.shape[1] * scale)), max(2, round(part.shape[0] * scale)))
-    factor = np.array(size) / (part.shape[1], part.shape[0])
-    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA))
+    small = shrunk(part, scale)
+    factor = np.array(small.shape[1::-1]) / part.shape[1::-1]
     return small, (moved + 0.5) * factor - 0.5

@@ -56,6 +56,8 @@ def _session(name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    # Every line has its own width: remembered memory plans would pile up, 70 MB for nothing.
+    options.enable_mem_pattern = False
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(

@@ -16,7 +16,9 @@ Serial = Annotated[str, StringConstraints(pattern=r'^[A-Za-z0-9][A-Za-z0-9.\-/]{
 Mass = Annotated[Decimal, Field(gt=0, le=10_000, max_digits=9, decimal_places=3)]
 Mode = Literal['sea', 'air', 'road', 'rail']
 View = Annotated[str, StringConstraints(pattern=r'^[a-z0-9_]{1,40}$')]
-Shown = Literal['un_mark', 'un_number', 'hazard_label', 'serial', 'gross_mass_kg', 'net_mass_kg']
+Shown = Literal[
+    'un_mark', 'un_number', 'hazard_label', 'serial', 'gross_mass_kg', 'net_mass_kg', 'closure'
+]
 DocumentKind = Literal[
     'factory_inspection_sheet',
     'un38_3_test_summary',

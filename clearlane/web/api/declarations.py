@@ -158,9 +158,7 @@ def decision(request: HttpRequest, no: str) -> Any:
     response={200: bytes, **refusals(404, 409)},
     url_name='certificate',
 )
-def certificate(
-    request: HttpRequest, no: str, language: Literal['zh', 'en'] = Query('zh')
-) -> Any:
+def certificate(request: HttpRequest, no: str, language: Literal['zh', 'en'] = Query('zh')) -> Any:
     """The certificate as a PDF."""
     row = flow.find(_actor(request), no)
     paper = rows.Certificate.objects.filter(declaration=row).first()
@@ -180,5 +178,3 @@ def events(request: HttpRequest, no: str) -> Any:
     """Everything that happened, as the audit log has it."""
     row = flow.find(_actor(request), no)
     return [shapes.event(event) for event in sight.events(row)]
-
-

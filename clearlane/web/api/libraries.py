@@ -31,9 +31,7 @@ def register(request: HttpRequest, scenario: str, library: str, key: str) -> Any
     return Status(201, shapes.entry(entry))
 
 
-@router.get(
-    ENTRY, response={200: forms.EntryListOut, **refusals(404)}, url_name='library_entry'
-)
+@router.get(ENTRY, response={200: forms.EntryListOut, **refusals(404)}, url_name='library_entry')
 def versions(request: HttpRequest, scenario: str, library: str, key: str) -> Any:
     """Every version of an entry, the newest first, and what is left of it."""
     actor = request.auth  # type: ignore[attr-defined]

@@ -163,5 +163,7 @@ def addresses() -> Any:
     patterns, app, namespace = api.urls
     for pattern in patterns:
         described = pattern.name == 'openapi-json'
-        pattern.callback = _guarded(require_GET(pattern.callback) if described else pattern.callback)
+        pattern.callback = _guarded(
+            require_GET(pattern.callback) if described else pattern.callback
+        )
     return patterns, app, namespace

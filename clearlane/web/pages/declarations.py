@@ -146,13 +146,13 @@ def _viewed(photo: casefile.Photo) -> dict[str, Any]:
     }
 
 
-def _facts(scenario: Any, declared: dict[str, Any]) -> list[tuple[str, Any]]:
+def _facts(scenario: Any, declared: dict[str, Any]) -> list[tuple[str, str]]:
     """The declared record with the titles of its fields."""
-    titles = {
-        name: words.field_title(part.title or name)
+    values = words.value_titles(scenario.declares)
+    return [
+        (words.field_title(part.title or name), words.shown(declared.get(name), values))
         for name, part in scenario.declares.model_fields.items()
-    }
-    return [(titles.get(name, name), value) for name, value in declared.items()]
+    ]
 
 
 def _used(scenario: Any, one: sight.Used) -> dict[str, Any]:
@@ -256,4 +256,3 @@ def pdf(found: rows.Certificate, language: str) -> HttpResponse:
     response['Content-Disposition'] = f'inline; filename="{found.no}-{language}.pdf"'
     response['Cache-Control'] = 'private, no-cache'
     return response
-

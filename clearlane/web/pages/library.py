@@ -81,13 +81,13 @@ def _group(
 ) -> dict[str, Any]:
     """One entry: its versions with their fields titled, and its balance."""
     record = scenario.libraries[versions[0].library]
+    values = words.value_titles(record)
     titled = [
         {
             'entry': version,
             'facts': [
-                (words.field_title(record.model_fields[n].title or n), value)
-                for n, value in version.data.items()
-                if n in record.model_fields
+                (words.field_title(part.title or n), words.shown(version.data.get(n), values))
+                for n, part in record.model_fields.items()
             ],
         }
         for version in versions

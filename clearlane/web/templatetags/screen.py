@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -136,12 +135,6 @@ def view(name: str) -> str:
 
 
 @register.filter
-def value(name: str) -> str:
-    """The name of a value that a record allows."""
-    return words.value_title(name)
-
-
-@register.filter
 def span(seconds: float) -> str:
     """A span of time."""
     return words.seconds(seconds)
@@ -181,22 +174,6 @@ def short(sha256: str) -> str:
 def actor(name: str) -> str:
     """Who acted; the machine has a word of its own."""
     return _('Machine') if name == 'machine' else name
-
-
-@register.filter
-def shown(value: Any) -> str:
-    """A declared value for a person: yes and no, lists in a line."""
-    if isinstance(value, bool):
-        return _('Yes') if value else _('No')
-    if isinstance(value, Mapping):
-        return ' · '.join(shown(v) for v in value.values())
-    if isinstance(value, list | tuple):
-        return _(', ').join(shown(v) for v in value)
-    if isinstance(value, Decimal):
-        return format(value, 'f')
-    if isinstance(value, str) and value in words.VALUES:
-        return words.value_title(value)
-    return '' if value is None else str(value)
 
 
 @register.filter

@@ -45,7 +45,10 @@ class Shipment(_Record):
     serials: list[Line] = Field(title='箱号 / serials', max_length=500)
     mass_kg: Decimal = Field(title='毛重 (kg) / gross mass', gt=0, max_digits=8, decimal_places=2)
     packed: date = Field(title='装箱日期 / day of packing')
-    mode: Literal['sea', 'air'] = Field(title='运输方式 / mode')
+    mode: Literal['sea', 'air'] = Field(
+        title='运输方式 / mode',
+        json_schema_extra={'titles': {'sea': '海运 / by sea', 'air': '空运 / by air'}},
+    )
     fragile: bool = Field(False, title='易碎 / fragile')
     papers: list[Paper] = Field(title='单证 / papers', max_length=5)
 

@@ -1,0 +1,39 @@
+"""Where a straightened crop is printed: two plain tests of what the network says.
+
+They measure what the regulations draw. A label of class 9 is blank below its stripes, one
+of class 9A is not; an arrow is wider at its head than at its shaft. Shares are of 0..1.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from clearlane.recognisers.labels.quads import crop
+
+SIDE = 128
+NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within the inner line
+OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
+
+
+def below_stripes(image: np.ndarray, quad: np.ndarray) -> float:
+    """The share of print opposite the stripes, whichever way the label is turned."""
+    grey = cv2.cvtColor(crop(image, quad, SIDE), cv2.COLOR_BGR2GRAY)
+    half = round(0.36 * SIDE)
+    middle = grey[SIDE // 2 - half : SIDE // 2 + half, NEAR:FAR]
+    dark, light = np.percentile(middle, (4, 85))
+    printed = grey < dark + 0.6 * (light - dark)
+    shares = [float(np.rot90(printed, turn)[OUTER:INNER, NEAR:FAR].mean()) for turn in range(4)]
+    return shares[(int(np.argmax(shares)) + 2) % 4]
+
+
+def head_to_shaft(image: np.ndarray, quad: np.ndarray, direction: str) -> float:
+    """How much wider the two arrows are at their heads than at their shafts."""
+    turns = ('up', 'right', 'down', 'left').index(direction)
+    upright = np.rot90(crop(image, quad, SIDE), turns).astype(np.float32)
+    ground = np.median(upright[SIDE // 3 : 3 * SIDE // 5, 61:67].reshape(-1, 3), axis=0)
+    away = np.linalg.norm(upright - ground, axis=2)[:, SIDE // 10 : -SIDE // 10]
+    printed = away > 0.5 * np.percentile(away, 95)
+    rows = np.convolve(printed.mean(axis=1), np.ones(5) / 5, 'same')
+    shaft = float(np.median(rows[SIDE // 2 : round(0.74 * SIDE)]))
+    return float(rows[SIDE // 12 : round(0.58 * SIDE)].max()) / max(shaft, 0.05)
