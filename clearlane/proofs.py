@@ -49,7 +49,7 @@ def _difference(decision: rows.Decision) -> str:
     try:
         form = form_of(decision)
         scenario = scenario_named(decision.declaration.scenario)
-        _same_recognisers(scenario, form)
+        _same_models(scenario, form)
         if decision.by != MACHINE:
             return ''
         made = replay.again(scenario, form).decode()
@@ -61,13 +61,13 @@ def _difference(decision: rows.Decision) -> str:
     return f'another decision comes out{changed}'
 
 
-def _same_recognisers(scenario: Any, form: dict[str, Any]) -> None:
-    """The readings were made by recognisers that are here, with the same models."""
-    here = {reader.name: reader.digest for reader in scenario.readers.values()}
+def _same_models(scenario: Any, form: dict[str, Any]) -> None:
+    """The models that made the readings are those that are here; code may have been mended."""
+    here = {reader.name: reader.models for reader in scenario.readers.values()}
     for name, made_by in form['recognisers'].items():
-        if here.get(name) != made_by:
+        if here.get(name) != made_by['models']:
             raise replay.CannotReplay(
-                f'{name} has the digest {here.get(name)}, the decision rests on {made_by}'
+                f'{name} has the models {here.get(name)}, the decision rests on {made_by["models"]}'
             )
 
 

@@ -32,7 +32,10 @@ def written(scenario: Scenario, case: Case) -> dict[str, Any]:
         'form': FORM,
         'scenario': scenario.name,
         'rules': scenario.digest,
-        'recognisers': {reader.name: reader.digest for reader in scenario.readers.values()},
+        'recognisers': {
+            reader.name: {'digest': reader.digest, 'models': reader.models}
+            for reader in scenario.readers.values()
+        },
         'declared': plain(case.declared),
         'party': plain(case.party),
         'day': case.day.isoformat(),

@@ -120,6 +120,11 @@ class Reader(Protocol):
         """SHA-256 over models and code."""
         ...
 
+    @property
+    def models(self) -> str:
+        """SHA-256 over its model files alone; another model made other readings."""
+        ...
+
     def read(self, picture: bytes) -> Any:
         """Everything that is seen in the picture."""
         ...

@@ -177,7 +177,7 @@ def test_a_faint_outline_is_found_and_straightened() -> None:
     found = quads.quads(picture)
     best = min(found, key=lambda quad: np.abs(quad - corners).max())
     assert np.abs(best - corners).max() < 4
-    inside = quads.crop(picture, best)
+    (inside,) = quads.crops(picture, [best])
     assert inside.shape == (quads.CROP_SIDE, quads.CROP_SIDE, 3)
     assert inside[quads.CROP_SIDE // 2, 10].tolist() == [222, 222, 222]
     assert inside[3, 3].tolist() == [200, 200, 200]

@@ -78,4 +78,6 @@ def test_another_model_refuses_to_replay(monkeypatch: pytest.MonkeyPatch) -> Non
     no = three()[0]
     reader = scenarios()['parcel'].readers['photograph']
     monkeypatch.setattr(type(reader), 'digest', 'b' * 64)
+    assert next(iter(proofs.replayed([no])))['same']
+    monkeypatch.setattr(type(reader), 'models', 'b' * 64)
     assert 'the decision rests on aaaa' in next(iter(proofs.replayed([no])))['why']

@@ -26,7 +26,7 @@ from torch import nn
 from torch.nn import functional
 
 from clearlane.recognisers.labels.names import NAMES, STATES
-from clearlane.recognisers.labels.quads import CROP_SIDE, clockwise, crop, quads
+from clearlane.recognisers.labels.quads import CROP_SIDE, clockwise, crops, quads
 
 Rng = np.random.Generator
 Outlines = list[tuple[np.ndarray, list[np.ndarray]]]
@@ -80,7 +80,7 @@ def labelled_crop(rng: Rng, photos: list[np.ndarray], pool: Outlines,
     name = face.kind if face.value == 'unread' else face.value
     number = NAMES.index('none' if missed or name in faces.OTHER else name)
     flags = [0.0 if missed else float(state in states) for state in STATES]
-    return crop(picture, quad.astype(np.float32), KEPT_SIDE), number, flags
+    return crops(picture, [quad], KEPT_SIDE)[0], number, flags
 
 
 def nothing(rng: Rng, found: Outlines) -> np.ndarray:
@@ -93,7 +93,7 @@ def nothing(rng: Rng, found: Outlines) -> np.ndarray:
         shape = np.array([[0, -1], [1, 0], [0, 1], [-1, 0]]) if rng.random() < .6 else np.array(
             [[-1, -1], [1, -1], [1, 1], [-1, 1]])
         quad = shape * rng.uniform(20, 150) / 2 + rng.uniform(0, picture.shape[0], 2)
-    return scenes.degrade(crop(picture, quad.astype(np.float32), KEPT_SIDE), rng, .5)
+    return scenes.degrade(crops(picture, [quad], KEPT_SIDE)[0], rng, .5)
 
 
 def outlines_of_nothing(rng: Rng, photos: list[np.ndarray]) -> Outlines:

@@ -16,6 +16,7 @@ import numpy as np
 
 from clearlane.model import Reading
 from clearlane.recognisers import barcodes, fields, hazard_label, picture, un_mark
+from clearlane.recognisers.labels import networks
 from clearlane.recognisers.reader import Readings
 from clearlane.recognisers.text import line, page, weights
 
@@ -66,6 +67,11 @@ class PackageReader:
                     content = hashlib.sha256(file.read_bytes()).hexdigest()
                     parts.append(f'{file.relative_to(home.parent).as_posix()} {content}')
         return hashlib.sha256('\n'.join(parts).encode()).hexdigest()
+
+    @cached_property
+    def models(self) -> str:
+        """Over the weights alone."""
+        return hashlib.sha256(f'{weights.digest()} {networks.digest()}'.encode()).hexdigest()
 
     def read(self, picture_bytes: bytes) -> Readings:
         """All that is seen in the picture; raises Unreadable if it is none."""

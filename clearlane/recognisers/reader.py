@@ -41,5 +41,10 @@ class Reader(Protocol):
     def digest(self) -> str:
         """Another one where the same picture could be read differently."""
 
+    @property
+    def models(self) -> str:
+        """SHA-256 over its model files alone; another model made other readings."""
+        ...
+
     def read(self, picture: bytes) -> Readings:
         """All that is seen; raises Unreadable where the bytes are no picture."""

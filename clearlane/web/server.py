@@ -12,6 +12,8 @@ THREADS = 4
 """Requests that one process answers at a time; each keeps a connection to the database."""
 MOST_PROCESSES = 4
 """The readers of photographs need the cores more than the pages do."""
+STOP_SECONDS = 5
+"""A process that has not ended by then is killed: Ctrl-C reaches all of them at once."""
 FORMATTERS = {'console': 'generic', 'access': 'access'}
 
 
@@ -29,6 +31,7 @@ def serve() -> None:
         workers=min(configured.workers, MOST_PROCESSES),
         blocking_threads=THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig={'handlers': handlers},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from clearlane.recognisers.labels.quads import crop
+from clearlane.recognisers.labels.quads import crops
 
 SIDE = 128
 NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within the inner line
@@ -18,7 +18,7 @@ OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place 
 
 def below_stripes(image: np.ndarray, quad: np.ndarray) -> float:
     """The share of print opposite the stripes, whichever way the label is turned."""
-    grey = cv2.cvtColor(crop(image, quad, SIDE), cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(crops(image, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY)
     half = round(0.36 * SIDE)
     middle = grey[SIDE // 2 - half : SIDE // 2 + half, NEAR:FAR]
     dark, light = np.percentile(middle, (4, 85))
@@ -30,7 +30,7 @@ def below_stripes(image: np.ndarray, quad: np.ndarray) -> float:
 def head_to_shaft(image: np.ndarray, quad: np.ndarray, direction: str) -> float:
     """How much wider the two arrows are at their heads than at their shafts."""
     turns = ('up', 'right', 'down', 'left').index(direction)
-    upright = np.rot90(crop(image, quad, SIDE), turns).astype(np.float32)
+    upright = np.rot90(crops(image, [quad], SIDE)[0], turns).astype(np.float32)
     ground = np.median(upright[SIDE // 3 : 3 * SIDE // 5, 61:67].reshape(-1, 3), axis=0)
     away = np.linalg.norm(upright - ground, axis=2)[:, SIDE // 10 : -SIDE // 10]
     printed = away > 0.5 * np.percentile(away, 95)

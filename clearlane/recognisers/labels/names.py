@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from clearlane.recognisers.labels import networks
-from clearlane.recognisers.labels.quads import crop
+from clearlane.recognisers.labels.quads import crops
 
 NAMES = (
     'none', '9A', '9', '1', '1.4', '1.5', '1.6', '2.1', '2.2', '2.3', '3', '4.1', '4.2', '4.3',
@@ -32,8 +32,7 @@ def chances(image: np.ndarray, outlines: Sequence[np.ndarray]) -> tuple[np.ndarr
     """For each outline the chance of every name, and of every state."""
     if not outlines:
         return np.zeros((0, len(NAMES))), np.zeros((0, len(STATES)))
-    crops = np.stack([crop(image, quad) for quad in outlines])
-    said = networks.run(crops)
+    said = networks.run(crops(image, outlines))
     names, states = said[:, : len(NAMES)], said[:, len(NAMES) :]
     names = np.exp(names - names.max(axis=1, keepdims=True))
     return names / names.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-states))

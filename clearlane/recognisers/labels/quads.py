@@ -6,7 +6,7 @@ corner begins at its top corner, any other at its top left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -126,30 +126,27 @@ def _distinct(found: list[np.ndarray]) -> list[np.ndarray]:
     return kept
 
 
-def crop(image: np.ndarray, quad: np.ndarray, side: int = CROP_SIDE) -> np.ndarray:
-    """What lies in the quadrilateral, straightened, with a little of its surroundings."""
+def crops(image: np.ndarray, outlines: Sequence[np.ndarray], side: int = CROP_SIDE) -> np.ndarray:
+    """What lies in each outline, straightened, with a little of its surroundings.
+
+    Each is taken from the picture halved so often that nothing aliases.
+    """
+    levels, made = [image], []
+    for quad in outlines:
+        level = int(np.log2(max(float(np.ptp(quad, axis=0).max()) / side, 1.0)))
+        while len(levels) <= level:
+            levels.append(shrunk(levels[-1], 0.5))
+        made.append(_straightened(levels[level], (quad + 0.5) / 2**level - 0.5, side))
+    return np.stack(made)
+
+
+def _straightened(image: np.ndarray, quad: np.ndarray, side: int) -> np.ndarray:
     low, high = MARGIN * side, (1 - MARGIN) * side
     mid = side / 2
     if stands_on_corner(quad):
         target = np.array([[mid, low], [high, mid], [mid, high], [low, mid]], np.float32)
     else:
         target = np.array([[low, low], [high, low], [high, high], [low, high]], np.float32)
-    picture, moved = _part(image, quad, side)
-    turn = cv2.getPerspectiveTransform(moved.astype(np.float32), target)
-    return cv2.warpPerspective(picture, turn, (side, side), flags=cv2.INTER_LINEAR,
-                               borderMode=cv2.BORDER_REPLICATE)
-
-
-def _part(image: np.ndarray, quad: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """The part of the picture around the quadrilateral, made small enough not to alias."""
-    height, width = image.shape[:2]
-    pad = 0.15 * np.ptp(quad, axis=0)
-    x0, y0 = np.clip(quad.min(axis=0) - pad, 0, (width - 2, height - 2)).astype(int)
-    x1, y1 = np.clip(quad.max(axis=0) + pad, (x0 + 2, y0 + 2), (width, height)).astype(int)
-    part, moved = image[y0:y1, x0:x1], quad - (x0, y0)
-    scale = side / max(float(np.ptp(quad, axis=0).max()), 1.0)
-    if scale >= 0.75:
-        return part, moved
-    small = shrunk(part, scale)
-    factor = np.array(small.shape[1::-1]) / part.shape[1::-1]
-    return small, (moved + 0.5) * factor - 0.5
+    turn = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    return np.asarray(cv2.warpPerspective(image, turn, (side, side), flags=cv2.INTER_LINEAR,
+                                          borderMode=cv2.BORDER_REPLICATE))

@@ -88,6 +88,7 @@ class CommentReader:
 
     name = NAME
     digest = '0' * 64
+    models = '0' * 64
 
     def read(self, data: bytes) -> Readings:
         head = picture.header(data)

@@ -50,6 +50,7 @@ class CodeReader:
 
     name = 'code/1'
     digest = 'a' * 64
+    models = 'a' * 64
 
     def read(self, data: bytes) -> Readings:
         image = picture.upright(data)
