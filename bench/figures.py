@@ -23,7 +23,6 @@ SECTIONS = {
     'read': ('Reading a photograph, beside RapidOCR', ['bench.read', '--n', '8']),
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
     'labels': ('Hazard labels', ['bench.labels']),
-    'closure': ('Closures', ['bench.closure']),
 }
 
 HEAD = """# Figures

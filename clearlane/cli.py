@@ -352,10 +352,10 @@ def admin_qualify(
 ) -> None:
     """Take a submitted library entry into force."""
     with opened():
-        from clearlane import flow, people
+        from clearlane import flow, people, registry
 
         day = date.fromisoformat(since) if since else flow.today()
-        done = flow.qualify(people.actor(officer), entry, day)
+        done = registry.qualify(people.actor(officer), entry, day)
         note(f'{done.library}/{done.key} version {done.version} is in force since {day}')
 
 

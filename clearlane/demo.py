@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from clearlane import flow, people, report
+from clearlane import flow, people, registry, report
 from clearlane.access import Actor
 from clearlane.model import Text
 from clearlane.processes import Children, clearlane
@@ -142,9 +142,9 @@ def libraries(number: int, mark: str, day: date) -> None:
         ('designs', 'D-01', design),
         ('performance_sheets', f'XN-DEMO-{number:03d}', sheet),
     ):
-        entry = flow.register(ENTERPRISE, SCENARIO, library, key, payload)
+        entry = registry.register(ENTERPRISE, SCENARIO, library, key, payload)
         if entry.state == 'submitted':
-            flow.qualify(OFFICER, entry.pk, day)
+            registry.qualify(OFFICER, entry.pk, day)
 
 
 def declared(

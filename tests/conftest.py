@@ -88,10 +88,10 @@ def qr(text: str, *, shade: int = 0, scale: int = 8, width: int = 0) -> bytes:
 
 def permit(key: str = 'P1', quantity: int = 100) -> None:
     """A permit in force."""
-    from clearlane import flow
+    from clearlane import registry
 
-    entry = flow.register(EXPORTER, 'parcel', 'permits', key, {'quantity': quantity})
-    flow.qualify(OFFICER, entry.pk, date(2026, 1, 1))
+    entry = registry.register(EXPORTER, 'parcel', 'permits', key, {'quantity': quantity})
+    registry.qualify(OFFICER, entry.pk, date(2026, 1, 1))
 
 
 def lodge(*pieces: str, sender: str = 'calm', key: str = 'P1', lot: Decimal = NO_DRAW) -> str:

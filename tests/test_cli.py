@@ -120,12 +120,12 @@ def test_people_are_added_and_keys_made(store: None) -> None:
 
 
 def test_an_officer_qualifies_an_entry(store: None) -> None:
-    from clearlane import flow, people
+    from clearlane import people, registry
     from clearlane.store import models as rows
     from tests.conftest import EXPORTER
 
     people.user('chen', 'officer')
-    entry = flow.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 1})
+    entry = registry.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 1})
     asked = ['admin', 'qualify', str(entry.pk), '--officer', 'chen', '--since', '2026-01-01']
     assert runner.invoke(app, asked).exit_code == Exit.OK
     assert rows.LibraryEntry.objects.get().state == 'in_force'

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clearlane import flow
+from clearlane import flow, registry
 from clearlane.access import Actor, NotAllowed, NotFound
 from clearlane.admission import Rejected
 from clearlane.store import models as rows
@@ -232,23 +232,23 @@ def test_an_officer_may_refuse() -> None:
 
 
 def test_a_version_counts_once_an_officer_has_qualified_it() -> None:
-    entry = flow.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 1})
-    assert flow.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 1}).pk == entry.pk
+    entry = registry.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 1})
+    assert registry.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 1}).pk == entry.pk
     with pytest.raises(Rejected):
         lodge('A1')
     with pytest.raises(NotAllowed):
-        flow.qualify(EXPORTER, entry.pk, date(2026, 1, 1))
+        registry.qualify(EXPORTER, entry.pk, date(2026, 1, 1))
     with pytest.raises(NotAllowed):
         same = Actor(name='exporter', role='officer')
-        flow.qualify(same, entry.pk, date(2026, 1, 1))
-    flow.qualify(OFFICER, entry.pk, date(2026, 1, 1))
+        registry.qualify(same, entry.pk, date(2026, 1, 1))
+    registry.qualify(OFFICER, entry.pk, date(2026, 1, 1))
     with pytest.raises(flow.Conflict):
-        flow.qualify(OFFICER, entry.pk, date(2026, 1, 1))
+        registry.qualify(OFFICER, entry.pk, date(2026, 1, 1))
     assert lodge('A1')
-    second = flow.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 2})
+    second = registry.register(EXPORTER, 'parcel', 'permits', 'P1', {'quantity': 2})
     assert second.version == 2
     with pytest.raises(NotFound):
-        flow.qualify(OFFICER, 999_999, date(2026, 1, 1))
+        registry.qualify(OFFICER, 999_999, date(2026, 1, 1))
 
 
 def test_what_is_not_there_is_not_found() -> None:
@@ -257,9 +257,9 @@ def test_what_is_not_there_is_not_found() -> None:
     with pytest.raises(NotFound):
         flow.lodge(EXPORTER, 'nonsense', {})
     with pytest.raises(NotFound):
-        flow.register(EXPORTER, 'parcel', 'nonsense', 'k', {})
+        registry.register(EXPORTER, 'parcel', 'nonsense', 'k', {})
     with pytest.raises(Rejected):
-        flow.register(EXPORTER, 'parcel', 'permits', 'k k', {'quantity': 1})
+        registry.register(EXPORTER, 'parcel', 'permits', 'k k', {'quantity': 1})
 
 
 def test_steps_that_are_not_due_are_not_taken() -> None:

@@ -31,6 +31,7 @@ LAYERS = {
     'photographs': 4,
     'flow': 5,
     'people': 5,
+    'registry': 5,
     'proofs': 6,
     'report': 6,
     'work': 6,

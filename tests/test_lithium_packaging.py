@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clearlane import demo, flow
+from clearlane import demo, flow, registry
 from clearlane.admission import Rejected
 from clearlane.sample.package import Package
 from clearlane.scenarios.lithium_packaging.certificate import after_months, use_appraisal
@@ -79,8 +79,8 @@ def sheet(**change: Any) -> None:
     """Another version of the performance sheet, in force from today."""
     kept = rows.LibraryEntry.objects.filter(library='performance_sheets').latest('version')
     data = {**kept.data, **change}
-    entry = flow.register(EXPORTER, demo.SCENARIO, 'performance_sheets', kept.key, data)
-    flow.qualify(OFFICER, entry.pk, flow.today())
+    entry = registry.register(EXPORTER, demo.SCENARIO, 'performance_sheets', kept.key, data)
+    registry.qualify(OFFICER, entry.pk, flow.today())
 
 
 def test_an_expired_or_exhausted_sheet_is_refused_at_the_door(batch: dict[str, Any]) -> None:
@@ -96,7 +96,7 @@ def test_a_mark_that_is_none_is_not_registered(batch: dict[str, Any], library: s
     kept = rows.LibraryEntry.objects.get(library=library)
     data = {**kept.data, 'mark': '4J/Y25/S/26/CN/C370009'}
     with pytest.raises(Rejected, match='4J'):
-        flow.register(EXPORTER, demo.SCENARIO, library, 'K', data)
+        registry.register(EXPORTER, demo.SCENARIO, library, 'K', data)
 
 
 @pytest.mark.parametrize(

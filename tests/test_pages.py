@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from clearlane import audit, flow, work
+from clearlane import audit, flow, registry, work
 from clearlane.recognisers import exif
 from clearlane.settings import settings
 from clearlane.store import models as rows
@@ -406,7 +406,7 @@ def test_the_diary_groups_by_the_day_that_is_due(play: SimpleNamespace) -> None:
 
 
 def test_the_library_tells_what_is_left(play: SimpleNamespace) -> None:
-    flow.register(EXPORTER, 'crates', 'permits', 'P-77', {**cast.PERMIT, 'quantity': 7})
+    registry.register(EXPORTER, 'crates', 'permits', 'P-77', {**cast.PERMIT, 'quantity': 7})
     page = text(browser('officer').get('/library/crates/permits'))
     assert 'of 500 left' in page
     assert 'Take into force' in page

@@ -39,7 +39,7 @@ class Code(Protocol):
         """Whether it is one."""
 
 
-class Invalid(ValueError):  # noqa: N818 (part of the interface)
+class Invalid(ValueError):
     """Why a value is refused: a stable code for programs, a sentence for the officer."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from clearlane import audit, flow, work
+from clearlane import audit, flow, registry, work
 from clearlane.access import Actor
 from clearlane.settings import settings
 from clearlane.store import models as rows
@@ -103,8 +103,8 @@ PERMIT = {'quantity': 500, 'valid_until': '2030-01-01'}
 def library(actor: Actor = EXPORTER) -> None:
     """The design and the permit in force."""
     for name, key, data in (('designs', 'D-01', DESIGN), ('permits', 'P-01', PERMIT)):
-        entry = flow.register(actor, 'crates', name, key, data)
-        flow.qualify(OFFICER, entry.pk, date(2026, 1, 1))
+        entry = registry.register(actor, 'crates', name, key, data)
+        registry.qualify(OFFICER, entry.pk, date(2026, 1, 1))
 
 
 def lodged(**changed: Any) -> str:

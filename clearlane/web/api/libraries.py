@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from clearlane import flow
+from clearlane import flow, registry
 from clearlane.access import NotFound
 from clearlane.web import sight
 from clearlane.web.api import bodies, forms, shapes
@@ -27,7 +27,7 @@ def register(request: HttpRequest, scenario: str, library: str, key: str) -> Any
     """Submit a version of an entry; it counts after an officer has qualified it."""
     actor = request.auth  # type: ignore[attr-defined]
     sight.entries(actor, flow.scenario_named(scenario), library)
-    entry = flow.register(actor, scenario, library, key, bodies.record(request))
+    entry = registry.register(actor, scenario, library, key, bodies.record(request))
     return Status(201, shapes.entry(entry))
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import flow
+from clearlane import flow, registry
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text
@@ -115,7 +115,7 @@ def submit(request: HttpRequest, actor: Actor, scenario: str, name: str) -> Http
         return _form(request, known, name, key, last.data if last else {})
     key, payload = request.POST.get('_key', '').strip(), forms.typed(record, request.POST)
     try:
-        flow.register(actor, scenario, name, key, payload)
+        registry.register(actor, scenario, name, key, payload)
     except Rejected as refused:
         return _form(request, known, name, key, payload, refused)
     return redirect('library', scenario=scenario, name=name)
@@ -152,7 +152,7 @@ def qualify(
     require(actor, 'qualify')
     try:
         since = _day(request, 'since') or flow.today()
-        flow.qualify(actor, entry, since, _day(request, 'until'))
+        registry.qualify(actor, entry, since, _day(request, 'until'))
     except Rejected as refused:
         return _library(request, actor, scenario, name, refused)
     return redirect('library', scenario=scenario, name=name)
