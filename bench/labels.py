@@ -88,8 +88,11 @@ class Tally:
     def row(self) -> dict[str, Any]:
         counted = {k: v for k, v in vars(self).items() if isinstance(v, int)}
         middle = statistics.median
-        return {**counted, 'overlap': round(middle(self.overlaps or [0]), 3),
-                'cpu_ms': round(middle(self.milliseconds or [0]), 1)}
+        return {
+            **counted,
+            'overlap': round(middle(self.overlaps or [0]), 3),
+            'cpu_ms': round(middle(self.milliseconds or [0]), 1),
+        }
 
 
 def sample(n: int, seed: int) -> Iterator[Picture]:
@@ -97,8 +100,9 @@ def sample(n: int, seed: int) -> Iterator[Picture]:
     for number, (condition, how) in enumerate(CONDITIONS.items()):
         for k in range(n):
             at = seed + 1000 * number + k
-            photo = photograph(specimen(at), Shot(**{'seed': at, 'view': 'label', 'line': at % 6,
-                                                     **how}))
+            photo = photograph(
+                specimen(at), Shot(**{'seed': at, 'view': 'label', 'line': at % 6, **how})
+            )
             image = cv2.imdecode(np.frombuffer(photo.jpeg, np.uint8), cv2.IMREAD_COLOR)
             truth = [item for item in photo.truth if item['kind'] in KINDS]
             assert image is not None
@@ -112,8 +116,12 @@ def hand(n: int, seed: int) -> Iterator[Picture]:
         for _ in range(n):
             image, item = label_hand.photographed(value, rng)
             is_label = value not in label_hand.NOT_TRANSPORT
-            yield Picture('hand', 'a label' if is_label else f'no label: {value}', image,
-                          [item] if is_label else [])
+            yield Picture(
+                'hand',
+                'a label' if is_label else f'no label: {value}',
+                image,
+                [item] if is_label else [],
+            )
 
 
 def drawn(n: int, seed: int) -> Iterator[Picture]:
@@ -192,8 +200,11 @@ def per_class(confusion: Counter[str]) -> dict[str, dict[str, Any]]:
         shown = sum(n for truth, _, n in pairs if truth == value)
         said = sum(n for _, guess, n in pairs if guess == value)
         right = sum(n for truth, guess, n in pairs if truth == guess == value)
-        table[value] = {'shown': shown, 'recall': round(right / shown, 4),
-                        'precision': round(right / said, 4) if said else None}
+        table[value] = {
+            'shown': shown,
+            'recall': round(right / shown, 4),
+            'precision': round(right / said, 4) if said else None,
+        }
     return table
 
 
@@ -224,8 +235,10 @@ def show(result: dict[str, Any]) -> None:
     print('synthetic unless it says photographs', file=sys.stderr)
     for row in [dict.fromkeys(rows[0], ''), *rows]:
         cells = [str(row[key]) if row['source'] else key for key in rows[0]]
-        print(f'{cells[0]:<12}{cells[1]:<22}' + ''.join(f'{cell:>13}' for cell in cells[2:]),
-              file=sys.stderr)
+        print(
+            f'{cells[0]:<12}{cells[1]:<22}' + ''.join(f'{cell:>13}' for cell in cells[2:]),
+            file=sys.stderr,
+        )
 
 
 def main() -> None:

@@ -26,8 +26,9 @@ TILTED = [[5, 0], [9, 6], [4, 10], [0, 4]]
 
 @cache
 def photo(seed: int = 3, *faults: str, view: str = 'label') -> Photograph:
-    return photograph(specimen(seed), Shot(seed=seed, view=view, faults=faults, width=1280,
-                                           height=960))
+    return photograph(
+        specimen(seed), Shot(seed=seed, view=view, faults=faults, width=1280, height=960)
+    )
 
 
 def pixels(shown: Photograph) -> np.ndarray:
@@ -160,12 +161,15 @@ def test_a_diamond_begins_at_its_top_and_a_box_at_its_top_left() -> None:
     assert quads.clockwise(np.array(box)).tolist() == [[0, 1], [9, 0], [10, 11], [1, 10]]
 
 
-@pytest.mark.parametrize(('quad', 'stands'), [
-    ([[5, 0], [10, 5], [5, 10], [0, 5]], True),
-    (TILTED, True),
-    ([[0, 0], [10, 0], [10, 10], [0, 10]], False),
-    ([[77, 0], [174, 10], [117, 190], [0, 171]], False),
-])
+@pytest.mark.parametrize(
+    ('quad', 'stands'),
+    [
+        ([[5, 0], [10, 5], [5, 10], [0, 5]], True),
+        (TILTED, True),
+        ([[0, 0], [10, 0], [10, 10], [0, 10]], False),
+        ([[77, 0], [174, 10], [117, 190], [0, 171]], False),
+    ],
+)
 def test_a_narrow_box_does_not_stand_on_a_corner(quad: list[list[int]], stands: bool) -> None:
     assert quads.stands_on_corner(quads.clockwise(np.array(quad))) is stands
 

@@ -36,8 +36,27 @@ from label_symbols import (
 )
 
 DIAMOND = np.array([[0.5, 0], [1, 0.5], [0.5, 1], [0, 0.5]], np.float32) * SIDE
-TRANSPORT = ('9A', '9', '1', '1.4', '1.5', '1.6', '2.1', '2.2', '2.3', '3', '4.1', '4.2', '4.3',
-             '5.1', '5.2', '6.1', '6.2', '7', '8')
+TRANSPORT = (
+    '9A',
+    '9',
+    '1',
+    '1.4',
+    '1.5',
+    '1.6',
+    '2.1',
+    '2.2',
+    '2.3',
+    '3',
+    '4.1',
+    '4.2',
+    '4.3',
+    '5.1',
+    '5.2',
+    '6.1',
+    '6.2',
+    '7',
+    '8',
+)
 OTHER = ('ghs', 'none')
 
 
@@ -55,6 +74,7 @@ class Face:
 
 # --- diamonds -------------------------------------------------------------------------------
 
+
 def inner(margin: float) -> list[tuple[float, float]]:
     """The diamond `margin` inside the edge (measured along the diagonal)."""
     return [(0.5, margin), (1 - margin, 0.5), (0.5, 1 - margin), (margin, 0.5)]
@@ -66,9 +86,11 @@ def diamond(value: str, rng: Rng) -> Face:
         return _finish(_ghs(rng) if value == 'ghs' else _foreign(rng), value)
     pen, border = _nine(value, rng) if value in ('9', '9A') else DRAW[value[0]](value, rng)
     if rng.random() < 0.85:
-        pen.path(inner(rng.uniform(.025, .09)), rng.uniform(.006, .022), border)
+        pen.path(inner(rng.uniform(0.025, 0.09)), rng.uniform(0.006, 0.022), border)
     if rng.random() < 0.3:
-        pen.path(inner(.003), rng.uniform(.004, .012), border if rng.random() < .5 else (0, 0, 0))
+        pen.path(
+            inner(0.003), rng.uniform(0.004, 0.012), border if rng.random() < 0.5 else (0, 0, 0)
+        )
     return _finish(pen, value)
 
 
@@ -79,19 +101,26 @@ def _finish(pen: Pen, value: str) -> Face:
 
 
 def _figure(pen: Pen, value: str, colour: Colour, rng: Rng) -> None:
-    pen.text(value, .5, rng.uniform(.84, .9), rng.uniform(.07, .115), colour, rng)
+    pen.text(value, 0.5, rng.uniform(0.84, 0.9), rng.uniform(0.07, 0.115), colour, rng)
 
 
 def _caption(pen: Pen, words: Sequence[str], colour: Colour, rng: Rng) -> None:
     if rng.random() < 0.3:
         chosen = words[int(rng.integers(len(words)))]
-        tall = min(rng.uniform(.04, .07), .9 / len(chosen))
-        pen.text(chosen, .5, rng.uniform(.54, .66), tall, colour, rng)
+        tall = min(rng.uniform(0.04, 0.07), 0.9 / len(chosen))
+        pen.text(chosen, 0.5, rng.uniform(0.54, 0.66), tall, colour, rng)
 
 
-def _symbol_and_figure(pen: Pen, draw: Callable[[Pen, float, float, float, Colour, Rng], None],
-                       colour: Colour, figure: str, rng: Rng) -> None:
-    draw(pen, .5 + rng.normal(0, .01), rng.uniform(.27, .38), rng.uniform(.1, .22), colour, rng)
+def _symbol_and_figure(
+    pen: Pen,
+    draw: Callable[[Pen, float, float, float, Colour, Rng], None],
+    colour: Colour,
+    figure: str,
+    rng: Rng,
+) -> None:
+    draw(
+        pen, 0.5 + rng.normal(0, 0.01), rng.uniform(0.27, 0.38), rng.uniform(0.1, 0.22), colour, rng
+    )
     if figure:
         _figure(pen, figure, colour, rng)
 
@@ -99,29 +128,38 @@ def _symbol_and_figure(pen: Pen, draw: Callable[[Pen, float, float, float, Colou
 def _nine(value: str, rng: Rng) -> tuple[Pen, Colour]:
     light, dark = paper(rng), ink(rng)
     pen = Pen(light)
-    middle = rng.uniform(.44, .5)
-    top = rng.uniform(0, .12) if rng.random() < .5 else 0.0
-    left = rng.uniform(.02, .25)
-    pitch = (1 - 2 * left) / (7 - rng.uniform(.4, .6))
-    duty = rng.uniform(.35, .65)
+    middle = rng.uniform(0.44, 0.5)
+    top = rng.uniform(0, 0.12) if rng.random() < 0.5 else 0.0
+    left = rng.uniform(0.02, 0.25)
+    pitch = (1 - 2 * left) / (7 - rng.uniform(0.4, 0.6))
+    duty = rng.uniform(0.35, 0.65)
     for k in range(7):
-        x = .5 + (k - 3) * pitch
+        x = 0.5 + (k - 3) * pitch
         pen.rect(x - pitch * duty / 2, top, x + pitch * duty / 2, middle, dark)
-    margin = rng.uniform(.03, .09)
-    if rng.random() < .7:  # stripes stop at the inner line, the rim stays white
+    margin = rng.uniform(0.03, 0.09)
+    if rng.random() < 0.7:  # stripes stop at the inner line, the rim stays white
         for a, b in ((0, 1), (1, 0)):
-            pen.poly([(a, 0), (.5, 0), (.5, margin), (a + (b - a) * margin, .5), (a, .5)], light)
-    if rng.random() < .35:
-        pen.rect(.0, middle, 1, middle + rng.uniform(.006, .015), dark)
+            pen.poly(
+                [(a, 0), (0.5, 0), (0.5, margin), (a + (b - a) * margin, 0.5), (a, 0.5)], light
+            )
+    if rng.random() < 0.35:
+        pen.rect(0.0, middle, 1, middle + rng.uniform(0.006, 0.015), dark)
     if value == '9A':
-        battery_group(pen, .5 + rng.normal(0, .012), rng.uniform(.6, .69), rng.uniform(.13, .23),
-                      dark, rng, light)
-    elif rng.random() < .12:
+        battery_group(
+            pen,
+            0.5 + rng.normal(0, 0.012),
+            rng.uniform(0.6, 0.69),
+            rng.uniform(0.13, 0.23),
+            dark,
+            rng,
+            light,
+        )
+    elif rng.random() < 0.12:
         _caption(pen, ('MISCELLANEOUS', 'CLASS 9', 'DANGEROUS GOODS'), dark, rng)
-    y, tall = rng.uniform(.845, .9), rng.uniform(.06, .11)
-    wide = pen.text('9', .5, y, tall, dark, rng)
-    under = y + tall * rng.uniform(.58, .75)
-    pen.rect(.5 - wide * .6, under, .5 + wide * .6, under + rng.uniform(.006, .018), dark)
+    y, tall = rng.uniform(0.845, 0.9), rng.uniform(0.06, 0.11)
+    wide = pen.text('9', 0.5, y, tall, dark, rng)
+    under = y + tall * rng.uniform(0.58, 0.75)
+    pen.rect(0.5 - wide * 0.6, under, 0.5 + wide * 0.6, under + rng.uniform(0.006, 0.018), dark)
     return pen, dark
 
 
@@ -129,30 +167,47 @@ def _class_1(value: str, rng: Rng) -> tuple[Pen, Colour]:
     pen, dark = Pen(hue(rng, 27)), ink(rng)
     if value == '1':
         _symbol_and_figure(pen, bomb, dark, '1', rng)
-        if rng.random() < .6:
-            pen.text(str(rng.choice(['1.1', '1.2', '1.3'])) + str(rng.choice(list('ABCDEG'))),
-                     .5, rng.uniform(.6, .68), .08, dark, rng)
+        if rng.random() < 0.6:
+            pen.text(
+                str(rng.choice(['1.1', '1.2', '1.3'])) + str(rng.choice(list('ABCDEG'))),
+                0.5,
+                rng.uniform(0.6, 0.68),
+                0.08,
+                dark,
+                rng,
+            )
     else:
-        pen.text(value, .5, rng.uniform(.3, .4), rng.uniform(.16, .24), dark, rng)
-        if rng.random() < .7:
-            pen.text(str(rng.choice(list('BCDEGS'))), .5, rng.uniform(.58, .68), .09, dark, rng)
+        pen.text(value, 0.5, rng.uniform(0.3, 0.4), rng.uniform(0.16, 0.24), dark, rng)
+        if rng.random() < 0.7:
+            pen.text(str(rng.choice(list('BCDEGS'))), 0.5, rng.uniform(0.58, 0.68), 0.09, dark, rng)
         _figure(pen, '1', dark, rng)
     return pen, dark
 
 
 def _class_2(value: str, rng: Rng) -> tuple[Pen, Colour]:
-    dark = ink(rng) if rng.random() < .5 or value == '2.3' else paper(rng)
-    ground, draw = {'2.1': (hue(rng, 0), flame), '2.2': (hue(rng, 140, 20), cylinder),
-                    '2.3': (paper(rng), skull)}[value]
+    dark = ink(rng) if rng.random() < 0.5 or value == '2.3' else paper(rng)
+    ground, draw = {
+        '2.1': (hue(rng, 0), flame),
+        '2.2': (hue(rng, 140, 20), cylinder),
+        '2.3': (paper(rng), skull),
+    }[value]
     pen = Pen(ground)
-    _caption(pen, {'2.1': ('FLAMMABLE GAS',), '2.2': ('NON-FLAMMABLE GAS',),
-                   '2.3': ('TOXIC GAS', 'INHALATION HAZARD')}[value], dark, rng)
+    _caption(
+        pen,
+        {
+            '2.1': ('FLAMMABLE GAS',),
+            '2.2': ('NON-FLAMMABLE GAS',),
+            '2.3': ('TOXIC GAS', 'INHALATION HAZARD'),
+        }[value],
+        dark,
+        rng,
+    )
     _symbol_and_figure(pen, draw, dark, '2', rng)
     return pen, dark
 
 
 def _class_3(value: str, rng: Rng) -> tuple[Pen, Colour]:
-    dark = ink(rng) if rng.random() < .5 else paper(rng)
+    dark = ink(rng) if rng.random() < 0.5 else paper(rng)
     pen = Pen(hue(rng, 0))
     _caption(pen, ('FLAMMABLE LIQUID', 'FLAMMABLE'), dark, rng)
     _symbol_and_figure(pen, flame, dark, value, rng)
@@ -163,17 +218,17 @@ def _class_4(value: str, rng: Rng) -> tuple[Pen, Colour]:
     dark = ink(rng)
     if value == '4.3':
         pen = Pen(hue(rng, 212, 14))
-        dark = dark if rng.random() < .5 else paper(rng)
+        dark = dark if rng.random() < 0.5 else paper(rng)
         _caption(pen, ('DANGEROUS WHEN WET',), dark, rng)
     else:
         pen = Pen(paper(rng))
         red = hue(rng, 0)
         if value == '4.2':
-            pen.rect(0, .5, 1, 1, red)
+            pen.rect(0, 0.5, 1, 1, red)
         else:
             for k in range(7):
-                x = .5 + (k - 3) / 6.5
-                pen.rect(x - .04, 0, x + .04, 1, red)
+                x = 0.5 + (k - 3) / 6.5
+                pen.rect(x - 0.04, 0, x + 0.04, 1, red)
         _caption(pen, ('SPONTANEOUSLY COMBUSTIBLE', 'FLAMMABLE SOLID'), dark, rng)
     _symbol_and_figure(pen, flame, dark, '4', rng)
     return pen, dark
@@ -183,8 +238,8 @@ def _class_5(value: str, rng: Rng) -> tuple[Pen, Colour]:
     dark = ink(rng)
     pen = Pen(hue(rng, 50))
     if value == '5.2':
-        pen.rect(0, 0, 1, .5, hue(rng, 0))
-        _symbol_and_figure(pen, flame, dark if rng.random() < .5 else paper(rng), '', rng)
+        pen.rect(0, 0, 1, 0.5, hue(rng, 0))
+        _symbol_and_figure(pen, flame, dark if rng.random() < 0.5 else paper(rng), '', rng)
         _figure(pen, '5.2', dark, rng)
     else:
         _symbol_and_figure(pen, flame_over_circle, dark, '5.1', rng)
@@ -202,14 +257,14 @@ def _class_6(value: str, rng: Rng) -> tuple[Pen, Colour]:
 def _class_7(value: str, rng: Rng) -> tuple[Pen, Colour]:
     dark = ink(rng)
     pen = Pen(paper(rng))
-    if rng.random() < .6:
-        pen.rect(0, 0, 1, .5, hue(rng, 52))
-    pen.text('RADIOACTIVE', .5, rng.uniform(.55, .6), .05, dark, rng)
+    if rng.random() < 0.6:
+        pen.rect(0, 0, 1, 0.5, hue(rng, 52))
+    pen.text('RADIOACTIVE', 0.5, rng.uniform(0.55, 0.6), 0.05, dark, rng)
     for k in range(int(rng.integers(1, 4))):
-        pen.rect(.62 + k * .03, .57, .635 + k * .03, .64, hue(rng, 0))
-    if rng.random() < .7:
-        pen.line((.3, .68), (.7, .68), .005, dark)
-        pen.line((.35, .74), (.65, .74), .005, dark)
+        pen.rect(0.62 + k * 0.03, 0.57, 0.635 + k * 0.03, 0.64, hue(rng, 0))
+    if rng.random() < 0.7:
+        pen.line((0.3, 0.68), (0.7, 0.68), 0.005, dark)
+        pen.line((0.35, 0.74), (0.65, 0.74), 0.005, dark)
     _symbol_and_figure(pen, trefoil, dark, value, rng)
     return pen, dark
 
@@ -217,28 +272,43 @@ def _class_7(value: str, rng: Rng) -> tuple[Pen, Colour]:
 def _class_8(value: str, rng: Rng) -> tuple[Pen, Colour]:
     dark, light = ink(rng), paper(rng)
     pen = Pen(light)
-    pen.rect(0, rng.uniform(.48, .56), 1, 1, dark)
+    pen.rect(0, rng.uniform(0.48, 0.56), 1, 1, dark)
     _caption(pen, ('CORROSIVE',), light, rng)
     _symbol_and_figure(pen, corrosion, dark, '', rng)
     _figure(pen, value, light, rng)
-    return pen, (light if rng.random() < .4 else dark)
+    return pen, (light if rng.random() < 0.4 else dark)
 
 
 DRAW: dict[str, Callable[[str, Rng], tuple[Pen, Colour]]] = {
-    '1': _class_1, '2': _class_2, '3': _class_3, '4': _class_4, '5': _class_5, '6': _class_6,
-    '7': _class_7, '8': _class_8,
+    '1': _class_1,
+    '2': _class_2,
+    '3': _class_3,
+    '4': _class_4,
+    '5': _class_5,
+    '6': _class_6,
+    '7': _class_7,
+    '8': _class_8,
 }
 
 
 def _ghs(rng: Rng) -> Pen:
     """A GHS pictogram: white, a red frame, one black symbol, no figure."""
     pen = Pen(paper(rng))
-    symbols = (flame, skull, corrosion, bomb, cylinder, flame_over_circle, exclamation, torso,
-               tree_and_fish)
+    symbols = (
+        flame,
+        skull,
+        corrosion,
+        bomb,
+        cylinder,
+        flame_over_circle,
+        exclamation,
+        torso,
+        tree_and_fish,
+    )
     draw = symbols[int(rng.integers(len(symbols)))]
-    draw(pen, .5, .5 + rng.normal(0, .02), rng.uniform(.2, .32), ink(rng), rng)
-    wide = rng.uniform(.025, .07)
-    at = wide / 2 if rng.random() < .7 else rng.uniform(.03, .08)
+    draw(pen, 0.5, 0.5 + rng.normal(0, 0.02), rng.uniform(0.2, 0.32), ink(rng), rng)
+    wide = rng.uniform(0.025, 0.07)
+    at = wide / 2 if rng.random() < 0.7 else rng.uniform(0.03, 0.08)
     pen.path(inner(at * 1.41), wide, hue(rng, 355, 12))
     return pen
 
@@ -250,34 +320,45 @@ def _foreign(rng: Rng) -> Pen:
     if choice >= 6:  # a coloured diamond, blank or with a figure where none belongs
         pen = Pen(hue(rng, float(rng.uniform(0, 360))))
         if choice == 7:
-            pen.text(str(rng.choice(list('0123456789W'))), .5, .5, rng.uniform(.1, .5), dark, rng)
+            pen.text(
+                str(rng.choice(list('0123456789W'))), 0.5, 0.5, rng.uniform(0.1, 0.5), dark, rng
+            )
     elif choice == 0:  # limited quantity: black top and bottom corner
-        depth = rng.uniform(.22, .34)
+        depth = rng.uniform(0.22, 0.34)
         pen.rect(0, 0, 1, depth, dark)
         pen.rect(0, 1 - depth, 1, 1, dark)
-        if rng.random() < .4:
-            pen.text('Y', .5, .5, .2, dark, rng)
+        if rng.random() < 0.4:
+            pen.text('Y', 0.5, 0.5, 0.2, dark, rng)
     elif choice == 1:
-        tree_and_fish(pen, .5, .5, rng.uniform(.2, .32), dark, rng)
+        tree_and_fish(pen, 0.5, 0.5, rng.uniform(0.2, 0.32), dark, rng)
     elif choice == 2:  # four coloured fields, a figure in each
-        for (x, y), tint in zip(((.5, 0), (.75, .25), (.5, .5), (.25, .25)),
-                                (hue(rng, 0), hue(rng, 50), paper(rng), hue(rng, 212)),
-                                strict=True):
-            pen.poly([(x, y), (x + .25, y + .25), (x, y + .5), (x - .25, y + .25)], tint)
-            pen.text(str(rng.choice(list('01234W'))), x, y + .25, .12, dark, rng)
+        for (x, y), tint in zip(
+            ((0.5, 0), (0.75, 0.25), (0.5, 0.5), (0.25, 0.25)),
+            (hue(rng, 0), hue(rng, 50), paper(rng), hue(rng, 212)),
+            strict=True,
+        ):
+            pen.poly([(x, y), (x + 0.25, y + 0.25), (x, y + 0.5), (x - 0.25, y + 0.25)], tint)
+            pen.text(str(rng.choice(list('01234W'))), x, y + 0.25, 0.12, dark, rng)
     elif choice == 3:
         pen = Pen(hue(rng, float(rng.choice([0, 30, 50, 140, 212]))))
-        exclamation(pen, .5, .5, .22, dark, rng)
+        exclamation(pen, 0.5, 0.5, 0.22, dark, rng)
     elif choice == 4:
         for _ in range(int(rng.integers(1, 5))):
-            pen.text(''.join(rng.choice(list('ABCDEHKLMRSTU0123456789'), 6)), .5,
-                     rng.uniform(.3, .7), rng.uniform(.04, .1), dark, rng)
-    if rng.random() < .7:
-        pen.path(inner(rng.uniform(.01, .06)), rng.uniform(.008, .03), dark)
+            pen.text(
+                ''.join(rng.choice(list('ABCDEHKLMRSTU0123456789'), 6)),
+                0.5,
+                rng.uniform(0.3, 0.7),
+                rng.uniform(0.04, 0.1),
+                dark,
+                rng,
+            )
+    if rng.random() < 0.7:
+        pen.path(inner(rng.uniform(0.01, 0.06)), rng.uniform(0.008, 0.03), dark)
     return pen
 
 
 # --- marks that do not stand on a corner ----------------------------------------------------
+
 
 def _upright(kind: str, value: str, pen: Pen, mask: np.ndarray | None = None) -> Face:
     high, wide = pen.canvas.shape[:2]
@@ -288,49 +369,80 @@ def _upright(kind: str, value: str, pen: Pen, mask: np.ndarray | None = None) ->
 
 def battery_mark(rng: Rng) -> Face:
     """The mark for small lithium batteries: red hatched edge, cells, a UN number."""
-    height = rng.uniform(.65, 1.05)
+    height = rng.uniform(0.65, 1.05)
     light, dark, red = paper(rng), ink(rng), hue(rng, 357, 8)
     pen = Pen(light, height=height)
-    edge, pitch = rng.uniform(.04, .09), rng.uniform(.03, .07)
+    edge, pitch = rng.uniform(0.04, 0.09), rng.uniform(0.03, 0.07)
     for at in np.arange(-height, 1, pitch):
-        pen.line((at, height), (at + height, 0), pitch * rng.uniform(.4, .55), red)
+        pen.line((at, height), (at + height, 0), pitch * rng.uniform(0.4, 0.55), red)
     pen.rect(edge, edge, 1 - edge, height - edge, light)
-    for x0, y0, x1, y1 in ((0, 0, 1, .008), (0, height - .008, 1, height),
-                           (0, 0, .008, height), (.992, 0, 1, height)):
-        if rng.random() < .5:
+    for x0, y0, x1, y1 in (
+        (0, 0, 1, 0.008),
+        (0, height - 0.008, 1, height),
+        (0, 0, 0.008, height),
+        (0.992, 0, 1, height),
+    ):
+        if rng.random() < 0.5:
             pen.rect(x0, y0, x1, y1, red)
-    battery_group(pen, .5, height * rng.uniform(.36, .48), min(height, 1) * rng.uniform(.2, .3),
-                  dark, rng, light)
-    number = 'UN' + (' ' if rng.random() < .4 else '') + str(
-        rng.choice(['3480', '3481', '3090', '3091', '3551', '3552']))
-    pen.text(number, .5, height * rng.uniform(.74, .84), rng.uniform(.06, .11), dark, rng)
+    battery_group(
+        pen,
+        0.5,
+        height * rng.uniform(0.36, 0.48),
+        min(height, 1) * rng.uniform(0.2, 0.3),
+        dark,
+        rng,
+        light,
+    )
+    number = (
+        'UN'
+        + (' ' if rng.random() < 0.4 else '')
+        + str(rng.choice(['3480', '3481', '3090', '3091', '3551', '3552']))
+    )
+    pen.text(number, 0.5, height * rng.uniform(0.74, 0.84), rng.uniform(0.06, 0.11), dark, rng)
     return _upright('battery_mark', 'unread', pen)
 
 
 def arrows(direction: str, rng: Rng) -> Face:
     """Two bold arrows over a bar, turned the way that `direction` says."""
     light = paper(rng)
-    dark = ink(rng) if rng.random() < .7 else hue(rng, 0)
-    height = rng.uniform(.9, 1.45)
-    framed, ground = rng.random() < .5, rng.random() < .6
+    dark = ink(rng) if rng.random() < 0.7 else hue(rng, 0)
+    height = rng.uniform(0.9, 1.45)
+    framed, ground = rng.random() < 0.5, rng.random() < 0.6
     pen = Pen(light, height=height)
     mask = Pen((0, 0, 0), height=height)
-    pad = rng.uniform(.06, .2) if ground or framed else .0
-    bar = height * rng.uniform(.07, .12)
-    floor = height - pad - bar - height * rng.uniform(.03, .08)
-    head = rng.uniform(.3, .5) * (floor - pad)
-    half, shaft = rng.uniform(.13, .21), rng.uniform(.05, .09)
-    apart = rng.uniform(max(half + .01, .2), .27)
+    pad = rng.uniform(0.06, 0.2) if ground or framed else 0.0
+    bar = height * rng.uniform(0.07, 0.12)
+    floor = height - pad - bar - height * rng.uniform(0.03, 0.08)
+    head = rng.uniform(0.3, 0.5) * (floor - pad)
+    half, shaft = rng.uniform(0.13, 0.21), rng.uniform(0.05, 0.09)
+    apart = rng.uniform(max(half + 0.01, 0.2), 0.27)
     for target, tint in ((pen, dark), (mask, (255, 255, 255))):
-        for x in (.5 - apart, .5 + apart):
-            target.poly([(x, pad), (x + half, pad + head), (x + shaft, pad + head),
-                         (x + shaft, floor), (x - shaft, floor), (x - shaft, pad + head),
-                         (x - half, pad + head)], tint)
-        target.rect(max(pad, .5 - apart - half), height - pad - bar,
-                    min(1 - pad, .5 + apart + half), height - pad, tint)
+        for x in (0.5 - apart, 0.5 + apart):
+            target.poly(
+                [
+                    (x, pad),
+                    (x + half, pad + head),
+                    (x + shaft, pad + head),
+                    (x + shaft, floor),
+                    (x - shaft, floor),
+                    (x - shaft, pad + head),
+                    (x - half, pad + head),
+                ],
+                tint,
+            )
+        target.rect(
+            max(pad, 0.5 - apart - half),
+            height - pad - bar,
+            min(1 - pad, 0.5 + apart + half),
+            height - pad,
+            tint,
+        )
         if framed:
-            target.path([(.02, .02), (.98, .02), (.98, height - .02), (.02, height - .02)],
-                        .018, tint)
+            target.path(
+                [(0.02, 0.02), (0.98, 0.02), (0.98, height - 0.02), (0.02, height - 0.02)],
+                0.018,
+                tint,
+            )
     turns = ('up', 'left', 'down', 'right').index(direction)
     whole = None if ground else np.ascontiguousarray(np.rot90(mask.canvas[..., 0], turns))
     pen.canvas = np.ascontiguousarray(np.rot90(pen.canvas, turns))
@@ -339,50 +451,66 @@ def arrows(direction: str, rng: Rng) -> Face:
 
 def _strokes(pen: Pen, height: float, dark: Colour, rng: Rng) -> None:
     """One or two blocks of level and upright strokes, as Chinese characters are built."""
-    wide = rng.uniform(.04, .1)
-    blocks = ((.02, .98),) if rng.random() < .4 else ((.02, .48), (.52, .98))
+    wide = rng.uniform(0.04, 0.1)
+    blocks = ((0.02, 0.98),) if rng.random() < 0.4 else ((0.02, 0.48), (0.52, 0.98))
     for left, right in blocks:
-        for y in np.linspace(rng.uniform(0, .2), rng.uniform(.8, 1), int(rng.integers(2, 6))):
-            pen.line((left + rng.uniform(0, .1), y * height), (right, y * height), wide, dark)
+        for y in np.linspace(rng.uniform(0, 0.2), rng.uniform(0.8, 1), int(rng.integers(2, 6))):
+            pen.line((left + rng.uniform(0, 0.1), y * height), (right, y * height), wide, dark)
         for x in rng.uniform(left, right, int(rng.integers(1, 4))):
-            pen.line((x, rng.uniform(0, .4) * height), (x, rng.uniform(.6, 1) * height), wide, dark)
+            pen.line(
+                (x, rng.uniform(0, 0.4) * height), (x, rng.uniform(0.6, 1) * height), wide, dark
+            )
 
 
 def other_box(rng: Rng) -> Face:
     """A sticker, sign or piece of print that is neither mark nor arrows."""
-    height = rng.uniform(.6, 1.5)
-    ground = paper(rng) if rng.random() < .7 else hue(rng, rng.uniform(0, 360))
+    height = rng.uniform(0.6, 1.5)
+    ground = paper(rng) if rng.random() < 0.7 else hue(rng, rng.uniform(0, 360))
     pen, dark = Pen(ground, height=height), ink(rng)
     middle, choice = height / 2, int(rng.integers(8))
     if choice < 2:  # big letters, as an outline around two of them would show
-        letters = 'TTTIILEFHYVU11' if rng.random() < .5 else 'ABEFHIJKLMNTUVXYZ0123456789'
-        pen.text(''.join(rng.choice(list(letters), int(rng.integers(1, 4)))),
-                 .5, middle, rng.uniform(.3, .95) * height, dark, rng)
+        letters = 'TTTIILEFHYVU11' if rng.random() < 0.5 else 'ABEFHIJKLMNTUVXYZ0123456789'
+        pen.text(
+            ''.join(rng.choice(list(letters), int(rng.integers(1, 4)))),
+            0.5,
+            middle,
+            rng.uniform(0.3, 0.95) * height,
+            dark,
+            rng,
+        )
     elif choice >= 6:
         _strokes(pen, height, dark, rng)
     elif choice == 2:
         for row in range(int(rng.integers(1, 6))):
             count = int(rng.integers(4, 16))
             words = ''.join(rng.choice(list('ABDEHIKLNORSTU 0123456789-'), count))
-            pen.text(words, .5, height * (.15 + .15 * row), rng.uniform(.04, .09), dark, rng)
+            pen.text(words, 0.5, height * (0.15 + 0.15 * row), rng.uniform(0.04, 0.09), dark, rng)
     elif choice == 3:
         draw = (flame, skull, corrosion, exclamation, torso, tree_and_fish, biohazard, cylinder)
-        draw[int(rng.integers(8))](pen, .5, middle, rng.uniform(.2, .4), dark, rng)
+        draw[int(rng.integers(8))](pen, 0.5, middle, rng.uniform(0.2, 0.4), dark, rng)
     elif choice == 4:  # one arrow, a glass, an umbrella: other marks for handling
-        x, w = .5, rng.uniform(.05, .12)
-        turn = rng.random() < .5
-        tip, tail = (.1, height - .15) if turn else (height - .1, .15)
+        x, w = 0.5, rng.uniform(0.05, 0.12)
+        turn = rng.random() < 0.5
+        tip, tail = (0.1, height - 0.15) if turn else (height - 0.1, 0.15)
         pen.line((x, tail), (x, middle), w * 2, dark)
         pen.poly([(x, tip), (x - w * 3, middle), (x + w * 3, middle)], dark)
     else:
-        at = rng.uniform(.05, .15)
-        while at < .9:
-            wide = rng.choice([.01, .02, .03])
-            pen.rect(at, height * .15, at + wide, height * .8, dark)
-            at += wide + rng.choice([.01, .02, .03])
-    if rng.random() < .6:
-        rim = hue(rng, 0, 10) if rng.random() < .5 else dark
-        inset = rng.uniform(.0, .05)
-        pen.path([(inset, inset), (1 - inset, inset), (1 - inset, height - inset),
-                  (inset, height - inset)], rng.uniform(.01, .12), rim)
+        at = rng.uniform(0.05, 0.15)
+        while at < 0.9:
+            wide = rng.choice([0.01, 0.02, 0.03])
+            pen.rect(at, height * 0.15, at + wide, height * 0.8, dark)
+            at += wide + rng.choice([0.01, 0.02, 0.03])
+    if rng.random() < 0.6:
+        rim = hue(rng, 0, 10) if rng.random() < 0.5 else dark
+        inset = rng.uniform(0.0, 0.05)
+        pen.path(
+            [
+                (inset, inset),
+                (1 - inset, inset),
+                (1 - inset, height - inset),
+                (inset, height - inset),
+            ],
+            rng.uniform(0.01, 0.12),
+            rim,
+        )
     return _upright('battery_mark', 'none', pen)

@@ -36,9 +36,11 @@ KEPT_SIDE = 112  # training crops are kept a little larger and cut to size by ch
 
 # --- names: what lies in a crop -------------------------------------------------------------
 
+
 def block(ins: int, outs: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(ins, outs, 3, stride, 1, bias=False), nn.BatchNorm2d(outs),
-                         nn.ReLU(inplace=True))
+    return nn.Sequential(
+        nn.Conv2d(ins, outs, 3, stride, 1, bias=False), nn.BatchNorm2d(outs), nn.ReLU(inplace=True)
+    )
 
 
 class Namer(nn.Module):
@@ -47,8 +49,14 @@ class Namer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            block(3, 16, 2), block(16, 32, 2), block(32, 48), block(48, 64, 2), block(64, 64),
-            block(64, 96, 2), block(96, 128))
+            block(3, 16, 2),
+            block(16, 32, 2),
+            block(32, 48),
+            block(48, 64, 2),
+            block(64, 64),
+            block(64, 96, 2),
+            block(96, 128),
+        )
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(256, len(NAMES) + len(STATES))
 
@@ -58,13 +66,14 @@ class Namer(nn.Module):
         return self.head(self.drop(pooled))
 
 
-def labelled_crop(rng: Rng, photos: list[np.ndarray], pool: Outlines,
-                  others: float) -> tuple[np.ndarray, int, list[float]]:
+def labelled_crop(
+    rng: Rng, photos: list[np.ndarray], pool: Outlines, others: float
+) -> tuple[np.ndarray, int, list[float]]:
     """One crop, the number of its name, and its states."""
     draw = rng.random()
     if draw < 0.2:
         return nothing(rng, pool), NAMES.index('none'), [0.0] * len(STATES)
-    face = scenes.any_face(rng, others) if draw < .9 else faces.other_box(rng)
+    face = scenes.any_face(rng, others) if draw < 0.9 else faces.other_box(rng)
     picture, corners, states = scenes.close_up(rng, photos, face)
     side = float(np.linalg.norm(corners[1] - corners[0]))
     quad = clockwise(corners)
@@ -73,10 +82,12 @@ def labelled_crop(rng: Rng, photos: list[np.ndarray], pool: Outlines,
     middle = quad.mean(axis=0)
     missed = rng.random() < 0.06
     if missed:  # an outline that is not the label's own
-        grow = rng.choice([rng.uniform(.25, .6), rng.uniform(1.5, 2.2)])
-        quad = (quad - middle) * grow + middle + rng.uniform(-.4, .4, 2) * side
+        grow = rng.choice([rng.uniform(0.25, 0.6), rng.uniform(1.5, 2.2)])
+        quad = (quad - middle) * grow + middle + rng.uniform(-0.4, 0.4, 2) * side
     else:
-        quad = (quad - middle) * rng.uniform(.86, 1.1) + middle + rng.normal(0, .025, (4, 2)) * side
+        quad = (
+            (quad - middle) * rng.uniform(0.86, 1.1) + middle + rng.normal(0, 0.025, (4, 2)) * side
+        )
     name = face.kind if face.value == 'unread' else face.value
     number = NAMES.index('none' if missed or name in faces.OTHER else name)
     flags = [0.0 if missed else float(state in states) for state in STATES]
@@ -88,23 +99,27 @@ def nothing(rng: Rng, found: Outlines) -> np.ndarray:
     picture, outlines = found[int(rng.integers(len(found)))]
     if outlines and rng.random() < 0.8:
         quad = outlines[int(rng.integers(len(outlines)))]
-        quad = quad + rng.normal(0, .03, (4, 2)) * np.linalg.norm(quad[1] - quad[0])
+        quad = quad + rng.normal(0, 0.03, (4, 2)) * np.linalg.norm(quad[1] - quad[0])
     else:
-        shape = np.array([[0, -1], [1, 0], [0, 1], [-1, 0]]) if rng.random() < .6 else np.array(
-            [[-1, -1], [1, -1], [1, 1], [-1, 1]])
+        shape = (
+            np.array([[0, -1], [1, 0], [0, 1], [-1, 0]])
+            if rng.random() < 0.6
+            else np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+        )
         quad = shape * rng.uniform(20, 150) / 2 + rng.uniform(0, picture.shape[0], 2)
-    return scenes.degrade(crops(picture, [quad], KEPT_SIDE)[0], rng, .5)
+    return scenes.degrade(crops(picture, [quad], KEPT_SIDE)[0], rng, 0.5)
 
 
 def outlines_of_nothing(rng: Rng, photos: list[np.ndarray]) -> Outlines:
     """Clutter and real photographs without a transport label, with the outlines found there."""
     pool = []
     for _ in range(400):
-        if photos and rng.random() < .5:
+        if photos and rng.random() < 0.5:
             picture = photos[int(rng.integers(len(photos)))]
             angle = cv2.getRotationMatrix2D((320, 320), rng.choice([0, rng.uniform(-180, 180)]), 1)
-            picture = cv2.warpAffine(picture, angle, picture.shape[1::-1],
-                                     borderMode=cv2.BORDER_REFLECT)
+            picture = cv2.warpAffine(
+                picture, angle, picture.shape[1::-1], borderMode=cv2.BORDER_REFLECT
+            )
         else:
             picture = scenes.background(rng, 400, 400, photos)
             scenes.clutter(picture, rng, int(rng.integers(3, 15)))
@@ -130,16 +145,17 @@ def shaken(pictures: torch.Tensor, side: int) -> torch.Tensor:
     """A batch cut to size at random places and sizes, in random light."""
     count = len(pictures)
     x = pictures.permute(0, 3, 1, 2).float() / 255
-    grow = torch.empty(count).uniform_(.84, 1.06)
+    grow = torch.empty(count).uniform_(0.84, 1.06)
     turn = torch.zeros(count, 2, 3)
-    turn[:, 0, 0], turn[:, 1, 1] = grow, grow * torch.empty(count).uniform_(.94, 1.06)
-    turn[:, 0, 1] = torch.empty(count).normal_(0, .06)
-    turn[:, 1, 0] = torch.empty(count).normal_(0, .06)
-    turn[:, :, 2] = torch.empty(count, 2).normal_(0, .04)
+    turn[:, 0, 0], turn[:, 1, 1] = grow, grow * torch.empty(count).uniform_(0.94, 1.06)
+    turn[:, 0, 1] = torch.empty(count).normal_(0, 0.06)
+    turn[:, 1, 0] = torch.empty(count).normal_(0, 0.06)
+    turn[:, :, 2] = torch.empty(count, 2).normal_(0, 0.04)
     grid = functional.affine_grid(turn, [count, 3, side, side], align_corners=False)
     x = functional.grid_sample(x, grid, align_corners=False, padding_mode='border')
-    x = x * torch.empty(count, 1, 1, 1).uniform_(.7, 1.25) + torch.empty(count, 1, 1, 1).uniform_(
-        -.08, .08)
+    x = x * torch.empty(count, 1, 1, 1).uniform_(0.7, 1.25) + torch.empty(count, 1, 1, 1).uniform_(
+        -0.08, 0.08
+    )
     return x.clamp(0, 1)
 
 
@@ -149,13 +165,14 @@ def train(net: Namer, made: Made, steps: int, rate: float) -> Namer:
     optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-3)
     for step in range(steps):
         for group in optimiser.param_groups:
-            group['lr'] = rate * min(1, step / 100 + .01) * (1 - step / steps) ** 0.9 + 1e-5
+            group['lr'] = rate * min(1, step / 100 + 0.01) * (1 - step / steps) ** 0.9 + 1e-5
         chosen = torch.randint(len(pictures), (batch,))
         x = shaken(pictures[chosen], CROP_SIDE).contiguous(memory_format=torch.channels_last)
         out = net(x)
-        loss = functional.cross_entropy(out[:, :len(NAMES)], numbers[chosen])
-        loss = loss + .3 * functional.binary_cross_entropy_with_logits(
-            out[:, len(NAMES):], flags[chosen])
+        loss = functional.cross_entropy(out[:, : len(NAMES)], numbers[chosen])
+        loss = loss + 0.3 * functional.binary_cross_entropy_with_logits(
+            out[:, len(NAMES) :], flags[chosen]
+        )
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -180,6 +197,7 @@ def resumed(path: str) -> Namer:
 
 
 # --- the command ----------------------------------------------------------------------------
+
 
 def photos_in(folder: str) -> list[np.ndarray]:
     """Every second photograph of the folder; the others are kept to judge by."""
@@ -206,10 +224,16 @@ def main() -> None:
     made = crops_made(asked.count, asked.seed, photos_in(asked.photos), asked.others)
     net = net.to(memory_format=torch.channels_last)
     net = train(net, made, asked.steps, 6e-4 if asked.start else 3e-3)
-    torch.onnx.export(net.to(memory_format=torch.contiguous_format),
-                      (torch.zeros(1, 3, CROP_SIDE, CROP_SIDE),), asked.out,
-                      input_names=['picture'], output_names=['found'], opset_version=17,
-                      dynamic_axes={'picture': {0: 'count'}, 'found': {0: 'count'}}, dynamo=False)
+    torch.onnx.export(
+        net.to(memory_format=torch.contiguous_format),
+        (torch.zeros(1, 3, CROP_SIDE, CROP_SIDE),),
+        asked.out,
+        input_names=['picture'],
+        output_names=['found'],
+        opset_version=17,
+        dynamic_axes={'picture': {0: 'count'}, 'found': {0: 'count'}},
+        dynamo=False,
+    )
     print(f'{asked.out}: {Path(asked.out).stat().st_size} bytes')
 
 

@@ -48,6 +48,4 @@ def resaved(data: bytes, quality: int) -> bytes:
 
 
 def _jpeg(pixels: picture.Pixels, quality: int) -> bytes:
-    return bytes(
-        simplejpeg.encode_jpeg(pixels.copy(order='C'), quality=quality, colorspace='BGR')
-    )
+    return bytes(simplejpeg.encode_jpeg(pixels.copy(order='C'), quality=quality, colorspace='BGR'))

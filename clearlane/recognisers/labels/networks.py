@@ -37,6 +37,4 @@ def _session() -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.add_session_config_entry('session.intra_op.allow_spinning', '0')
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        str(WEIGHTS), options, providers=['CPUExecutionProvider']
-    )
+    return onnxruntime.InferenceSession(str(WEIGHTS), options, providers=['CPUExecutionProvider'])

@@ -148,5 +148,8 @@ def _straightened(image: np.ndarray, quad: np.ndarray, side: int) -> np.ndarray:
     else:
         target = np.array([[low, low], [high, low], [high, high], [low, high]], np.float32)
     turn = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    return np.asarray(cv2.warpPerspective(image, turn, (side, side), flags=cv2.INTER_LINEAR,
-                                          borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(
+        cv2.warpPerspective(
+            image, turn, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+    )
