@@ -253,7 +253,7 @@ def wrongly_same(values: Sequence[float]) -> dict[str, float]:
     """What `likeness` says of pairs that are not one photograph."""
     return {
         'pairs': len(values),
-        'accused': sum(value >= same_photo.SAME for value in values),
+        'accused': sum(bool(value >= same_photo.SAME) for value in values),
         'doubted': sum(same_photo.ALTERED <= value < same_photo.SAME for value in values),
         'median': round(float(np.median(values)), 3),
         'greatest': round(max(values), 3),

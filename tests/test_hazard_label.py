@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from bench import label_hand
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
 from clearlane.recognisers.labels import quads
@@ -185,3 +186,29 @@ def test_a_faint_outline_is_found_and_straightened() -> None:
     assert inside.shape == (quads.CROP_SIDE, quads.CROP_SIDE, 3)
     assert inside[quads.CROP_SIDE // 2, 10].tolist() == [222, 222, 222]
     assert inside[3, 3].tolist() == [200, 200, 200]
+
+
+def test_classes_that_differ_in_their_figure_need_the_figure() -> None:
+    rng = np.random.default_rng(0)
+    picture, item = label_hand.photographed('3', rng)
+    bottom = np.array(item['box'])[2] * 0.85 + np.array(item['box'])[0] * 0.15
+    quad = tuple((float(bottom[0] + x), float(bottom[1] + y))
+                 for x, y in ((-5, -6), (5, -6), (5, 6), (-5, 6)))  # fmt: skip
+    without = hazard_label.read(picture)
+    assert values(without, 'hazard_label') == []
+    assert values(without, 'hazard_label', 0)[0] in ('2.1', '3')
+    for figure, value in (('3', '3'), ('2', '2.1')):
+        found = hazard_label.read(picture, [Line(text=figure, score=0.9, quad=quad)])
+        assert values(found, 'hazard_label') == [value]
+
+
+@pytest.mark.parametrize('value', ['9A', '9', '4.3', '6.2', '7'])
+def test_a_second_drawing_of_the_labels_is_read(value: str) -> None:
+    picture, _ = label_hand.photographed(value, np.random.default_rng(3))
+    assert values(hazard_label.read(picture), 'hazard_label') == [value]
+
+
+@pytest.mark.parametrize('sign', label_hand.NOT_TRANSPORT)
+def test_a_second_drawing_of_other_signs_is_not(sign: str) -> None:
+    picture, _ = label_hand.photographed(sign, np.random.default_rng(4))
+    assert values(hazard_label.read(picture), 'hazard_label') == []

@@ -9,7 +9,8 @@ command -v npm >/dev/null || { echo "Clearlane needs Node 20 with npm." >&2; exi
 
 [ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv
 echo "installing Python packages (about 500 MB, once) ..." >&2
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+# The lock names everything, so nothing is left to resolve: a release of today changes nothing.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 echo "installing fonts and front-end parts ..." >&2
 npm ci --no-audit --no-fund --loglevel=error

@@ -34,13 +34,20 @@ LEAST_SCORE = 0.35
 """Below it nothing is reported: more likely it is no label at all."""
 
 UNSURE = 0.45
-"""The highest score of a 9 that is not blank below its stripes, and of a 9A that is."""
+"""The highest score of what a measurement or a figure would have to bear out, and does not."""
 
 MOST_INK_9 = 0.008
 LEAST_INK_9A = 0.05
 LEAST_HEAD = 1.45
 """Measured: at most 0.001 in 55 labels of class 9, mostly above 0.3 in 145 of class 9A,
 and heads at least 1.6 times as wide as shafts in 144 of 144 sample arrows; letters: 1.0 to 1.3."""
+
+FAMILIES = (
+    {'2': '2.1', '3': '3'},
+    {'2': '2.3', '6': '6.1'},
+    {'1.4': '1.4', '1.5': '1.5', '1.6': '1.6'},
+)
+"""Labels that differ in their figure alone, by the figure; it is too small for the network."""
 
 NUMBER = re.compile(r'UN\s?(\d{4})')
 
@@ -65,18 +72,15 @@ class _Seen:
 def read(image: np.ndarray, lines: Sequence[Line] = ()) -> list[Reading]:
     """The labels, marks and arrows in an upright BGR picture, the surest first.
 
-    `lines` is the text already read in the same picture; a UN number that lies in a
-    battery mark becomes its value, without one the value is 'unread'.
+    `lines` is the text already read in the same picture. A UN number that lies in a
+    battery mark becomes its value, without one the value is 'unread'; the figure in a
+    label tells classes apart that look alike; what stands amid text is no arrow.
     """
     outlines = [quad for quad in quads(image) if _inside(quad, image.shape)]
     chances, states = names.chances(image, outlines)
     seen = [_Seen(*parts) for parts in zip(outlines, chances, states, strict=True)]
     kept = _settled([one for one in seen if _stands_right(one)])
-    readings = [
-        _reading(one, _score(one, image), image.shape, lines)
-        for one in kept
-        if _stands_right(one) and not (one.name in names.ARROWS and _is_in_words(one, lines))
-    ]
+    readings = [_reading(one, image, lines) for one in kept if _stands_right(one)]
     readings = [reading for reading in readings if reading.score >= LEAST_SCORE]
     return sorted(readings, key=lambda reading: -reading.score)
 
@@ -138,50 +142,69 @@ def _together(best: _Seen, group: list[_Seen]) -> _Seen:
     return whole
 
 
-def _score(one: _Seen, image: np.ndarray) -> float:
-    """The network's certainty, held down where a measurement does not bear it out."""
-    if one.name in ('9', '9A'):
-        printed = ink.below_stripes(image, one.corners)
-        borne_out = printed <= MOST_INK_9 if one.name == '9' else printed >= LEAST_INK_9A
-        return one.score if borne_out else min(one.score, UNSURE)
-    if one.name in names.ARROWS:
-        has_heads = ink.head_to_shaft(image, one.corners, one.name) >= LEAST_HEAD
-        return one.score if has_heads else 0.0
-    return one.score
-
-
-def _is_in_words(one: _Seen, lines: Sequence[Line]) -> bool:
-    """Whether what looks like two arrows is a piece of a line of text."""
-    middle = one.corners.mean(axis=0)
-    return any(
-        len(line.text) >= 3
-        and line.frame.height < 2 * np.ptp(one.corners[:, 1])
-        and cv2.pointPolygonTest(_float(line.quad), (float(middle[0]), float(middle[1])), False) > 0
-        for line in lines
-    )
-
-
-def _float(quad: Any) -> np.ndarray:
-    return np.asarray(quad, np.float32)
-
-
-def _reading(one: _Seen, score: float, shape: tuple[int, ...], lines: Sequence[Line]) -> Reading:
+def _reading(one: _Seen, image: np.ndarray, lines: Sequence[Line]) -> Reading:
     kind = names.kind_of(one.name)
+    value, score = _judged(one, image, lines)
     details: dict[str, Any] = {'side_px': round(_side(one.corners))}
     for state, chance in zip(names.STATES, one.states, strict=True):
         if chance > 0.5:
             details[state] = True
-    if _cut_off(one.corners, shape):
+    if _cut_off(one.corners, image.shape):
         details['cut_off'] = True
-    value = _number_in(one.corners, lines) if kind == 'battery_mark' else one.name
     return Reading(
         kind=kind,
         value=value,
         score=round(score, 4),
         recogniser=NAME,
-        box=_box(one.corners, shape),
+        box=_box(one.corners, image.shape),
         details=details,
     )
+
+
+def _judged(one: _Seen, image: np.ndarray, lines: Sequence[Line]) -> tuple[str, float]:
+    """The value, and the network's certainty where measurements and text bear it out."""
+    if one.name == 'battery_mark':
+        numbers = [NUMBER.search(text.upper()) for text in _texts_in(one.corners, lines)]
+        return next((f'UN{found[1]}' for found in numbers if found), 'unread'), one.score
+    if one.name in names.ARROWS:
+        heads = ink.head_to_shaft(image, one.corners, one.name)
+        is_print = heads < LEAST_HEAD or _is_in_words(one, lines)
+        return one.name, 0.0 if is_print else one.score
+    if one.name in ('9', '9A'):
+        printed = ink.below_stripes(image, one.corners)
+        borne_out = printed <= MOST_INK_9 if one.name == '9' else printed >= LEAST_INK_9A
+        return one.name, one.score if borne_out else min(one.score, UNSURE)
+    return _by_figure(one, lines)
+
+
+def _by_figure(one: _Seen, lines: Sequence[Line]) -> tuple[str, float]:
+    """The member of the family whose figure is read in the label; unsure without a figure."""
+    family = next((known for known in FAMILIES if one.name in known.values()), None)
+    if family is None:
+        return one.name, one.score
+    figures = {family[text] for text in _texts_in(one.corners, lines) if text in family}
+    if len(figures) == 1:
+        return figures.pop(), one.score
+    return one.name, min(one.score, UNSURE)
+
+
+def _texts_in(quad: np.ndarray, lines: Sequence[Line]) -> list[str]:
+    """What the lines whose middle lies in the outline say."""
+    return [line.text.strip() for line in lines if _holds(quad, line.frame.centre)]
+
+
+def _is_in_words(one: _Seen, lines: Sequence[Line]) -> bool:
+    """Whether what looks like two arrows is a piece of a line of text."""
+    high, middle = float(np.ptp(one.corners[:, 1])), one.corners.mean(axis=0)
+    return any(
+        len(line.text) >= 3 and line.frame.height < 2 * high and _holds(line.quad, middle)
+        for line in lines
+    )
+
+
+def _holds(quad: Any, point: np.ndarray) -> bool:
+    outline = np.asarray(quad, np.float32)
+    return cv2.pointPolygonTest(outline, (float(point[0]), float(point[1])), False) >= 0
 
 
 def _cut_off(quad: np.ndarray, shape: tuple[int, ...]) -> bool:
@@ -193,13 +216,3 @@ def _cut_off(quad: np.ndarray, shape: tuple[int, ...]) -> bool:
 def _box(quad: np.ndarray, shape: tuple[int, ...]) -> tuple[Point, ...]:
     limit = (shape[1] - 1, shape[0] - 1)
     return tuple((int(x), int(y)) for x, y in np.clip(np.rint(quad), 0, limit))
-
-
-def _number_in(quad: np.ndarray, lines: Sequence[Line]) -> str:
-    """The UN number whose line lies in the mark."""
-    for line in lines:
-        found = NUMBER.search(line.text.upper())
-        x, y = line.frame.centre
-        if found and cv2.pointPolygonTest(_float(quad), (float(x), float(y)), False) >= 0:
-            return 'UN' + found[1]
-    return 'unread'

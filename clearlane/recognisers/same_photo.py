@@ -81,7 +81,7 @@ def likeness(a: bytes, b: bytes) -> float:
     if len(told) < _LEAST_BLOCKS:
         return 0.0
     share = float(np.mean(told > _AGREES))
-    return min(share, _print_likeness(_blocks(flat, laid, inside, _SMALL_BLOCK)))
+    return float(min(share, _print_likeness(_blocks(flat, laid, inside, _SMALL_BLOCK))))
 
 
 def _print_likeness(blocks: _Blocks) -> float:
