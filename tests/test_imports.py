@@ -18,6 +18,7 @@ LAYERS = {
     'settings': 0,
     'admission': 1,
     'library': 1,
+    'sampling': 1,
     'scenario': 1,
     'scenarios': 1,
     'decision': 1,
