@@ -6,16 +6,14 @@ Exit codes: 0 ok, 1 not valid, 2 usage, 3 rejected, 4 not allowed, 5 not found,
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from clearlane.console import Exit, Json, note, opened, say
 
 app = typer.Typer(
     name='clearlane',
@@ -30,76 +28,6 @@ admin = typer.Typer(help='Enterprises, people and keys.', no_args_is_help=True)
 app.add_typer(code, name='code')
 app.add_typer(audit_app, name='audit')
 app.add_typer(admin, name='admin')
-
-Json = Annotated[bool, typer.Option('--json', help='Print JSON, one object a line.')]
-
-
-class Exit(IntEnum):
-    """What the exit code says."""
-
-    OK = 0
-    NOT_VALID = 1
-    USAGE = 2
-    REJECTED = 3
-    NOT_ALLOWED = 4
-    NOT_FOUND = 5
-    CONFLICT = 6
-    TRY_AGAIN = 7
-
-
-def say(value: Any) -> None:
-    """Print one object of JSON on a line of its own."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
-
-
-def note(words: str) -> None:
-    """Tell the person, not the program that reads stdout."""
-    typer.echo(words, err=True)
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn what can go wrong into a sentence on stderr and an exit code."""
-    from clearlane import access, admission, flow, settings
-    from clearlane.store import postgres
-
-    known: list[tuple[type[Exception], Exit]] = [
-        (settings.Wrong, Exit.USAGE),
-        (postgres.Unusable, Exit.TRY_AGAIN),
-        (admission.Rejected, Exit.REJECTED),
-        (access.NotAllowed, Exit.NOT_ALLOWED),
-        (access.NotFound, Exit.NOT_FOUND),
-        (flow.Conflict, Exit.CONFLICT),
-    ]
-    try:
-        yield
-    except tuple(kind for kind, _ in known) as error:
-        note(f'clearlane: {error}')
-        number = next(n for kind, n in known if isinstance(error, kind))
-        raise typer.Exit(number) from error
-
-
-@contextmanager
-def opened() -> Iterator[None]:
-    """The store, open, for the commands that need it."""
-    try:
-        from clearlane.settings import Wrong, settings
-
-        settings()
-    except Wrong as error:
-        note(f'clearlane: {error}')
-        raise typer.Exit(Exit.USAGE) from error
-    from clearlane.store import postgres
-    from clearlane.store.start import open_store
-
-    try:
-        open_store()
-    except postgres.Unusable as error:
-        note(f'clearlane: {error}')
-        raise typer.Exit(Exit.TRY_AGAIN) from error
-    with told():
-        yield
-
 
 # --- without a store ----------------------------------------------------------
 

@@ -40,6 +40,7 @@ LAYERS = {
     'edge': 6,
     'processes': 6,
     'sample': 1,
+    'console': 7,
     'demo': 7,
     'cli': 8,
 }
