@@ -12,16 +12,26 @@ from typing import Literal
 
 Role = Literal['exporter', 'officer', 'analyst', 'auditor', 'administrator']
 Act = Literal[
-    'lodge', 'attach', 'present', 'see', 'close', 'register', 'qualify', 'audit', 'administer'
+    'lodge',
+    'attach',
+    'present',
+    'see',
+    'close',
+    'register',
+    'qualify',
+    'audit',
+    'administer',
+    'see_rules',
+    'write_rules',
 ]
 
 ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
 
 MAY: Mapping[Role, frozenset[Act]] = {
     'exporter': frozenset({'lodge', 'attach', 'present', 'see', 'register'}),
-    'officer': frozenset({'see', 'close', 'qualify'}),
-    'analyst': frozenset({'see'}),
-    'auditor': frozenset({'see', 'audit'}),
+    'officer': frozenset({'see', 'close', 'qualify', 'see_rules'}),
+    'analyst': frozenset({'see', 'see_rules', 'write_rules'}),
+    'auditor': frozenset({'see', 'audit', 'see_rules'}),
     'administrator': frozenset({'administer'}),
 }
 

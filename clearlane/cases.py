@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from clearlane import library, replay
+from clearlane import judged, library, replay
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
 from clearlane.model import Evidence, Party, Reuse, Text
@@ -207,6 +207,8 @@ def _case(
         evidence=tuple(evidence),
         libraries=_libraries(scenario, row, declared, _given_back(row, balances)),
         lot=Decimal(row.lot),
+        past=judged.past(row),
+        rules=judged.active(scenario.name),
     )
 
 

@@ -2,18 +2,19 @@
 
 The gravest demand wins. A finding may demand an outcome itself; otherwise the
 scenario's disposition table says what a failure or a doubt leads to for the
-credit class of the party. On top of that comes a random share of inspections,
-which also depends on credit. The machine may release or refer, it never punishes:
-refusing means that this evidence is not accepted, and a person confirms it.
+credit class of the party. On top of that come the risk rules of the analysts, and a
+random share of inspections, which also depends on credit. The machine may release or
+refer, it never punishes: refusing means that this evidence is not accepted, and a
+person confirms it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from clearlane.model import OUTCOMES, Decision, Finding, Outcome, Text
+from clearlane.model import OUTCOMES, Decision, Finding, Hit, Outcome, Text
 from clearlane.scenario import Case, Scenario, ask
 
 CLEAN = Text('{n} 项检查全部相符,予以放行', 'all {n} checks passed: release')
@@ -26,6 +27,11 @@ UNDECIDABLE = Text(
     '处置规则不可用({error}),转现场查验',
     'the disposition rules are not available ({error}): on-site inspection',
 )
+SELECTED = Text('风险布控选中', 'selected by risk targeting')
+NO_RULES = Text(
+    '风险规则不可用({error}),转现场查验',
+    'the risk rules are not available ({error}): on-site inspection',
+)
 CREDIT = {
     'senior_certified': Text('高级认证企业', 'senior certified'),
     'certified': Text('认证企业', 'certified'),
@@ -36,8 +42,13 @@ CREDIT = {
 
 
 def decide(scenario: Scenario, case: Case) -> Decision:
-    """Ask every check of the scenario and conclude; no release takes more than is left."""
-    decision = conclude(case, tuple(ask(check, case) for check in scenario.checks))
+    """Ask every check of the scenario, and conclude."""
+    return settle(scenario, case, tuple(ask(check, case) for check in scenario.checks))
+
+
+def settle(scenario: Scenario, case: Case, findings: tuple[Finding, ...]) -> Decision:
+    """Conclude from findings that were made already; no release takes more than is left."""
+    decision = conclude(case, findings)
     if decision.outcome == 'release' and (short := _short(scenario, case)):
         return replace(decision, outcome='inspect', reasons=short)
     return decision
@@ -58,18 +69,19 @@ def _short(scenario: Scenario, case: Case) -> tuple[Text, ...]:
 
 def conclude(case: Case, findings: tuple[Finding, ...]) -> Decision:
     """The outcome that the gravest finding, or the random draw, demands."""
+    targeted, hits = _targeted(case, findings)
     try:
-        demands = [*_demands(case, findings), *_drawn(case)]
+        demands = [*_demands(case, findings), *targeted, *_drawn(case)]
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         demands = [('inspect', UNDECIDABLE.of(error=f'{type(error).__name__}: {error}'[:200]))]
     if not findings:
         demands.append(('inspect', UNDECIDABLE.of(error='no check was asked')))
     if not demands:
-        return Decision(outcome='release', reasons=(CLEAN.of(n=len(findings)),), findings=findings)
+        clean = (CLEAN.of(n=len(findings)),)
+        return Decision(outcome='release', reasons=clean, findings=findings, hits=hits)
     demands.sort(key=lambda demand: -OUTCOMES.index(demand[0]))
-    return Decision(
-        outcome=demands[0][0], reasons=tuple(reason for _, reason in demands), findings=findings
-    )
+    reasons = tuple(reason for _, reason in demands)
+    return Decision(outcome=demands[0][0], reasons=reasons, findings=findings, hits=hits)
 
 
 def _demands(case: Case, findings: Iterable[Finding]) -> list[tuple[Outcome, Text]]:
@@ -85,6 +97,22 @@ def _known(outcome: Outcome) -> Outcome:
     if outcome not in OUTCOMES or outcome == 'release':
         raise ValueError(f'{outcome!r} is no answer to a failure or a doubt')
     return outcome
+
+
+def _targeted(
+    case: Case, findings: Sequence[Finding]
+) -> tuple[list[tuple[Outcome, Text]], tuple[Hit, ...]]:
+    """What the risk rules demand, and which of them fired; rules that break stop a release."""
+    if case.rules is None:
+        return [], ()
+    from clearlane.targeting import facts, verdict  # a parser of SQL that most processes never need
+
+    try:
+        known = facts.of(case, findings)
+        found = verdict.judge(type(case.declared), case.rules, known, case.day)
+    except Exception as error:  # noqa: BLE001 - whatever breaks here must not release
+        return [('inspect', NO_RULES.of(error=f'{type(error).__name__}: {error}'[:200]))], ()
+    return ([(found.lane, SELECTED)] if found.lane is not None else []), found.hits
 
 
 def _drawn(case: Case) -> list[tuple[Outcome, Text]]:

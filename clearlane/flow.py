@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clearlane import audit, cases, papers, photographs, replay
+from clearlane import audit, cases, judged, papers, photographs, replay
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.decision import decide as conclude
@@ -282,6 +282,7 @@ def decide(row: rows.Declaration) -> bool:
     if decision.outcome == 'release':
         cases.draw(scenario, row, case, balances)
     kept = keep(row, decision, form, MACHINE)
+    judged.remember(kept, scenario, case, decision)
     _step(row, 'decided', {'turn': row.turn, **_told(kept)})
     return True
 

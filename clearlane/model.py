@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import Field, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -65,6 +65,24 @@ class Party:
     id: str
     name: str
     credit: Credit = 'regular'
+
+
+PAST_DAYS = 365
+"""How far the past goes back that a case knows of: a definition, not a rule of law."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What the party declared before under the same scenario, in the days before this one.
+
+    `referred` counts what was not released by the machine, `refused` what a person
+    refused; `days_since_last` is nothing for a first declaration.
+    """
+
+    declared: int = 0
+    referred: int = 0
+    refused: int = 0
+    days_since_last: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,12 +162,31 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A risk rule that fired: why, what it demands or counts, and the values that made it fire."""
+
+    rule: str
+    reason: Text
+    lane: Outcome | None
+    points: int
+    values: Mapping[str, Any]
+
+
+LATER = {'later': True}
+"""Marks a field that older written forms lack: it is written only where it says something."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What happens to the declaration, and why; `reasons` come with the gravest first."""
+    """What happens to the declaration, and why; `reasons` come with the gravest first.
+
+    `hits` are for customs alone: whoever declares is not told which rules there are.
+    """
 
     outcome: Outcome
     reasons: tuple[Text, ...]
     findings: tuple[Finding, ...]
+    hits: tuple[Hit, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,12 +236,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return plain(value.model_dump())
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if _is_said(value, f)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(item) for item in value]
     return _scalar(value)
+
+
+def _is_said(record: Any, part: Field[Any]) -> bool:
+    """What came later is left out where it is empty, so that old bytes stay what they are."""
+    return not part.metadata.get('later') or bool(getattr(record, part.name))
 
 
 def _scalar(value: Any) -> Any:

@@ -11,12 +11,15 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearlane.decision import decide
 from clearlane.library import Entry, Library
-from clearlane.model import Evidence, Party, Reading, Reuse, canonical, plain
+from clearlane.model import Evidence, Party, Past, Reading, Reuse, canonical, plain
 from clearlane.scenario import Case, Scenario
+
+if TYPE_CHECKING:
+    from clearlane.targeting.rules import RuleSet
 
 FORM = 1
 """Version of the written form."""
@@ -28,7 +31,7 @@ class CannotReplay(ValueError):
 
 def written(scenario: Scenario, case: Case) -> dict[str, Any]:
     """Everything that the decision on this case depends on."""
-    return {
+    form = {
         'form': FORM,
         'scenario': scenario.name,
         'rules': scenario.digest,
@@ -43,7 +46,9 @@ def written(scenario: Scenario, case: Case) -> dict[str, Any]:
         'law': plain(vars(case.law)),
         'evidence': plain(case.evidence),
         'libraries': {name: plain(lib.entries) for name, lib in case.libraries.items()},
+        'past': plain(case.past),
     }
+    return form if case.rules is None else {**form, 'targeting': plain(case.rules)}
 
 
 def restored(scenario: Scenario, form: Mapping[str, Any]) -> Case:
@@ -58,7 +63,18 @@ def restored(scenario: Scenario, form: Mapping[str, Any]) -> Case:
         law=SimpleNamespace(**form['law']),
         evidence=tuple(_evidence(e) for e in form['evidence']),
         libraries={n: _library(scenario, n, e) for n, e in form['libraries'].items()},
+        past=Past(**form.get('past', {})),
+        rules=_rules(form),
     )
+
+
+def _rules(form: Mapping[str, Any]) -> RuleSet | None:
+    """The risk rules that were active, if the form has any."""
+    if 'targeting' not in form:
+        return None
+    from clearlane.targeting.rules import RuleSet  # brings a parser of SQL along
+
+    return RuleSet.model_validate(form['targeting'])
 
 
 def again(scenario: Scenario, form: Mapping[str, Any]) -> bytes:

@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel
 
@@ -32,11 +32,15 @@ from clearlane.model import (
     Finding,
     Outcome,
     Party,
+    Past,
     Problem,
     Reading,
     Task,
     Text,
 )
+
+if TYPE_CHECKING:
+    from clearlane.targeting.rules import RuleSet
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class Case:
     """All that a check may look at; nothing here can be changed or asked for more.
 
     `lot` is the random number in 0..1 that was drawn for this declaration before
-    anything was known about it; `law` holds the parameters in force on `day`.
+    anything was known about it; `law` holds the parameters in force on `day`;
+    `rules` are the risk rules that were active when it was concluded.
     """
 
     declared: Any
@@ -77,6 +82,8 @@ class Case:
     evidence: tuple[Evidence, ...] = ()
     libraries: Mapping[str, Library] = field(default_factory=dict)
     lot: Decimal = Decimal(1)
+    past: Past = field(default_factory=Past)
+    rules: RuleSet | None = None
 
     def readings(
         self, kind: str, *, item: str | None = None, view: str | None = None

@@ -10,9 +10,9 @@ from clearlane.access import ROLES, Act, Actor, NotAllowed, NotFound, may, requi
 
 ALLOWED = {
     'exporter': {'lodge', 'attach', 'present', 'see', 'register'},
-    'officer': {'see', 'close', 'qualify'},
-    'analyst': {'see'},
-    'auditor': {'see', 'audit'},
+    'officer': {'see', 'close', 'qualify', 'see_rules'},
+    'analyst': {'see', 'see_rules', 'write_rules'},
+    'auditor': {'see', 'audit', 'see_rules'},
     'administrator': {'administer'},
     'nobody': set(),
 }

@@ -305,3 +305,9 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     note = models.TextField()
     signed_at = models.DateTimeField()
+
+
+# The tables of an area stand in a module of their own; Django has to find them from here.
+from clearlane.store.targeting import Judged, RuleSet  # noqa: E402
+
+__all__ = ['Judged', 'RuleSet']
