@@ -41,7 +41,7 @@ def label(scenario: Scenario, row: rows.Declaration, kind: str, item: str, view:
     """The claim on a piece of evidence, or Rejected when it names what was not declared."""
     if kind not in scenario.readers:
         raise Rejected([problem('kind', kind, 'kind', *_kinds(scenario))])
-    items = list(scenario.items(scenario.declares.model_validate(row.declared)))
+    items = scenario.items_of(kind, scenario.declares.model_validate(row.declared))
     if items and item not in items:
         raise Rejected([problem('item', item, 'item', *ITEM)])
     if not _WORD.fullmatch(view):

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clearlane import audit, cases, judged, papers, photographs, replay
+from clearlane import audit, cases, judged, papers, photographs, replay, uploads
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.decision import decide as conclude
@@ -121,13 +121,16 @@ def attach(
 ) -> rows.Evidence:
     """Keep one piece of evidence; when this returns, neither bytes nor row can be lost.
 
+    What may be sent for a `kind` its reader says: see `uploads`.
+
     The same bytes for the same item and view are one piece. New evidence on a
     declaration that was concluded already opens it again.
     """
     declaration = find(actor, no)
     require(actor, 'attach', declaration.party_id)
-    label = cases.label(scenario_named(declaration.scenario), declaration, kind, item, view)
-    picture = photographs.admit(data)
+    scenario = scenario_named(declaration.scenario)
+    label = cases.label(scenario, declaration, kind, item, view)
+    admitted = uploads.admit(data, scenario.readers[kind])
     sha256 = blobs().put(data)
     with atomic():
         declaration = _locked(declaration.pk)
@@ -136,18 +139,13 @@ def attach(
             sha256=sha256,
             item=label.item,
             view=label.view,
-            defaults={**plain_fields(picture), 'kind': kind, 'received_at': now()},
+            defaults={**vars(admitted), 'kind': kind, 'received_at': now()},
         )
         if new:
             _open_again(declaration)
             enqueue('read', evidence=piece.pk)
             _log('attach', actor.name, declaration, _received(piece))
     return piece
-
-
-def plain_fields(picture: photographs.Admitted) -> dict[str, Any]:
-    """The columns of a photograph that was admitted."""
-    return dict(vars(picture))
 
 
 def _received(piece: rows.Evidence) -> dict[str, Any]:

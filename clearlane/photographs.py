@@ -125,9 +125,9 @@ def _alike(
 ) -> Iterator[tuple[int, float]]:
     """The same bytes are the same at once; what looks alike is compared pixel by pixel."""
     yield from ((pk, 1.0) for pk, sha256, _ in known if sha256 == piece.sha256)
-    rest = [other for other in known if other[1] != piece.sha256]
-    if not rest:
-        return
+    rest = [other for other in known if other[1] != piece.sha256 and other[2]]
+    if not rest or not piece.fingerprint:
+        return  # what is no picture repeats another only byte for byte
     data = store.get(piece.sha256)
     query = fingerprint.fingerprint(data)
     for near in fingerprint.candidates(query, [mark for _, _, mark in rest]):

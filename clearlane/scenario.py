@@ -163,6 +163,8 @@ class Scenario:
     """Name of a library → the record of its entries; one with a `quantity` is drawn down."""
     items: Callable[[Any], Iterable[str]] = nothing
     """The items that a piece of evidence may claim to show, as their serials."""
+    subjects: Mapping[str, Callable[[Any], Iterable[str]]] = field(default_factory=dict)
+    """Kind of evidence → what it may claim to show, where that is not the `items`."""
     refers: Callable[[Any], Iterable[tuple[str, str]]] = nothing
     """(library, key) of each entry that a declaration names."""
     draws: Callable[[Any], Iterable[Draw]] = nothing
@@ -193,6 +195,10 @@ class Scenario:
                 total.update(f'{file.relative_to(self.home)}\0'.encode())
                 total.update(hashlib.sha256(file.read_bytes()).digest())
         return total.hexdigest()
+
+    def items_of(self, kind: str, declared: Any) -> list[str]:
+        """What evidence of this kind may claim to show; empty where it claims nothing."""
+        return list(self.subjects.get(kind, self.items)(declared))
 
     def task(self, outcome: Outcome, due: date) -> Task:
         """What a person has to do about an outcome that is not a release."""

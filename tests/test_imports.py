@@ -32,6 +32,7 @@ LAYERS = {
     'cases': 4,
     'papers': 4,
     'photographs': 4,
+    'uploads': 4,
     'flow': 5,
     'people': 5,
     'registry': 5,

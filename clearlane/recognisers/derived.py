@@ -9,14 +9,25 @@ import numpy as np
 import simplejpeg
 
 from clearlane.model import Point
-from clearlane.recognisers import picture
+from clearlane.recognisers import pdf, picture
+from clearlane.recognisers.reader import Unreadable
 
+SMALL = 1000
+"""A copy below this is for recognising a page, not for reading it."""
 MARGIN = 0.35
 """A crop shows so much around its box, as a share of the box."""
 
 
 def shown(data: bytes, long_side: int, quality: int = 82) -> bytes:
-    """A JPEG of the upright picture whose longer side has at most so many pixels."""
+    """A JPEG of the upright picture whose longer side has at most so many pixels.
+
+    Of a PDF the pages stand one below the other; a small copy shows the first.
+    """
+    if data[:5] == b'%PDF-':
+        small = long_side < SMALL
+        return _jpeg(
+            _fitted(pdf.picture(data, 1) if small else pdf.whole(data), long_side), quality
+        )
     return _jpeg(picture.small(data, long_side), quality)
 
 
@@ -24,7 +35,7 @@ def cropped(data: bytes, box: Sequence[Point], *, most: int = 700, quality: int 
     """A JPEG of the part around a box, or of the whole where there is no box."""
     if not box:
         return shown(data, most, quality)
-    pixels = picture.upright(data)
+    pixels, box = _page(data, box) if data[:5] == b'%PDF-' else (picture.upright(data), box)
     height, width = pixels.shape[:2]
     xs, ys = [x for x, _ in box], [y for _, y in box]
     margin = round(MARGIN * max(min(max(xs) - min(xs), max(ys) - min(ys)), 20))
@@ -33,6 +44,15 @@ def cropped(data: bytes, box: Sequence[Point], *, most: int = 700, quality: int 
     if left >= right or top >= bottom:
         return shown(data, most, quality)
     return _jpeg(_fitted(pixels[top:bottom, left:right], most), quality)
+
+
+def _page(data: bytes, box: Sequence[Point]) -> tuple[picture.Pixels, Sequence[Point]]:
+    """The page of a PDF that a box begins on, and the box on it."""
+    top = min(y for _, y in box)
+    on = next((p for p in pdf.pages(data) if p.top <= top < p.top + p.height), None)
+    if on is None:
+        raise Unreadable('no_such_place', 'the PDF has no such place')
+    return pdf.picture(data, on.number), [(x, y - on.top) for x, y in box]
 
 
 def _fitted(pixels: picture.Pixels, most: int) -> picture.Pixels:

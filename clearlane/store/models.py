@@ -92,7 +92,7 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64)
     sm3 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
-    media_type = models.CharField(max_length=40)
+    media_type = models.CharField(max_length=100)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     fingerprint = models.BinaryField()

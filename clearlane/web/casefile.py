@@ -50,7 +50,12 @@ class Shown:
     @property
     def seen(self) -> list[Place]:
         """The places that can be looked at."""
-        return [place for place in self.places if place.piece is not None]
+        return [p for p in self.places if p.piece is not None and p.piece.width]
+
+    @property
+    def told(self) -> list[Place]:
+        """The places in files that have no picture, with what stands there."""
+        return [p for p in self.places if p.piece is not None and not p.piece.width]
 
 
 @dataclass
@@ -162,9 +167,10 @@ def counts(found: Sequence[Mapping[str, Any]] | Sequence[Shown]) -> dict[str, in
 
 def photos(pieces: Sequence[rows.Evidence], found: Sequence[Shown], concluded: bool) -> list[Photo]:
     """The strip: each photograph with its worst finding; once concluded, the others match."""
-    strip = {p.pk: Photo(piece=p, result='pass' if concluded else '') for p in pieces}
+    seen = [p for p in pieces if p.width]
+    strip = {p.pk: Photo(piece=p, result='pass' if concluded else '') for p in seen}
     for finding in found:
-        for place in finding.places:
+        for place in finding.seen:
             if place.piece is not None:
                 _draw(strip[place.piece.pk], finding, place)
     return list(strip.values())
@@ -232,6 +238,7 @@ class CaseFile:
     machine: rows.Decision | None
     found: list[Shown]
     photos: list[Photo]
+    files: list[rows.Evidence]
     steps: list[Step]
     clock: Clock
     certificate: rows.Certificate | None
@@ -290,6 +297,7 @@ def case_file(row: rows.Declaration, scenario: Scenario) -> CaseFile:
         machine=current,
         found=found,
         photos=sorted(strip, key=lambda photo: GRAVITY.get(photo.result, 3)),
+        files=[p for p in pieces if p.kind != 'photograph'],
         steps=timeline(events),
         clock=clock(row.lodged_at, decisions[-1].decided_at if decisions else None, row.status),
         certificate=rows.Certificate.objects.filter(declaration=row).first(),

@@ -71,6 +71,20 @@ ACTS = {
     'done': gettext_lazy('Carried out'),
     'close': gettext_lazy('Concluded by an officer'),
 }
+KINDS = {
+    'photograph': gettext_lazy('Photograph'),
+    'document': gettext_lazy('Paper'),
+    'record': gettext_lazy('Data file'),
+}
+MEDIA = {
+    'image/jpeg': 'JPEG',
+    'image/png': 'PNG',
+    'image/webp': 'WebP',
+    'application/pdf': 'PDF',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel',
+    'application/json': 'JSON',
+    'text/csv': 'CSV',
+}
 VIEWS = {
     'front': gettext_lazy('Front'),
     'back': gettext_lazy('Back'),
@@ -176,6 +190,11 @@ def shown(value: Any, titles: Mapping[str, str]) -> str:
 def view_title(view: str) -> str:
     """The name of a view; one that we have no word for is shown as it is."""
     return str(VIEWS.get(view, view.replace('_', ' ')))
+
+
+def kind_title(kind: str) -> str:
+    """The name of a kind of evidence."""
+    return str(KINDS.get(kind, kind.replace('_', ' ')))
 
 
 def seconds(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Bodies of requests, read strictly: JSON without surprises, photographs up to a limit."""
+"""Bodies of requests, read strictly: JSON without surprises, files up to a limit."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 
 from clearlane.photographs import MOST_BYTES
+from clearlane.uploads import MEDIA
 from clearlane.web.api.problems import Refused
 
 MOST_JSON = 2 * 1024 * 1024
 MOST_FRAME = 64 * 1024
-"""What a multipart form may add to the photograph in it."""
-PICTURES = ('image/jpeg', 'image/png', 'image/webp', 'application/octet-stream')
+"""What a multipart form may add to the file in it."""
+FILES = (
+    'image/jpeg',
+    'image/png',
+    'image/webp',
+    *(name for name, _ in MEDIA.values() if name != 'image/jpeg'),
+    'application/octet-stream',
+)
+"""What a sender may call a file; what it is, its content says."""
 _CHUNK = 64 * 1024
 
 
@@ -66,15 +74,15 @@ def _number(digits: str) -> float:
     return value
 
 
-def photograph(request: HttpRequest) -> bytes:
-    """The bytes of a photograph: the body itself, or the one file of a form."""
+def file(request: HttpRequest) -> bytes:
+    """The bytes of a piece of evidence: the body itself, or the one file of a form."""
     size = length(request)
     if request.content_type == 'multipart/form-data':
         if size > MOST_BYTES + MOST_FRAME:
             raise Refused(413, 'too_large', f'{MOST_BYTES} bytes')
         return _file(request)
-    if request.content_type not in PICTURES:
-        raise Refused(415, 'unsupported_media_type', ', '.join([*PICTURES, 'multipart/form-data']))
+    if request.content_type not in FILES:
+        raise Refused(415, 'unsupported_media_type', ', '.join([*FILES, 'multipart/form-data']))
     if size > MOST_BYTES:
         raise Refused(413, 'too_large', f'{MOST_BYTES} bytes')
     return _read(request, MOST_BYTES)

@@ -14,7 +14,7 @@ from clearlane.scenario import scenarios
 from clearlane.store import models as rows
 from clearlane.web import sight
 from clearlane.web.api import bodies, forms, shapes
-from clearlane.web.api.described import refusals, takes_json, takes_photograph
+from clearlane.web.api.described import refusals, takes_file, takes_json
 from clearlane.web.api.problems import Refused
 from clearlane.web.pages.declarations import pdf
 
@@ -101,7 +101,7 @@ def _found(request: HttpRequest, no: str) -> Any:
     '/declarations/{no}/evidence',
     response={201: forms.EvidenceOut, **refusals(400, 404, 411, 413, 415)},
     url_name='evidence',
-    openapi_extra=takes_photograph(),
+    openapi_extra=takes_file(),
 )
 def attach(
     request: HttpRequest,
@@ -110,9 +110,9 @@ def attach(
     item: str = Query('', max_length=80),
     view: str = Query('', max_length=40),
 ) -> Any:
-    """Send one photograph; when this answers 201, it cannot be lost any more."""
+    """Send one piece of evidence; when this answers 201, it cannot be lost any more."""
     flow.find(_actor(request), no)
-    data = bodies.photograph(request)
+    data = bodies.file(request)
     piece = flow.attach(_actor(request), no, data, kind=kind, item=item, view=view)
     return Status(201, shapes.piece(piece))
 
@@ -123,7 +123,7 @@ def attach(
     url_name='evidence',
 )
 def list_evidence(request: HttpRequest, no: str) -> Any:
-    """The photographs that were received, in the order in which they came."""
+    """The evidence that was received, in the order in which they came."""
     row = flow.find(_actor(request), no)
     return [shapes.piece(piece) for piece in row.evidence.order_by('pk')]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clearlane.web.api.bodies import MOST_BYTES, PICTURES
+from clearlane.web.api.bodies import FILES, MOST_BYTES
 from clearlane.web.api.forms import Lodging, ProblemOut
 
 ALWAYS = (401, 403, 405, 422, 500)
@@ -31,10 +31,10 @@ def takes_json(name: str, *, idempotent: bool = False) -> dict[str, Any]:
     return {'requestBody': body, 'parameters': [key]}
 
 
-def takes_photograph() -> dict[str, Any]:
-    """The bytes of a photograph, or a form with one file."""
+def takes_file() -> dict[str, Any]:
+    """The bytes of a piece of evidence, or a form with one file."""
     raw = {'schema': {'type': 'string', 'format': 'binary', 'maxLength': MOST_BYTES}}
     file = {'type': 'object', 'properties': {'file': {'type': 'string', 'format': 'binary'}}}
-    content: dict[str, Any] = dict.fromkeys(PICTURES, raw)
+    content: dict[str, Any] = dict.fromkeys(FILES, raw)
     content['multipart/form-data'] = {'schema': file}
     return {'requestBody': {'required': True, 'content': content}}

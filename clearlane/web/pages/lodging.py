@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clearlane import flow
+from clearlane import flow, uploads
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected
 from clearlane.scenario import Scenario, scenarios
@@ -17,6 +17,20 @@ from clearlane.web import forms, sight, words
 from clearlane.web.pages.guard import page
 
 SHOWN_ITEMS = 300
+
+
+def _kind(scenario: Scenario, kind: str, declared: Any) -> dict[str, Any]:
+    """A kind of evidence as the upload panel needs it."""
+    reader = scenario.readers[kind]
+    return {
+        'name': kind,
+        'title': words.kind_title(kind),
+        'items': scenario.items_of(kind, declared),
+        'accept': uploads.accepted(reader),
+        'media': ', '.join(
+            dict.fromkeys(str(words.MEDIA[m]) for m in uploads.accepted(reader).split(','))
+        ),
+    }
 
 
 @require_http_methods(['GET', 'HEAD', 'POST'])
@@ -90,7 +104,7 @@ def evidence(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
     declared = scenario.declares.model_validate(row.declared)
     items = list(scenario.items(declared))
     pieces = list(row.evidence.order_by('-pk'))
-    covered = {p.item for p in pieces}
+    covered = {p.item for p in pieces if p.kind == next(iter(scenario.readers))}
     missing = [item for item in items if item not in covered]
     context = {
         'row': row,
@@ -103,6 +117,6 @@ def evidence(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
         'views': sight.views_of(actor, row, scenario),
         'pieces': pieces[:SHOWN_ITEMS],
         'total': len(pieces),
-        'kind': next(iter(scenario.readers)),
+        'kinds': [_kind(scenario, kind, declared) for kind in scenario.readers],
     }
     return render(request, 'evidence.html', context)

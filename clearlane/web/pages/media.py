@@ -20,7 +20,15 @@ from clearlane.web.pages.guard import page
 
 VIEW, THUMB, LARGE, CROP = 2000, 320, 12_000, 480
 BOX = re.compile(r'(-?\d{1,5}),(-?\d{1,5}),(-?\d{1,5}),(-?\d{1,5})')
-ENDINGS = {'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp'}
+ENDINGS = {
+    'image/jpeg': 'jpg',
+    'image/png': 'png',
+    'image/webp': 'webp',
+    'application/pdf': 'pdf',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+    'application/json': 'json',
+    'text/csv': 'csv',
+}
 
 
 @require_GET

@@ -3,7 +3,9 @@
 
 const panel = document.querySelector('#upload');
 const words = panel.dataset;
-const items = JSON.parse(document.querySelector('#item-list').textContent);
+const kinds = JSON.parse(document.querySelector('#kind-list').textContent);
+const kind = document.querySelector('#kind');
+let items = [];
 const queue = document.querySelector('#queue');
 const queueBar = document.querySelector('#queue-bar');
 const queueState = document.querySelector('#queue-state');
@@ -11,6 +13,15 @@ const token = document.querySelector('#csrf [name="csrfmiddlewaretoken"]').value
 const chinese = document.documentElement.lang.startsWith('zh');
 let sending = false;
 let count = 0;
+
+// What is sent decides what it may show and which files the browser offers.
+function turn() {
+  const chosen = kinds.find((one) => one.name === kind.value);
+  items = chosen.items;
+  document.querySelector('#files').accept = chosen.accept;
+  const options = items.slice(0, 2000).map((item) => made('option', { value: item }));
+  document.querySelector('#items').replaceChildren(...options);
+}
 
 // SERIAL_view.jpg names both; the longest serial that fits is meant.
 function guess(name) {
@@ -46,7 +57,7 @@ function add(file) {
   const size = `${(file.size / 1048576).toFixed(1)} MB`;
   const name = made('span', { class: 'name' }, file.name, made('br', {}), made('span', { class: 'note' }, size));
   const row = made('li', {}, picture, name, itemBox, viewBox, state, drop, why);
-  Object.assign(row, { file, item, view, state, why, stage: '' });
+  Object.assign(row, { file, item, view, state, why, stage: '', kind: kind.value, items });
   const check = () => { if (row.stage !== 'kept' && row.stage !== 'sending') settle(row); };
   item.addEventListener('input', check);
   view.addEventListener('input', check);
@@ -56,7 +67,7 @@ function add(file) {
 }
 
 function settle(row) {
-  const ready = !items.length || items.includes(row.item.value.trim());
+  const ready = !row.items.length || row.items.includes(row.item.value.trim());
   mark(row, ready ? 'ready' : 'unclear', ready ? 'info' : 'warn', ready ? words.ready : words.unclear);
 }
 
@@ -86,7 +97,7 @@ function told(problem) {
 async function send(row) {
   mark(row, 'sending', 'info', words.sending);
   const query = new URLSearchParams({
-    kind: words.kind, item: row.item.value.trim(), view: row.view.value.trim(),
+    kind: row.kind, item: row.item.value.trim(), view: row.view.value.trim(),
   });
   try {
     const answer = await fetch(`${words.to}?${query}`, {
@@ -113,6 +124,8 @@ async function sendAll() {
   htmx.ajax('GET', window.location.pathname, { target: '#coverage', select: '#coverage', swap: 'outerHTML' });
 }
 
+kind.addEventListener('change', turn);
+turn();
 document.querySelector('#send').addEventListener('click', sendAll);
 const files = document.querySelector('#files');
 files.addEventListener('change', () => { [...files.files].forEach(add); files.value = ''; });

@@ -135,6 +135,18 @@ def view(name: str) -> str:
 
 
 @register.filter
+def kind(name: str) -> str:
+    """The kind of a piece of evidence."""
+    return words.kind_title(name)
+
+
+@register.filter
+def medium(media_type: str) -> str:
+    """What a file is, for a person."""
+    return str(words.MEDIA.get(media_type, media_type))
+
+
+@register.filter
 def span(seconds: float) -> str:
     """A span of time."""
     return words.seconds(seconds)

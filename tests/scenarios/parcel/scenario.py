@@ -26,7 +26,9 @@ from clearlane import (
     problem,
 )
 from clearlane.recognisers import barcodes, picture
+from clearlane.recognisers.document import DocumentReader
 from clearlane.recognisers.reader import Readings
+from clearlane.recognisers.records import RECORD
 
 
 class Parcel(BaseModel):
@@ -43,6 +45,9 @@ class Permit(BaseModel):
 
     model_config = ConfigDict(extra='forbid')
     quantity: int
+
+
+SLIPS = DocumentReader('slips', {'no': ('编号', 'number', 'No.'), 'pieces': ('件数', 'pieces')})
 
 
 class CodeReader:
@@ -120,7 +125,8 @@ SCENARIO = Scenario(
     title=Text('包裹', 'Parcels'),
     declares=Parcel,
     headline=lambda parcel: Text('{s}', '{s}').of(s=parcel.sender),
-    readers={'photograph': CodeReader()},
+    readers={'photograph': CodeReader(), 'document': SLIPS, 'record': RECORD},
+    subjects={'document': lambda _: ['slip'], 'record': lambda _: []},
     libraries={'permits': Permit},
     items=lambda parcel: parcel.pieces,
     refers=lambda parcel: [('permits', parcel.permit)],
