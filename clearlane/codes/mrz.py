@@ -179,6 +179,35 @@ def validate(value: str, *, today: date | None = None) -> str:
     return compact(value)
 
 
+def checks(value: str) -> dict[str, bool]:
+    """Which check digits are right, by the field that each covers; nothing if the form is wrong.
+
+    >>> checks('I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458908UTO7408122F1204159<<<<<<<6')
+    {'number': False, 'birth': True, 'expiry': True, 'composite': False}
+    """
+    lines = compact(value).split('\n')
+    try:
+        _have_the_form(lines)
+    except Invalid:
+        return {}
+    text = ''.join(lines)
+    layout = _LAYOUTS[_format(text)]
+    field = {key: text[place] for key, place in layout.fields.items()}
+    number, digit, _ = _number(field, strict=False)
+    found = {
+        'number': digit == _digit(number),
+        'birth': field['birth_check'] == _digit(field['birth']),
+        'expiry': field['expiry_check'] == _digit(field['expiry']),
+    }
+    if 'optional_check' in field:
+        empty = field['optional_check'] == '<' and not _blank(field['optional'])
+        found['optional'] = empty or field['optional_check'] == _digit(field['optional'])
+    if layout.composite_over:
+        covered = ''.join(text[span] for span in layout.composite_over)
+        found['composite'] = field['composite_check'] == _digit(covered)
+    return found
+
+
 def is_valid(value: str, *, today: date | None = None) -> bool:
     """Whether the form, the dates and all check digits are right."""
     try:
@@ -227,26 +256,30 @@ def _begins_as(name: str, letter: str) -> None:
         )
 
 
-def _number(field: Mapping[str, str]) -> tuple[str, str, str]:
+def _number(field: Mapping[str, str], *, strict: bool = True) -> tuple[str, str, str]:
     """The number, its check digit and the additional data; a long number runs on into these."""
     number, digit = field['number'], field['number_check']
     optional = field['optional']
     longer = re.fullmatch('([A-Z0-9]*)([0-9])(<.*)', optional) if digit == '<' else None
     if longer and 'optional_check' not in field:
         number, digit, optional = number + longer[1], longer[2], longer[3]
-    if not _blank(number):
+    if strict and not _blank(number):
         raise Invalid('E_NUMBER', 'the document number is missing (ICAO 9303-3, 4.6)')
     return number, digit, optional + '<' + field.get('optional_more', '')
 
 
 def _checked(name: str, covered: str, digit: str) -> None:
-    values = [0 if mark == '<' else int(mark, 36) for mark in covered]
-    expected = str(sum(value * _WEIGHTS[at % 3] for at, value in enumerate(values)) % 10)
+    expected = _digit(covered)
     if digit != expected:
         raise Invalid(
             'E_CHECK',
             f'the check digit of the {name} is {expected}, not {digit} (ICAO 9303-3, 4.9)',
         )
+
+
+def _digit(covered: str) -> str:
+    values = [0 if mark == '<' else int(mark, 36) for mark in covered]
+    return str(sum(value * _WEIGHTS[at % 3] for at, value in enumerate(values)) % 10)
 
 
 def _optional_checked(field: Mapping[str, str]) -> None:

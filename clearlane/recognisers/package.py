@@ -6,34 +6,30 @@ What stands in one line is reported once: a line that is a mark or a value is no
 
 from __future__ import annotations
 
-import hashlib
-from functools import cached_property
-from importlib.metadata import version
-from pathlib import Path
-
 import cv2
 import numpy as np
 
 from clearlane.model import Reading
-from clearlane.recognisers import barcodes, fields, hazard_label, picture, un_mark
-from clearlane.recognisers.labels import networks
+from clearlane.recognisers import barcodes, fields, hazard_label, numbers, picture, sources, un_mark
 from clearlane.recognisers.reader import Readings
-from clearlane.recognisers.text import line, page, weights
+from clearlane.recognisers.text import line, page
 
 NAME = 'package/1'
 TEXT = 'text/1'
 
-LIBRARIES = ('numpy', 'onnxruntime', 'opencv-python-headless', 'simplejpeg', 'zxing-cpp')
-"""Other versions of these may read a picture a little differently."""
 
+def interpret(lines: list[line.Line], image: np.ndarray | None = None) -> list[Reading]:
+    """What lines of text say; every line ends up in a reading.
 
-def interpret(lines: list[line.Line]) -> list[Reading]:
-    """What lines of text say; every line ends up in a reading."""
+    Numbers of containers, vehicles and documents are read again from the `image`.
+    """
+    numbered, in_numbers = ([], set()) if image is None else numbers.find(lines, image)
+    lines = [one for index, one in enumerate(lines) if index not in in_numbers]
     marks, in_marks = un_mark.find(lines)
     others = [one for index, one in enumerate(lines) if index not in in_marks]
     values, spent = fields.find(others)
     words = [one for index, one in enumerate(others) if index not in spent]
-    return [*marks, *values, *(_text(one) for one in words)]
+    return [*marks, *numbered, *values, *(_text(one) for one in words)]
 
 
 def _text(one: line.Line) -> Reading:
@@ -56,29 +52,22 @@ class PackageReader:
 
     name = NAME
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Over the weights, all code and tables that take part, and the libraries' versions."""
-        home = Path(__file__).parent
-        parts = [weights.digest(), *(f'{name} {version(name)}' for name in LIBRARIES)]
-        for folder in (home, home.parent / 'codes'):
-            for file in sorted(folder.rglob('*')):
-                if file.suffix in ('.py', '.csv', '.onnx'):
-                    content = hashlib.sha256(file.read_bytes()).hexdigest()
-                    parts.append(f'{file.relative_to(home.parent).as_posix()} {content}')
-        return hashlib.sha256('\n'.join(parts).encode()).hexdigest()
+        return sources.digest()
 
-    @cached_property
+    @property
     def models(self) -> str:
         """Over the weights alone."""
-        return hashlib.sha256(f'{weights.digest()} {networks.digest()}'.encode()).hexdigest()
+        return sources.models()
 
     def read(self, picture_bytes: bytes) -> Readings:
         """All that is seen in the picture; raises Unreadable if it is none."""
         image = picture.upright(picture_bytes)
         codes = barcodes.read(image)
         lines = [one for one in page.read(image) if not _inside(one, codes)]
-        said = fields.confirmed(interpret(lines), codes)
+        said = fields.confirmed(interpret(lines, image), codes)
         readings = [*said, *codes, *hazard_label.read(image, lines)]
         height, width = image.shape[:2]
         return Readings(width=width, height=height, readings=tuple(readings))

@@ -49,10 +49,16 @@ class Words:
 
 def read(cut: Image, size: str) -> Words:
     """Read one cut line with the model of that size, `tiny` or `small`."""
+    return decode(output(cut, size), weights.alphabet(size))
+
+
+def output(cut: Image, size: str) -> NDArray[np.float32]:
+    """How likely each character of the model's alphabet is, every few pixels along the line."""
     model = weights.session(weights.RECOGNITION[size])
     # One line a call: padding lines to a common width costs more than it saves on a CPU.
-    output = np.asarray(model.run(None, {'x': _prepared(cut)})[0])[0]
-    return decode(output, weights.alphabet(size))
+    likely: NDArray[np.float32] = np.asarray(model.run(None, {'x': _prepared(cut)})[0], np.float32)
+    first: NDArray[np.float32] = likely[0]
+    return first
 
 
 def _prepared(cut: Image) -> NDArray[np.float32]:

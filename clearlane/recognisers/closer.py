@@ -1,0 +1,66 @@
+"""A second, closer look at a picture whose text is too small for the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clearlane.recognisers.text import detection, page
+from clearlane.recognisers.text.line import Line
+
+OVERLAP = 0.15
+"""Neighbouring parts share this much, so that a line at a border is whole in one of them."""
+
+MOST_PARTS = 9
+
+Image = NDArray[np.uint8]
+
+
+def lines(image: Image, parts: int = 2) -> list[Line]:
+    """The lines of the picture read part by part; what two parts see is kept once, the longer."""
+    found: list[Line] = []
+    for left, top, part in _parts(image, parts):
+        found += [_moved(one, 1.0, left, top) for one in page.read(part)]
+    return once(found)
+
+
+def enlarged(image: Image, factor: float = 2.0) -> list[Line]:
+    """The lines of the picture drawn larger."""
+    large = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return [_moved(one, 1 / factor, 0, 0) for one in page.read(np.asarray(large, np.uint8))]
+
+
+def once(found: list[Line]) -> list[Line]:
+    """Lines that lie in a longer one are dropped."""
+    kept: list[Line] = []
+    for one in sorted(found, key=lambda line: -line.frame.width):
+        box = np.array(one.quad, np.float32)
+        area = max(1.0, cv2.contourArea(box))
+        shared = (
+            cv2.intersectConvexConvex(box, np.array(other.quad, np.float32))[0] for other in kept
+        )
+        if all(share < 0.4 * area for share in shared):
+            kept.append(one)
+    return sorted(kept, key=lambda line: (line.quad[0][1], line.quad[0][0]))
+
+
+def _parts(image: Image, parts: int) -> Iterator[tuple[int, int, Image]]:
+    """Where a part begins, and its pixels; a side that is short is not cut."""
+    height, width = image.shape[:2]
+    across = parts if width > detection.SIDE else 1
+    down = parts if height > detection.SIDE else 1
+    wide = min(width, round(width / across * (1 + OVERLAP)))
+    high = min(height, round(height / down * (1 + OVERLAP)))
+    for row in range(down):
+        for column in range(across):
+            left = round(column * (width - wide) / max(1, across - 1))
+            top = round(row * (height - high) / max(1, down - 1))
+            yield left, top, np.ascontiguousarray(image[top : top + high, left : left + wide])
+
+
+def _moved(one: Line, factor: float, left: float, top: float) -> Line:
+    return replace(one, quad=tuple((x * factor + left, y * factor + top) for x, y in one.quad))

@@ -1,0 +1,122 @@
+"""A traveller's document: its machine-readable zone, or why there is none.
+
+Kinds: `mrz` with the parsed fields, `retake` with what the traveller can do, `text`
+for what else is printed on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clearlane.model import Reading
+from clearlane.recognisers import closer, mrz, picture, retake, sources
+from clearlane.recognisers.reader import Readings
+from clearlane.recognisers.text import line, page
+
+NAME = 'passport/1'
+
+SMALL = 700
+"""A picture whose longer side is below this is enlarged before it is given up."""
+
+LEAST_HEIGHT = 9.0
+"""Pixels a line of the zone must be high; measured on the specimens, the smallest are 7 to 9."""
+
+GLARE = 0.06
+"""The share of burnt-out pixels in a zone that hides characters."""
+
+Image = NDArray[np.uint8]
+
+
+class PassportReader:
+    """The reader of passports, identity cards and visas."""
+
+    name = NAME
+
+    @property
+    def digest(self) -> str:
+        """Over models, code and libraries."""
+        return sources.digest()
+
+    @property
+    def models(self) -> str:
+        """Over the weights alone."""
+        return sources.models()
+
+    def read(self, picture_bytes: bytes) -> Readings:
+        """The zone and what else is printed; raises Unreadable if it is no picture."""
+        image = picture.upright(picture_bytes)
+        height, width = image.shape[:2]
+        zones, others = _found(image)
+        readings = [*zones, *_wrong(image, zones), *others]
+        return Readings(width=width, height=height, readings=tuple(readings))
+
+
+def _found(image: Image) -> tuple[list[Reading], list[Reading]]:
+    """The best zones: from the picture as it is, then from a closer look where that fails."""
+    lines = page.read(image)
+    zones, spent = mrz.find(lines, image)
+    others = [_text(one) for index, one in enumerate(lines) if index not in spent]
+    for again in _looks(image):
+        if any('error' not in zone.details for zone in zones):
+            break
+        more, _ = mrz.find(again, image)
+        zones = max((more, zones), key=_worth)
+    return zones, others
+
+
+def _worth(zones: Sequence[Reading]) -> tuple[int, float]:
+    good = [zone for zone in zones if 'error' not in zone.details]
+    return len(good), max((zone.score for zone in zones), default=0.0)
+
+
+def _looks(image: Image) -> Iterator[list[line.Line]]:
+    """Lines read from the picture enlarged, or from its parts."""
+    if max(image.shape[:2]) < SMALL:
+        yield closer.enlarged(image)
+    else:
+        yield closer.lines(image)
+
+
+def _wrong(image: Image, zones: Sequence[Reading]) -> Iterator[Reading]:
+    """Why the traveller is asked again; nothing if a zone was read right."""
+    if any('error' not in zone.details for zone in zones):
+        return
+    if not zones:
+        yield retake.reading('no_zone')
+        return
+    box = np.array(zones[0].box, np.float32)
+    frame = line.Frame.of(tuple(map(tuple, box)))
+    rows = len(zones[0].value.split('\n'))
+    tall = frame.height / (1 + mrz.PITCH * (rows - 1))
+    height, width = image.shape[:2]
+    if box.min() < 2 or (box > np.array([width - 3, height - 3])).any():
+        yield retake.reading('cut_off', box=zones[0].box)
+    if tall < LEAST_HEIGHT:
+        yield retake.reading('too_small', box=zones[0].box, height_px=round(tall, 1), needed_px=12)
+    if _burnt(image, box) > GLARE:
+        yield retake.reading('glare', box=zones[0].box)
+    yield retake.reading('check_digit', box=zones[0].box)
+
+
+def _burnt(image: Image, box: NDArray[np.float32]) -> float:
+    """The share of pixels within the box that are burnt out, beyond what white paper is."""
+    left, top = np.maximum(box.min(axis=0).astype(int), 0)
+    right, bottom = box.max(axis=0).astype(int)
+    part = image[top:bottom, left:right]
+    if part.size == 0:
+        return 0.0
+    grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
+    return float((grey >= 253).mean())
+
+
+def _text(one: line.Line) -> Reading:
+    return Reading(
+        kind='text', value=one.text, score=one.score, recogniser=NAME, box=line.corners(one.quad)
+    )
+
+
+PASSPORT = PassportReader()

@@ -1,0 +1,69 @@
+"""Lines of text put back into the rows of a page, so that words meet the value to their right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearlane.recognisers.text.line import Frame, Line
+
+
+@dataclass(frozen=True)
+class Row:
+    """Lines that stand beside each other, from left to right."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The row as one text, two spaces between what stands apart."""
+        return '  '.join(line.text for line in self.lines)
+
+    def at(self, place: int) -> Line:
+        """The line that holds this place of the text."""
+        for line in self.lines:
+            if place < len(line.text) + 2:
+                return line
+            place -= len(line.text) + 2
+        return self.lines[-1]
+
+
+def rows(lines: Sequence[Line]) -> list[Row]:
+    """The rows of a page from top to bottom; the page may be turned or lie askew."""
+    if not lines:
+        return []
+    page = _page(lines)
+    placed = sorted(((*page.place(line.frame), line) for line in lines), key=lambda one: one[1])
+    grouped: list[list[tuple[float, float, Line]]] = []
+    for one in placed:
+        home = _home(grouped[-4:], one)
+        if home is None:
+            grouped.append([one])
+        else:
+            home.append(one)
+    ordered = (sorted(group, key=lambda one: one[0]) for group in grouped)
+    return [Row(tuple(line for _, _, line in group)) for group in ordered]
+
+
+def _home(
+    near: list[list[tuple[float, float, Line]]], one: tuple[float, float, Line]
+) -> list[tuple[float, float, Line]] | None:
+    """The row among the last few whose nearest member lies level with the line."""
+    best: tuple[float, list[tuple[float, float, Line]]] | None = None
+    for group in near:
+        _, down, line = min(group, key=lambda other: abs(other[0] - one[0]))
+        apart = abs(down - one[1]) / max(1.0, min(line.frame.height, one[2].frame.height))
+        if apart < 0.55 and (best is None or apart < best[0]):
+            best = (apart, group)
+    return best[1] if best else None
+
+
+def _page(lines: Sequence[Line]) -> Frame:
+    """The direction in which most of the text runs."""
+    long = sorted(lines, key=lambda line: -line.frame.width)[: max(1, len(lines) // 2)]
+    along = np.median(np.array([line.frame.along for line in long]), axis=0)
+    size = float(np.hypot(*along))
+    along = along / size if size > 0 else np.array([1.0, 0.0])
+    return Frame(np.zeros(2), along, 1.0, 1.0, np.array([-along[1], along[0]]))

@@ -1,0 +1,82 @@
+"""Vehicles, containers and seals: plate, container number, seal number.
+
+Kinds: `licence_plate`, `container_number` (with `size_type`), `seal_number`, `text`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearlane.model import Reading
+from clearlane.recognisers import closer, container, picture, plate, seal, sources
+from clearlane.recognisers.reader import Readings
+from clearlane.recognisers.text import line, page
+from clearlane.recognisers.text.crop import Pyramid
+
+NAME = 'vehicle/1'
+
+ENOUGH = 0.8
+"""A number that is read as surely as this needs no closer look."""
+
+Image = NDArray[np.uint8]
+
+
+class VehicleReader:
+    """The reader of photographs at a gate, of loading and of sealing."""
+
+    name = NAME
+
+    @property
+    def digest(self) -> str:
+        """Over models, code and libraries."""
+        return sources.digest()
+
+    @property
+    def models(self) -> str:
+        """Over the weights alone."""
+        return sources.models()
+
+    def read(self, picture_bytes: bytes) -> Readings:
+        """Plates, container numbers and seals; raises Unreadable if it is no picture."""
+        image = picture.upright(picture_bytes)
+        lines = page.read(image)
+        numbers, spent = numbered(image, lines)
+        seals, sealed = seal.find(lines)
+        rest = [_text(one) for index, one in enumerate(lines) if index not in spent | sealed]
+        height, width = image.shape[:2]
+        return Readings(width=width, height=height, readings=(*numbers, *seals, *rest))
+
+
+def numbered(image: Image, lines: list[line.Line]) -> tuple[list[Reading], set[int]]:
+    """Container numbers and plates; a closer look where the first finds neither."""
+    found, spent = _numbers(image, lines)
+    if not any(one.score >= ENOUGH for one in found):
+        more, _ = _numbers(image, closer.lines(image))
+        found = better(found, more)
+    return found, spent
+
+
+def _numbers(image: Image, lines: list[line.Line]) -> tuple[list[Reading], set[int]]:
+    pyramid = Pyramid(image)
+    containers, one = container.find(lines, pyramid)
+    plates, two = plate.find(lines, pyramid, image)
+    return [*containers, *plates], one | two
+
+
+def better(one: list[Reading], other: list[Reading]) -> list[Reading]:
+    """Both looks together: of each kind and value the surer reading."""
+    kinds = {reading.kind for reading in [*one, *other]}
+    kept: list[Reading] = []
+    for kind in sorted(kinds):
+        kept += container.once([reading for reading in [*one, *other] if reading.kind == kind])
+    return kept
+
+
+def _text(one: line.Line) -> Reading:
+    return Reading(
+        kind='text', value=one.text, score=one.score, recogniser=NAME, box=line.corners(one.quad)
+    )
+
+
+VEHICLE = VehicleReader()
