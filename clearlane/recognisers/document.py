@@ -18,8 +18,8 @@ from typing import ClassVar
 
 from clearlane.model import Reading
 from clearlane.recognisers import layout, pdf, picture, spreadsheet
-from clearlane.recognisers.package import LIBRARIES as SIGHT
 from clearlane.recognisers.reader import Readings
+from clearlane.recognisers.sources import LIBRARIES as SIGHT
 from clearlane.recognisers.text import page, weights
 
 LIBRARIES = (*SIGHT, 'pypdfium2', 'openpyxl')
