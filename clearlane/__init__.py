@@ -9,15 +9,30 @@ from pathlib import Path
 from typing import Any
 
 from clearlane.admission import problem
-from clearlane.model import Certificate, Crop, Draw, Finding, Problem, Text
+from clearlane.counter import Counter, Found, Person
+from clearlane.model import (
+    Certificate,
+    Crop,
+    Draw,
+    Finding,
+    Movement,
+    Payout,
+    Problem,
+    Text,
+)
 from clearlane.scenario import Case, Scenario, Seen, clause, doubtful, failed, passed
 
 __all__ = [
     'Case',
     'Certificate',
+    'Counter',
     'Crop',
     'Draw',
     'Finding',
+    'Found',
+    'Movement',
+    'Payout',
+    'Person',
     'Problem',
     'Scenario',
     'Seen',

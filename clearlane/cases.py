@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from clearlane import judged, library, replay
+from clearlane import connections, judged, library, replay
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
 from clearlane.model import Evidence, Party, Reuse, Text
-from clearlane.scenario import Case, Scenario, scenarios
+from clearlane.scenario import Case, Scenario, nothing, scenarios
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
 
@@ -189,7 +189,10 @@ def at_the_door(scenario: Scenario, row: rows.Declaration) -> Case:
 def case(scenario: Scenario, row: rows.Declaration, balances: Mapping[Place, Any]) -> Case:
     """The case with all its evidence; what this declaration drew already counts as its own."""
     declared = scenario.declares.model_validate(row.declared)
-    return _case(scenario, row, declared, balances, _evidence(scenario, row))
+    made = _case(scenario, row, declared, balances, _evidence(scenario, row))
+    if scenario.links is nothing:
+        return made
+    return replace(made, network=connections.around(scenario, row, made))
 
 
 def _case(

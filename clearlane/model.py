@@ -210,6 +210,33 @@ class Draw:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Movement:
+    """One line of an entry in the books: yuan onto an account, a debit positive."""
+
+    account: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payout:
+    """Money that a release moves, once for a `key`, whatever happens.
+
+    `act` is what the provider is asked for: to pay, to release a hold on a card, or to
+    collect. `payee` is the provider's token of an account, never its number. `granted` is
+    entered into the books with the decision, `settled` when the provider confirms; the
+    amounts of each add up to zero.
+    """
+
+    key: str
+    act: Literal['pay', 'unhold', 'collect']
+    amount: Decimal
+    method: str
+    payee: str
+    granted: tuple[Movement, ...] = ()
+    settled: tuple[Movement, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """Something that a person has to do; there is one of a kind for a declaration."""
 

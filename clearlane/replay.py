@@ -47,6 +47,8 @@ def written(scenario: Scenario, case: Case) -> dict[str, Any]:
         'evidence': plain(case.evidence),
         'libraries': {name: plain(lib.entries) for name, lib in case.libraries.items()},
         'past': plain(case.past),
+        # A case without links is written as it was before there were any.
+        **({'network': plain(case.network)} if case.network else {}),
     }
     return form if case.rules is None else {**form, 'targeting': plain(case.rules)}
 
@@ -65,6 +67,7 @@ def restored(scenario: Scenario, form: Mapping[str, Any]) -> Case:
         libraries={n: _library(scenario, n, e) for n, e in form['libraries'].items()},
         past=Past(**form.get('past', {})),
         rules=_rules(form),
+        network=form.get('network', {}),
     )
 
 

@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 import clearlane.scenarios
 from clearlane import parameters
+from clearlane.counter import Counter
 from clearlane.library import Library
 from clearlane.model import (
     Certificate,
@@ -33,6 +34,7 @@ from clearlane.model import (
     Outcome,
     Party,
     Past,
+    Payout,
     Problem,
     Reading,
     Task,
@@ -84,6 +86,8 @@ class Case:
     lot: Decimal = Decimal(1)
     past: Past = field(default_factory=Past)
     rules: RuleSet | None = None
+    network: Mapping[str, Any] = field(default_factory=dict)
+    """What the links of this declaration say of others: see `clearlane.graph.Surroundings`."""
 
     def readings(
         self, kind: str, *, item: str | None = None, view: str | None = None
@@ -161,6 +165,8 @@ class Scenario:
     """Asked before a declaration is accepted; a problem sends it back."""
     libraries: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Name of a library → the record of its entries; one with a `quantity` is drawn down."""
+    fed: Mapping[str, str] = field(default_factory=dict)
+    """Libraries that a party's own system feeds, and that hold at once → the field of the key."""
     items: Callable[[Any], Iterable[str]] = nothing
     """The items that a piece of evidence may claim to show, as their serials."""
     subjects: Mapping[str, Callable[[Any], Iterable[str]]] = field(default_factory=dict)
@@ -169,6 +175,14 @@ class Scenario:
     """(library, key) of each entry that a declaration names."""
     draws: Callable[[Any], Iterable[Draw]] = nothing
     """What a release takes from entries that have a quantity."""
+    links: Callable[[Case], Iterable[tuple[str, str]]] = nothing
+    """(kind, value) of everybody and everything that it has to do with; kept as keyed hashes."""
+    pays: Callable[[Case], Iterable[Payout]] = nothing
+    """The money that a release moves, with its entries in the books."""
+    personal: frozenset[str] = frozenset()
+    """Fields and kinds of evidence that show a person: customs sees them, others a mask."""
+    counter: Counter | None = None
+    """How a person declares at a self-service counter."""
     on_release: Callable[[Case], Certificate] | None = None
     """The paper that a release yields; its template is `templates/<kind>.typ`."""
     revisit_after: str = ''

@@ -59,11 +59,13 @@ def case_of(scenario: Scenario, book: Mapping[str, Any], example: Mapping[str, A
     evidence = []
     for item in scenario.items(declared):
         changed = {k: v for k, v in changes.get(item, {}).items() if k != 'item'}
-        for view, base in book['evidence'].items():
-            if (item, view) in gone:
+        for view, table in book['evidence'].items():
+            base = {k: v for k, v in table.items() if k not in ('kind', 'items')}
+            if (item, view) in gone or item not in table.get('items', [item]):
                 continue
             mine = {k: v for k, v in changed.items() if k in base or view == 'front'}
-            evidence.append(piece(item, view, tuple(readings(base, mine, item)), example))
+            kind = table.get('kind', 'photograph')
+            evidence.append(piece(kind, item, view, tuple(readings(base, mine, item)), example))
     return Case(
         declared=declared,
         party=Party(id='P', name='P', credit=full['credit']),
@@ -72,15 +74,18 @@ def case_of(scenario: Scenario, book: Mapping[str, Any], example: Mapping[str, A
         lot=Decimal(full.get('lot', '0.99')),
         evidence=tuple(evidence),
         libraries={n: library(scenario, n, e, full) for n, e in full['libraries'].items()},
+        network=full.get('network', {}),
     )
 
 
-def piece(item: str, view: str, seen: tuple[Reading, ...], example: Mapping[str, Any]) -> Evidence:
+def piece(
+    kind: str, item: str, view: str, seen: tuple[Reading, ...], example: Mapping[str, Any]
+) -> Evidence:
     place = [item, view]
     again = Reuse(sha256='b' * 64, declaration='CL-1', item='OLD', likeness=1.0)
     return Evidence(
         sha256=digest(f'{item}{view}'.encode()),
-        kind='photograph',
+        kind=kind,
         item=item,
         view=view,
         readings=() if place in example.get('broken', ()) else seen,

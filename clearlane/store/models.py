@@ -4,6 +4,7 @@ it, with the hash of what it was concluded from."""
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 CREDITS = ['senior_certified', 'certified', 'regular', 'dishonest', 'seriously_dishonest']
@@ -168,6 +169,10 @@ class LibraryEntry(models.Model):
                 fields=['scenario', 'party', 'library', 'key', 'version'], name='entry_version'
             ),
         ]
+        indexes = [
+            # Entries are found by what they contain, as those of one person.
+            GinIndex(fields=['data'], opclasses=['jsonb_path_ops'], name='entry_data'),
+        ]
 
 
 class Balance(models.Model):
@@ -308,6 +313,7 @@ class Checkpoint(models.Model):
 
 
 # The tables of an area stand in a module of their own; Django has to find them from here.
+from clearlane.store.links import Link  # noqa: E402
 from clearlane.store.targeting import Judged, RuleSet  # noqa: E402
 
-__all__ = ['Judged', 'RuleSet']
+__all__ = ['Judged', 'Link', 'RuleSet']

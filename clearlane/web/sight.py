@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 
 from clearlane import flow
 from clearlane.access import Actor, NotFound, require
+from clearlane.personal import may_look
 from clearlane.scenario import Scenario
 from clearlane.store import models as rows
 
@@ -47,6 +48,8 @@ def piece(actor: Actor, number: int) -> rows.Evidence:
     if found is None:
         raise NotFound('not found')
     require(actor, 'see', found.declaration.party_id)
+    if not may_look(flow.scenario_named(found.declaration.scenario), actor, found.kind):
+        raise NotFound('not found')
     return found
 
 

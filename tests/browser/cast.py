@@ -207,6 +207,9 @@ def place(name: str, play: SimpleNamespace) -> str:
         'verify': [play.paper],
         'api-v1:library_entry': ['crates', 'designs', 'D-01'],
         'api-v1:scenario_schema': ['crates'],
+        'api-v1:feed': ['departure_refund', 'invoices'],
+        'feed': ['departure_refund', 'invoices'],
+        'feed_template': ['departure_refund', 'invoices'],
     }
     own_number = {'declaration', 'evidence', 'progress', 'present', 'close', 'decision',
                   'certificate', 'events'}  # fmt: skip

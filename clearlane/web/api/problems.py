@@ -60,11 +60,16 @@ def answer(
     }
     if detail:
         body['detail'] = detail
-    listed = [_error(e) for e in errors]
-    if listed:
-        body['errors'] = listed
-        body.setdefault('detail', _('%(n)d problems; see errors') % {'n': len(listed)})
+    told = listed(errors)
+    if told:
+        body['errors'] = told
+        body.setdefault('detail', _('%(n)d problems; see errors') % {'n': len(told)})
     return JsonResponse(body, status=status, content_type=TYPE, headers=dict(headers or {}))
+
+
+def listed(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Problems as the API gives them."""
+    return [_error(problem) for problem in problems]
 
 
 def _error(problem: Problem) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from clearlane import flow
+from clearlane import flow, personal
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
@@ -120,7 +120,7 @@ def _page(
         'counts': casefile.counts(case.found),
         'reasons': [words.said(r) for r in casefile.result_of(case.last)['reasons']],
         'suggested': casefile.result_of(case.machine),
-        'facts': _facts(scenario, row.declared),
+        'facts': _facts(scenario, personal.shown(scenario, actor, row.declared)),
         'used': [_used(scenario, one) for one in case.used],
         'closes': case.referred and may(actor, 'close'),
         'attaches': may(actor, 'attach'),

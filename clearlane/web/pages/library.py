@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import flow, registry
+from clearlane import flow, personal, registry
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text
@@ -18,6 +18,9 @@ from clearlane.scenario import Scenario, scenarios
 from clearlane.store import models as rows
 from clearlane.web import forms, sight, words
 from clearlane.web.pages.guard import page
+
+MOST_FED = 200
+"""Entries of a feed on its page, the newest; nobody reads thousands."""
 
 
 @require_GET
@@ -57,11 +60,13 @@ def _library(
     found = sight.entries(actor, scenario, name)
     left = sight.remaining(found)
     record = scenario.libraries[name]
+    groups = groupby(found[:MOST_FED] if name in scenario.fed else found, key=_place)
     context = {
         'scenario': scenario,
         'name': name,
         'title': words.record_title(record),
-        'groups': [_group(scenario, list(g), left) for _, g in groupby(found, key=_place)],
+        'groups': [_group(scenario, actor, list(g), left) for _, g in groups],
+        'fed': name in scenario.fed,
         'titles': {n: words.field_title(f.title or n) for n, f in record.model_fields.items()},
         'registers': may(actor, 'register'),
         'qualifies': may(actor, 'qualify'),
@@ -77,7 +82,10 @@ def _place(entry: rows.LibraryEntry) -> tuple[str, str, str, str]:
 
 
 def _group(
-    scenario: Scenario, versions: list[rows.LibraryEntry], left: dict[Any, tuple[int, int]]
+    scenario: Scenario,
+    actor: Actor,
+    versions: list[rows.LibraryEntry],
+    left: dict[Any, tuple[int, int]],
 ) -> dict[str, Any]:
     """One entry: its versions with their fields titled, and its balance."""
     record = scenario.libraries[versions[0].library]
@@ -86,11 +94,12 @@ def _group(
         {
             'entry': version,
             'facts': [
-                (words.field_title(part.title or n), words.shown(version.data.get(n), values))
+                (words.field_title(part.title or n), words.shown(data.get(n), values))
                 for n, part in record.model_fields.items()
             ],
         }
         for version in versions
+        for data in [personal.shown(scenario, actor, version.data)]
     ]
     return {
         'key': versions[0].key,
