@@ -10,19 +10,25 @@ from typing import Any
 
 from clearlane.admission import problem
 from clearlane.counter import Counter, Found, Person
+from clearlane.custodies import Lifecycle, Step
 from clearlane.model import (
+    Act,
     Certificate,
     Crop,
     Draw,
     Finding,
+    Incident,
     Movement,
     Payout,
     Problem,
     Text,
+    Watched,
 )
 from clearlane.scenario import Case, Scenario, Seen, clause, doubtful, failed, passed
+from clearlane.stream import Signal, State, Stream, Watch
 
 __all__ = [
+    'Act',
     'Case',
     'Certificate',
     'Counter',
@@ -30,13 +36,21 @@ __all__ = [
     'Draw',
     'Finding',
     'Found',
+    'Incident',
+    'Lifecycle',
     'Movement',
     'Payout',
     'Person',
     'Problem',
     'Scenario',
     'Seen',
+    'Signal',
+    'State',
+    'Step',
+    'Stream',
     'Text',
+    'Watch',
+    'Watched',
     'clause',
     'doubtful',
     'failed',

@@ -23,16 +23,19 @@ Act = Literal[
     'administer',
     'see_rules',
     'write_rules',
+    'respond',
+    'keep',
+    'equip',
 ]
 
 ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
 
 MAY: Mapping[Role, frozenset[Act]] = {
-    'exporter': frozenset({'lodge', 'attach', 'present', 'see', 'register'}),
-    'officer': frozenset({'see', 'close', 'qualify', 'see_rules'}),
+    'exporter': frozenset({'lodge', 'attach', 'present', 'see', 'register', 'keep'}),
+    'officer': frozenset({'see', 'close', 'qualify', 'see_rules', 'respond', 'keep', 'equip'}),
     'analyst': frozenset({'see', 'see_rules', 'write_rules'}),
     'auditor': frozenset({'see', 'audit', 'see_rules'}),
-    'administrator': frozenset({'administer'}),
+    'administrator': frozenset({'administer', 'equip'}),
 }
 
 

@@ -28,6 +28,16 @@ REASONS: Mapping[str, tuple[Text, Text]] = {
         Text('不是有效日期', 'this is no date'),
         Text('请按 年-月-日 填写,例如 2026-05-11', 'write it as year-month-day, as in 2026-05-11'),
     ),
+    'timezone_aware': (
+        Text('时间没有时区', 'this time has no zone'),
+        Text(
+            '请写明时区,例如 2026-05-11T08:00+08:00', 'write the zone, as in 2026-05-11T08:00+08:00'
+        ),
+    ),
+    'datetime_from_date_parsing': (
+        Text('不是有效时间', 'this is no time'),
+        Text('请按 2026-05-11T08:00+08:00 填写', 'write it as in 2026-05-11T08:00+08:00'),
+    ),
     'string_too_long': (
         Text('超过 {max_length} 个字符', 'this is longer than {max_length} characters'),
         Text('请缩短', 'shorten it'),
@@ -50,6 +60,8 @@ REASONS = {
     'date_parsing': REASONS['date_from_datetime_parsing'],
     'date_type': REASONS['date_from_datetime_parsing'],
     'date_from_datetime_inexact': REASONS['date_from_datetime_parsing'],
+    'datetime_parsing': REASONS['datetime_from_date_parsing'],
+    'datetime_type': REASONS['datetime_from_date_parsing'],
 }
 OTHER = (
     Text('取值无效:{msg}', 'this value is not valid: {msg}'),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from clearlane import connections, judged, library, replay
+from clearlane import connections, judged, library, replay, watches
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
 from clearlane.model import Evidence, Party, Reuse, Text
@@ -190,6 +190,7 @@ def case(scenario: Scenario, row: rows.Declaration, balances: Mapping[Place, Any
     """The case with all its evidence; what this declaration drew already counts as its own."""
     declared = scenario.declares.model_validate(row.declared)
     made = _case(scenario, row, declared, balances, _evidence(scenario, row))
+    made = replace(made, watched=watches.seen(scenario, row))
     if scenario.links is nothing:
         return made
     return replace(made, network=connections.around(scenario, row, made))

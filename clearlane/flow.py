@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clearlane import audit, cases, judged, papers, photographs, replay, uploads
+from clearlane import audit, cases, judged, papers, photographs, replay, uploads, watches
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.decision import decide as conclude
@@ -80,6 +80,7 @@ def lodge(
         if problems:
             raise Rejected(problems)
         row.save()
+        watches.bind(scenario, row, declared)
         row.no = f'CL-{row.day.year}-{row.pk:07d}'
         row.save(update_fields=['no'])
         _log('lodge', actor.name, row, {'scenario': scenario.name, 'declared': row.declared})
@@ -142,7 +143,7 @@ def attach(
             defaults={**vars(admitted), 'kind': kind, 'received_at': now()},
         )
         if new:
-            _open_again(declaration)
+            reopen(declaration)
             enqueue('read', evidence=piece.pk)
             _log('attach', actor.name, declaration, _received(piece))
     return piece
@@ -153,7 +154,12 @@ def _received(piece: rows.Evidence) -> dict[str, Any]:
     return {name: getattr(piece, name) for name in names}
 
 
-def _open_again(declaration: rows.Declaration) -> None:
+def new_facts(declaration: int) -> None:
+    """Something that conclusions rest on has changed: conclude again if that was done already."""
+    reopen(_locked(declaration))
+
+
+def reopen(declaration: rows.Declaration) -> None:
     """Conclusions are recomputed, never patched: set the programme counter back."""
     if declaration.status != 'lodged':
         declaration.status = 'lodged'
@@ -236,7 +242,7 @@ def compare(piece: rows.Evidence) -> None:
         )
         surprised = rows.Declaration.objects.filter(evidence__in=late - {piece.pk}).distinct()
         for row in surprised.order_by('pk').select_related(None):
-            _open_again(_locked(row.pk))
+            reopen(_locked(row.pk))
 
 
 def _repeats(earlier: int, later: int, likeness: float) -> bool:
@@ -332,12 +338,9 @@ def _release(scenario: Scenario, row: rows.Declaration, case: Case) -> dict[str,
         done['documents'] = paper.documents
     if scenario.revisit_after:
         due = case.day + timedelta(days=int(getattr(case.law, scenario.revisit_after)))
-        _task(row, 'visit', due, VISIT)
+        _task(row, 'visit', due, scenario.visit)
         done['visit'] = due.isoformat()
     return done
-
-
-VISIT = Text('周期监管:到企业实地检查', 'periodic supervision: visit the plant')
 
 
 def _refer(

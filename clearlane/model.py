@@ -254,6 +254,70 @@ class Certificate:
     fields: Mapping[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One act on a numbered thing that somebody answers for: what, by whom, when, where."""
+
+    kind: str
+    number: str
+    act: str
+    before: str
+    after: str
+    operator: str
+    at: datetime
+    holder: str = ''
+    identity: str = ''
+    place: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A numbered thing that belongs to a declaration, as it stands."""
+
+    kind: str
+    number: str
+    state: str
+    holder: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """Something that went wrong while devices watched.
+
+    `evidence` names messages by their digests; `ended_at` is empty while it lasts.
+    `state`, `closed` (a reason) and `note` are what an officer made of it.
+    """
+
+    kind: str
+    grade: Literal['red', 'amber']
+    began_at: datetime
+    ended_at: datetime | None
+    reason: Text
+    device: str = ''
+    lat: float | None = None
+    lon: float | None = None
+    evidence: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    state: str = 'open'
+    closed: str = ''
+    note: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """What devices saw of a declaration until it was concluded."""
+
+    messages: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    lat: float | None = None
+    lon: float | None = None
+    error: str = ''
+    incidents: tuple[Incident, ...] = ()
+    acts: tuple[Act, ...] = ()
+    held: tuple[Held, ...] = ()
+
+
 def plain(value: Any) -> Any:
     """Turn records into what JSON can hold.
 

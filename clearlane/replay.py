@@ -8,14 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from clearlane.decision import decide
 from clearlane.library import Entry, Library
-from clearlane.model import Evidence, Party, Past, Reading, Reuse, canonical, plain
+from clearlane.model import (
+    Act,
+    Evidence,
+    Held,
+    Incident,
+    Party,
+    Past,
+    Reading,
+    Reuse,
+    Text,
+    Watched,
+    canonical,
+    plain,
+)
 from clearlane.scenario import Case, Scenario
 
 if TYPE_CHECKING:
@@ -49,6 +62,7 @@ def written(scenario: Scenario, case: Case) -> dict[str, Any]:
         'past': plain(case.past),
         # A case without links is written as it was before there were any.
         **({'network': plain(case.network)} if case.network else {}),
+        **({'watched': plain(case.watched)} if case.watched else {}),
     }
     return form if case.rules is None else {**form, 'targeting': plain(case.rules)}
 
@@ -68,6 +82,7 @@ def restored(scenario: Scenario, form: Mapping[str, Any]) -> Case:
         past=Past(**form.get('past', {})),
         rules=_rules(form),
         network=form.get('network', {}),
+        watched=watched(form.get('watched')),
     )
 
 
@@ -94,6 +109,34 @@ def _evidence(form: Mapping[str, Any]) -> Evidence:
             'reused': tuple(Reuse(**r) for r in form['reused']),
         }
     )
+
+
+def watched(form: Mapping[str, Any] | None) -> Watched | None:
+    """What devices saw, from its written form."""
+    if form is None:
+        return None
+    return Watched(
+        **{
+            **form,
+            **{name: _moment(form[name]) for name in ('first_at', 'last_at')},
+            'incidents': tuple(_incident(i) for i in form['incidents']),
+            'acts': tuple(
+                Act(**{**a, 'at': datetime.fromisoformat(a['at'])}) for a in form['acts']
+            ),
+            'held': tuple(Held(**h) for h in form['held']),
+        }
+    )
+
+
+def _incident(form: Mapping[str, Any]) -> Incident:
+    times = {name: _moment(form[name]) for name in ('began_at', 'ended_at')}
+    return Incident(
+        **{**form, **times, 'reason': Text(**form['reason']), 'evidence': tuple(form['evidence'])}
+    )
+
+
+def _moment(form: str | None) -> datetime | None:
+    return None if form is None else datetime.fromisoformat(form)
 
 
 def reading(form: Mapping[str, Any]) -> Reading:

@@ -24,6 +24,7 @@ from pydantic import BaseModel
 import clearlane.scenarios
 from clearlane import parameters
 from clearlane.counter import Counter
+from clearlane.custodies import Lifecycle
 from clearlane.library import Library
 from clearlane.model import (
     Certificate,
@@ -39,7 +40,9 @@ from clearlane.model import (
     Reading,
     Task,
     Text,
+    Watched,
 )
+from clearlane.stream import Stream
 
 if TYPE_CHECKING:
     from clearlane.targeting.rules import RuleSet
@@ -88,6 +91,7 @@ class Case:
     rules: RuleSet | None = None
     network: Mapping[str, Any] = field(default_factory=dict)
     """What the links of this declaration say of others: see `clearlane.graph.Surroundings`."""
+    watched: Watched | None = None
 
     def readings(
         self, kind: str, *, item: str | None = None, view: str | None = None
@@ -141,6 +145,9 @@ class Reader(Protocol):
         ...
 
 
+VISIT = Text('周期监管:到企业实地检查', 'periodic supervision: visit the plant')
+
+
 def nothing(_: Any) -> tuple[()]:
     """For a scenario that has nothing to say at this point."""
     return ()
@@ -187,6 +194,12 @@ class Scenario:
     """The paper that a release yields; its template is `templates/<kind>.typ`."""
     revisit_after: str = ''
     """The parameter that holds the days to the next periodic visit."""
+    visit: Text = VISIT
+    """What the person has to do who goes there then."""
+    stream: Stream | None = None
+    """How the messages of devices that a declaration names are judged."""
+    custody: Sequence[Lifecycle] = ()
+    """Numbered things that somebody answers for, and what may be done with them."""
     tasks: Mapping[Outcome, Text] = field(default_factory=dict)
     """What a person has to do for each outcome that is not a release."""
 

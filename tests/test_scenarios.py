@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,19 @@ import pytest
 from clearlane import replay
 from clearlane.decision import decide
 from clearlane.library import Entry, Library
-from clearlane.model import OUTCOMES, Evidence, Party, Reading, Reuse, canonical, digest
+from clearlane.model import (
+    OUTCOMES,
+    Evidence,
+    Incident,
+    Party,
+    Reading,
+    Reuse,
+    Text,
+    Watched,
+    canonical,
+    digest,
+    plain,
+)
 from clearlane.scenario import Case, Scenario, scenarios
 
 # The small scenarios beside these tests are tools of the tests: they have no examples.
@@ -57,7 +70,7 @@ def case_of(scenario: Scenario, book: Mapping[str, Any], example: Mapping[str, A
     changes = {c['item']: c for c in example.get('readings', ())}
     gone = {tuple(p) for p in example.get('missing', ())}
     evidence = []
-    for item in scenario.items(declared):
+    for item in list(scenario.items(declared)) or ['']:
         changed = {k: v for k, v in changes.get(item, {}).items() if k != 'item'}
         for view, table in book['evidence'].items():
             base = {k: v for k, v in table.items() if k not in ('kind', 'items')}
@@ -75,7 +88,20 @@ def case_of(scenario: Scenario, book: Mapping[str, Any], example: Mapping[str, A
         evidence=tuple(evidence),
         libraries={n: library(scenario, n, e, full) for n, e in full['libraries'].items()},
         network=full.get('network', {}),
+        watched=watched(full.get('watched')),
     )
+
+
+def watched(form: Any) -> Watched | None:
+    if form is None:
+        return None
+    base = Incident(
+        kind='', grade='red', began_at=datetime.now(UTC), ended_at=None, reason=Text('', '')
+    )
+    full = {**plain(Watched()), **form}
+    full['incidents'] = [{**plain(base), **i} for i in full['incidents']]
+    full['held'] = [{'holder': '', **h} for h in full['held']]
+    return replay.watched(full)
 
 
 def piece(

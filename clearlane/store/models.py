@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - the tables of each area stand in modules of their own, found from here
 """The rows. One fact stands in one place; what is concluded from it is stored beside
 it, with the hash of what it was concluded from."""
 
@@ -313,7 +314,18 @@ class Checkpoint(models.Model):
 
 
 # The tables of an area stand in a module of their own; Django has to find them from here.
-from clearlane.store.links import Link  # noqa: E402
-from clearlane.store.targeting import Judged, RuleSet  # noqa: E402
+from clearlane.store.links import Link
+from clearlane.store.targeting import Judged, RuleSet
+from clearlane.store.watch import CustodyAct as CustodyAct
+from clearlane.store.watch import CustodyObject as CustodyObject
+from clearlane.store.watch import CustodyStep as CustodyStep
+from clearlane.store.watch import Device as Device
+from clearlane.store.watch import Incident as Incident
+from clearlane.store.watch import IncidentAct as IncidentAct
+from clearlane.store.watch import LiveEvent as LiveEvent
+from clearlane.store.watch import Message as Message
+from clearlane.store.watch import Snapshot as Snapshot
+from clearlane.store.watch import Watch as Watch
+from clearlane.store.watch import WatchedBy as WatchedBy
 
 __all__ = ['Judged', 'Link', 'RuleSet']

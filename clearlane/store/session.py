@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, connection, transaction
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from procrastinate.contrib.django import app
 
-__all__ = ['IntegrityError', 'atomic', 'close_connection', 'enqueue', 'take_turn']
+__all__ = [
+    'DatabaseError',
+    'IntegrityError',
+    'atomic',
+    'close_connection',
+    'cursor',
+    'enqueue',
+    'take_turn',
+]
 
 atomic = transaction.atomic
+
+
+def cursor() -> Any:
+    """A cursor of this thread's connection, for what the models cannot say."""
+    return connection.cursor()
 
 
 def enqueue(task: str, **arguments: int | str) -> None:

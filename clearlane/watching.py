@@ -1,0 +1,249 @@
+"""Messages become stored incidents: one transaction for many messages of many devices.
+
+Each watch is folded from where it stood. A message that comes late takes the fold back to
+the last snapshot before it and forward again over what is stored, so that the result is
+that of all messages in order (`clearlane.stream`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from clearlane import cases, flow, incidents, live, watches
+from clearlane.model import Incident
+from clearlane.scenario import Scenario
+from clearlane.store import models as rows
+from clearlane.store.session import atomic, cursor
+from clearlane.stream import Key, Signal, State, Stream, Watch, fold, ordered
+
+EVERY = 256
+"""Messages between two snapshots."""
+_MOST_KEPT = 20_000
+"""Watches that one process keeps in memory; it computes the others again when they move."""
+_FIRST: Key = (float('-inf'), b'')
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Fold:
+    """How far one watch has been folded in this process."""
+
+    scenario: Scenario
+    declaration: rows.Declaration
+    watch: Watch
+    prepared: Any
+    state: State
+    key: Key = _FIRST
+    version: int = -1
+    since: int = 0
+    told: tuple[Any, ...] | None = None
+    position: tuple[float, float | None, float | None] | None = None
+
+    @property
+    def stream(self) -> Stream:
+        """The rules."""
+        assert self.scenario.stream is not None
+        return self.scenario.stream
+
+
+@dataclass
+class Folds:
+    """The folds that this process keeps, by declaration."""
+
+    kept: dict[int, Fold] = field(default_factory=dict)
+
+    def take(self, found: Mapping[int, Sequence[Signal]], at: datetime) -> int:
+        """Fold these new, stored messages into their watches; returns how many changed.
+
+        The caller has stored the messages in the transaction that is open.
+        """
+        watched = rows.Watch.objects.select_for_update().filter(pk__in=list(found)).order_by('pk')
+        changed = 0
+        moved: list[tuple[Any, ...]] = []
+        for row in watched:
+            try:
+                changed += self._one(row, ordered(found[row.pk]), at)
+            except Exception as error:  # a rule that breaks must not stop the others
+                log.exception('watch %s', row.pk)
+                self.kept.pop(row.pk, None)
+                row.error = f'{type(error).__name__}: {error}'[:300]
+                row.due_at = at + timedelta(minutes=1)
+            moved.append(_columns(row))
+        _save(moved)
+        if moved:
+            live.moved()
+        while len(self.kept) > _MOST_KEPT:
+            self.kept.pop(next(iter(self.kept)))
+        return changed
+
+    def _one(self, row: rows.Watch, new: Sequence[Signal], at: datetime) -> bool:
+        kept = self._at_version(row, new)
+        if new and new[0].key <= kept.key:
+            self._back(row, kept, new[0].key)
+            new = watches.signals(row.pk, None if kept.key == _FIRST else kept.key)
+        self._forward(row, kept, new)
+        kept.version = row.version + 1
+        return _settled(row, kept, at)
+
+    def _at_version(self, row: rows.Watch, new: Sequence[Signal]) -> Fold:
+        """The fold of this version of the watch; computed again where it is not kept."""
+        kept = self.kept.get(row.pk)
+        if kept is not None and kept.version == row.version:
+            return kept
+        kept = self.kept[row.pk] = _fresh(row)
+        first = new[0].key if new else (float('inf'), b'')
+        self._restore(row, kept, first)
+        # What was stored before and is not in the snapshot; the new ones are stored, too.
+        skip = {s.key for s in new}
+        after = None if kept.key == _FIRST else kept.key
+        known = [s for s in watches.signals(row.pk, after) if s.key not in skip]
+        self._forward(row, kept, known)
+        return kept
+
+    def _back(self, row: rows.Watch, kept: Fold, key: Key) -> None:
+        row.snapshots.filter(at__gte=watches.moment(key[0])).delete()
+        self._restore(row, kept, key)
+
+    def _restore(self, row: rows.Watch, kept: Fold, before: Key) -> None:
+        kept.state, kept.key, kept.since = kept.stream.begin(kept.prepared), _FIRST, 0
+        found = row.snapshots.order_by('-at', '-digest')
+        if before[0] != float('inf'):
+            found = found.filter(at__lt=watches.moment(before[0]))
+        last = found.first()
+        if last is not None:
+            kept.state, kept.key = last.state, (watches.seconds(last.at), bytes(last.digest))
+
+    def _forward(self, row: rows.Watch, kept: Fold, signals: Sequence[Signal]) -> None:
+        for start in range(0, len(signals), EVERY):
+            part = signals[start : start + EVERY]
+            fold(kept.stream, kept.prepared, kept.state, part)
+            kept.key = part[-1].key
+            kept.since += len(part)
+            if kept.since >= EVERY:
+                _snapshot(row, kept)
+        if signals:
+            placed = [s for s in signals if s.lat is not None]
+            last = placed[-1] if placed else None
+            if last is not None:
+                kept.position = (signals[-1].t, last.lat, last.lon)
+
+
+def _fresh(row: rows.Watch) -> Fold:
+    declaration = rows.Declaration.objects.select_related('party').get(pk=row.pk)
+    scenario = flow.scenario_named(declaration.scenario)
+    assert scenario.stream is not None
+    watch = context(scenario, declaration, row)
+    prepared = scenario.stream.prepare(watch)
+    return Fold(scenario, declaration, watch, prepared, scenario.stream.begin(prepared))
+
+
+def context(scenario: Scenario, declaration: rows.Declaration, row: rows.Watch) -> Watch:
+    """What the rules know beside the messages."""
+    case = cases.at_the_door(scenario, declaration)
+    return Watch(
+        declared=case.declared,
+        law=case.law,
+        libraries=case.libraries,
+        acts=watches.acts(declaration),
+        unsound=watches.unsound(row),
+    )
+
+
+def _snapshot(row: rows.Watch, kept: Fold) -> None:
+    rows.Snapshot.objects.update_or_create(
+        watch=row,
+        at=watches.moment(kept.key[0]),
+        digest=kept.key[1],
+        defaults={'state': kept.state},
+    )
+    kept.since = 0
+
+
+def _settled(row: rows.Watch, kept: Fold, at: datetime) -> bool:
+    """Write down the incidents as they stand, where they are not what was written before."""
+    until = at if row.ended_at is None else min(at, row.ended_at)
+    found = list(kept.stream.incidents(kept.prepared, kept.state, watches.seconds(until)))
+    row.error = ''
+    now = watches.seconds(at)
+    due = kept.stream.due(kept.prepared, kept.state, now) if row.ended_at is None else None
+    row.due_at = None if due is None else watches.moment(due)
+    if kept.position is not None:
+        t, row.lat, row.lon = kept.position
+        row.last_at = watches.moment(t)
+    told = tuple(_told(i) for i in found)
+    if told == kept.told:
+        return False
+    kept.told = told
+    changed = incidents.settle(kept.declaration, found)
+    if changed:
+        flow.new_facts(kept.declaration.pk)
+    return changed
+
+
+def _told(found: Incident) -> tuple[Any, ...]:
+    return found.kind, found.device, found.began_at, found.ended_at, found.grade
+
+
+def _columns(row: rows.Watch) -> tuple[Any, ...]:
+    return row.pk, row.due_at, row.last_at, row.lat, row.lon, row.error
+
+
+_SAVE = """
+update store_watch w set version = version + 1, due_at = n.due_at, last_at = n.last_at,
+  lat = n.lat, lon = n.lon, error = n.error
+from unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::float8[], %s::float8[],
+  %s::text[]) as n(pk, due_at, last_at, lat, lon, error)
+where w.declaration_id = n.pk
+"""
+
+
+def _save(moved: Sequence[tuple[Any, ...]]) -> None:
+    if moved:
+        with cursor() as sql:
+            sql.execute(_SAVE, [list(column) for column in zip(*moved, strict=True)])
+
+
+# --- what is not a message ----------------------------------------------------
+
+
+def changed_by_hand(declaration: int) -> None:
+    """An act of custody changes what the messages mean: fold the watch again from the start."""
+    with atomic():
+        row = rows.Watch.objects.select_for_update().filter(pk=declaration).first()
+        if row is None:
+            return
+        about = rows.Declaration.objects.select_related('party').get(pk=declaration)
+        scenario = flow.scenario_named(about.scenario)
+        assert scenario.stream is not None
+        row.ended_at = scenario.stream.ends(context(scenario, about, row))
+        row.version += 1
+        row.save(update_fields=['ended_at', 'version'])
+        row.snapshots.all().delete()
+        Folds().take({declaration: ()}, datetime.now(UTC))
+
+
+def fold_again(declarations: Iterable[int]) -> int:
+    """Look again at watches whose clocks were wrong or whose rules changed, from the start."""
+    with atomic():
+        pks = list(declarations)
+        rows.Snapshot.objects.filter(watch__in=pks).delete()
+        return Folds().take(dict.fromkeys(pks, ()), datetime.now(UTC))
+
+
+def overdue(folds: Folds, at: datetime, most: int = 500) -> int:
+    """Look at the watches in which silence alone changes something now; returns how many."""
+    with atomic():
+        due = list(
+            rows.Watch.objects.select_for_update(skip_locked=True)
+            .filter(due_at__lte=at, ended_at=None)
+            .order_by('due_at')
+            .values_list('pk', flat=True)[:most]
+        )
+        if due:
+            folds.take(dict.fromkeys(due, ()), at)
+    return len(due)

@@ -1,0 +1,1 @@
+"""What devices say, in their own languages: bytes in, neutral messages out; pure."""
