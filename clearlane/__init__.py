@@ -14,6 +14,7 @@ from clearlane.custodies import Lifecycle, Step
 from clearlane.model import (
     Act,
     Certificate,
+    Compared,
     Crop,
     Draw,
     Finding,
@@ -21,16 +22,27 @@ from clearlane.model import (
     Movement,
     Payout,
     Problem,
+    Question,
     Text,
     Watched,
 )
-from clearlane.scenario import Case, Scenario, Seen, clause, doubtful, failed, passed
+from clearlane.scenario import (
+    Case,
+    Scenario,
+    Seen,
+    answered,
+    clause,
+    doubtful,
+    failed,
+    passed,
+)
 from clearlane.stream import Signal, State, Stream, Watch
 
 __all__ = [
     'Act',
     'Case',
     'Certificate',
+    'Compared',
     'Counter',
     'Crop',
     'Draw',
@@ -42,6 +54,7 @@ __all__ = [
     'Payout',
     'Person',
     'Problem',
+    'Question',
     'Scenario',
     'Seen',
     'Signal',
@@ -51,6 +64,7 @@ __all__ = [
     'Text',
     'Watch',
     'Watched',
+    'answered',
     'clause',
     'doubtful',
     'failed',

@@ -26,13 +26,16 @@ Act = Literal[
     'respond',
     'keep',
     'equip',
+    'answer',
 ]
 
 ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
 
 MAY: Mapping[Role, frozenset[Act]] = {
     'exporter': frozenset({'lodge', 'attach', 'present', 'see', 'register', 'keep'}),
-    'officer': frozenset({'see', 'close', 'qualify', 'see_rules', 'respond', 'keep', 'equip'}),
+    'officer': frozenset(
+        {'see', 'close', 'qualify', 'see_rules', 'respond', 'keep', 'equip', 'answer'}
+    ),
     'analyst': frozenset({'see', 'see_rules', 'write_rules'}),
     'auditor': frozenset({'see', 'audit', 'see_rules'}),
     'administrator': frozenset({'administer', 'equip'}),

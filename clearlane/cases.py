@@ -13,7 +13,7 @@ from typing import Any
 from clearlane import connections, judged, library, replay, watches
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
-from clearlane.model import Evidence, Party, Reuse, Text
+from clearlane.model import Answer, Evidence, Party, Reuse, Text
 from clearlane.scenario import Case, Scenario, nothing, scenarios
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
@@ -203,16 +203,44 @@ def _case(
     balances: Mapping[Place, Any],
     evidence: Sequence[Evidence],
 ) -> Case:
+    libraries = _libraries(scenario, row, declared, _given_back(row, balances))
     return Case(
         declared=declared,
         party=Party(id=row.party.id, name=row.party.name, credit=row.party.credit),
         day=row.day,
         law=scenario.parameters.on(row.day),
         evidence=tuple(evidence),
-        libraries=_libraries(scenario, row, declared, _given_back(row, balances)),
+        libraries=libraries,
+        answers=_answers(row, libraries),
         lot=Decimal(row.lot),
         past=judged.past(row),
         rules=judged.active(scenario.name),
+    )
+
+
+def _answers(row: rows.Declaration, libraries: Mapping[str, Library]) -> tuple[Answer, ...]:
+    """What officers said of this declaration, and of the versions of entries that it rests on."""
+    given = list(rows.Answer.objects.filter(declaration=row.pk).order_by('pk')) if row.pk else []
+    standing = rows.Answer.objects.filter(entry__scenario=row.scenario, entry__party=row.party_id)
+    for name, entries in libraries.items():
+        for entry in entries.entries.values():
+            given += (
+                standing.filter(
+                    entry__library=name, entry__key=entry.key, entry__version=entry.version
+                )
+                .select_related('entry')
+                .order_by('pk')
+            )
+    return tuple(
+        Answer(
+            question=a.question,
+            reply=a.reply,
+            note=a.note,
+            by=a.by,
+            day=a.day,
+            about=f'{a.entry.library}/{a.entry.key}' if a.entry is not None else '',
+        )
+        for a in given
     )
 
 

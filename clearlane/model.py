@@ -144,6 +144,10 @@ class Crop:
     note: str = ''
 
 
+LATER = {'later': True}
+"""Marks a field that older written forms lack: it is written only where it says something."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """The answer of one check.
@@ -159,6 +163,47 @@ class Finding:
     crops: tuple[Crop, ...] = ()
     remedy: Text | None = None
     asks_for: Outcome | None = None
+    questions: tuple[Question, ...] = field(default=(), metadata=LATER)
+    compared: tuple[Compared, ...] = field(default=(), metadata=LATER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What no evidence here can answer and an officer is asked, by its stable name.
+
+    `standing` names the library entry (`library/key`) whose confirmation answers it for
+    every declaration that rests on that entry; empty where each one has to be looked at.
+    """
+
+    key: str
+    words: Text
+    clause: str = ''
+    standing: str = ''
+
+
+Reply = Literal['yes', 'no', 'unclear']
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An officer's answer, signed by name; `about` is the entry that it confirms, if any."""
+
+    question: str
+    reply: Reply
+    note: str
+    by: str
+    day: date
+    about: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Two readings of one thing that should be the same, to be shown side by side."""
+
+    name: Text
+    wanted: str
+    seen: str
+    item: str = ''
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,10 +215,6 @@ class Hit:
     lane: Outcome | None
     points: int
     values: Mapping[str, Any]
-
-
-LATER = {'later': True}
-"""Marks a field that older written forms lack: it is written only where it says something."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from clearlane.decision import decide
 from clearlane.library import Entry, Library
 from clearlane.model import (
     Act,
+    Answer,
     Evidence,
     Held,
     Incident,
@@ -64,6 +65,8 @@ def written(scenario: Scenario, case: Case) -> dict[str, Any]:
         **({'network': plain(case.network)} if case.network else {}),
         **({'watched': plain(case.watched)} if case.watched else {}),
     }
+    if case.answers:
+        form['answers'] = plain(case.answers)
     return form if case.rules is None else {**form, 'targeting': plain(case.rules)}
 
 
@@ -83,7 +86,13 @@ def restored(scenario: Scenario, form: Mapping[str, Any]) -> Case:
         rules=_rules(form),
         network=form.get('network', {}),
         watched=watched(form.get('watched')),
+        answers=tuple(answer(a) for a in form.get('answers', ())),
     )
+
+
+def answer(form: Mapping[str, Any]) -> Answer:
+    """An officer's answer from its written form."""
+    return Answer(**{**form, 'day': date.fromisoformat(form['day'])})
 
 
 def _rules(form: Mapping[str, Any]) -> RuleSet | None:

@@ -27,7 +27,9 @@ from clearlane.counter import Counter
 from clearlane.custodies import Lifecycle
 from clearlane.library import Library
 from clearlane.model import (
+    Answer,
     Certificate,
+    Compared,
     Crop,
     Draw,
     Evidence,
@@ -37,6 +39,7 @@ from clearlane.model import (
     Past,
     Payout,
     Problem,
+    Question,
     Reading,
     Task,
     Text,
@@ -92,6 +95,26 @@ class Case:
     network: Mapping[str, Any] = field(default_factory=dict)
     """What the links of this declaration say of others: see `clearlane.graph.Surroundings`."""
     watched: Watched | None = None
+    answers: tuple[Answer, ...] = ()
+
+    def answer(self, question: Question) -> Answer | None:
+        """The last answer to a question: to this declaration's, else to the entry's it rests on.
+
+        A confirmation of an entry counts for `confirmation_days` of the law, if it names any.
+        """
+        own = [a for a in self.answers if a.question == question.key and not a.about]
+        if own:
+            return own[-1]
+        days = getattr(self.law, 'confirmation_days', None)
+        standing = [
+            a
+            for a in self.answers
+            if a.question == question.key
+            and a.about
+            and a.about == question.standing
+            and (days is None or (self.day - a.day).days <= int(days))
+        ]
+        return standing[-1] if standing else None
 
     def readings(
         self, kind: str, *, item: str | None = None, view: str | None = None
@@ -180,6 +203,8 @@ class Scenario:
     """Kind of evidence → what it may claim to show, where that is not the `items`."""
     refers: Callable[[Any], Iterable[tuple[str, str]]] = nothing
     """(library, key) of each entry that a declaration names."""
+    confirms: Mapping[str, Callable[[Any, Any], Iterable[Question]]] = field(default_factory=dict)
+    """Library → the questions (of its record and the law) that an officer may answer for good."""
     draws: Callable[[Any], Iterable[Draw]] = nothing
     """What a release takes from entries that have a quantity."""
     links: Callable[[Case], Iterable[tuple[str, str]]] = nothing
@@ -243,16 +268,69 @@ def failed(
     *,
     remedy: Text | None = None,
     asks_for: Outcome | None = None,
+    compared: Iterable[Compared] = (),
 ) -> Finding:
-    """The sentence that names the check is false, and the crops show it."""
+    """The sentence that names the check is false, and the crops show it.
+
+    `compared` holds what differs side by side, as it should be and as it is.
+    """
     return Finding(
-        check='', result='fail', reason=reason, crops=tuple(crops), remedy=remedy, asks_for=asks_for
+        check='',
+        result='fail',
+        reason=reason,
+        crops=tuple(crops),
+        remedy=remedy,
+        asks_for=asks_for,
+        compared=tuple(compared),
     )
 
 
-def doubtful(reason: Text, crops: Iterable[Crop] = (), *, remedy: Text | None = None) -> Finding:
-    """Nobody can tell from what is here; a person has to look."""
-    return Finding(check='', result='doubt', reason=reason, crops=tuple(crops), remedy=remedy)
+def doubtful(
+    reason: Text,
+    crops: Iterable[Crop] = (),
+    *,
+    remedy: Text | None = None,
+    questions: Iterable[Question] = (),
+) -> Finding:
+    """Nobody can tell from what is here; a person has to look, or to answer the questions."""
+    return Finding(
+        check='',
+        result='doubt',
+        reason=reason,
+        crops=tuple(crops),
+        remedy=remedy,
+        questions=tuple(questions),
+    )
+
+
+def answered(case: Case, questions: Iterable[Question]) -> Finding:
+    """What officers said to these questions: one no fails, one that is open is a doubt."""
+    asked = [(question, case.answer(question)) for question in questions]
+    denied = [(q, a) for q, a in asked if a is not None and a.reply == 'no']
+    if denied:
+        q, a = denied[0]
+        return failed(DENIED.of(by=a.by, day=a.day.isoformat(), words=q.words, note=a.note))
+    missing = [q for q, a in asked if a is None or a.reply == 'unclear']
+    if missing:
+        words = OPEN.of(n=len(missing), words=missing[0].words)
+        return doubtful(words, questions=missing, remedy=ANSWER)
+    if not asked:
+        return passed(NOTHING_ASKED)
+    said = [a for _, a in asked if a is not None]
+    names = ', '.join(dict.fromkeys(f'{a.by} {a.day.isoformat()}' for a in said))
+    return passed(CONFIRMED.of(n=len(said), names=names, words=asked[0][0].words))
+
+
+DENIED = Text(
+    '关员 {by} 于 {day} 判定不符:{words}({note})',
+    'officer {by} said no on {day}: {words} ({note})',
+)
+OPEN = Text('有 {n} 个问题待关员回答:{words}', '{n} questions wait for an officer, first: {words}')
+ANSWER = Text('由关员逐项回答', 'an officer answers them one by one')
+NOTHING_ASKED = Text('无须由关员回答的问题', 'there is nothing that an officer has to answer')
+CONFIRMED = Text(
+    '{n} 项已由关员确认({names}):{words}', '{n} confirmed by officers ({names}), first: {words}'
+)
 
 
 def clause(words: str, remedy: Text | None = None) -> Callable[[Check], Check]:

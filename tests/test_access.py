@@ -10,7 +10,7 @@ from clearlane.access import ROLES, Act, Actor, NotAllowed, NotFound, may, requi
 
 ALLOWED = {
     'exporter': {'lodge', 'attach', 'present', 'see', 'register'},
-    'officer': {'see', 'close', 'qualify', 'see_rules'},
+    'officer': {'see', 'close', 'qualify', 'see_rules', 'answer'},
     'analyst': {'see', 'see_rules', 'write_rules'},
     'auditor': {'see', 'audit', 'see_rules'},
     'administrator': {'administer'},

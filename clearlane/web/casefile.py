@@ -11,9 +11,11 @@ from typing import Any
 from clearlane.scenario import Scenario
 from clearlane.store import models as rows
 from clearlane.web import sight
+from clearlane.web.side_by_side import Pair, pair
 
 GOAL_SECONDS = 30 * 60
 """What the pilots promise for a batch without anomalies."""
+SHOWN_PAIRS = 6
 GRAVITY = {'fail': 0, 'doubt': 1, 'pass': 2}
 
 
@@ -46,6 +48,8 @@ class Shown:
     clause: str
     remedy: Mapping[str, Any] | None
     places: tuple[Place, ...]
+    compared: tuple[Pair, ...] = ()
+    questions: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def seen(self) -> list[Place]:
@@ -135,6 +139,8 @@ def findings(decision: rows.Decision | None, pieces: Sequence[rows.Evidence]) ->
             clause=f['clause'],
             remedy=f['remedy'],
             places=tuple(_place(crop, known) for crop in f['crops']),
+            compared=tuple(pair(c) for c in f.get('compared', ())[:SHOWN_PAIRS]),
+            questions=tuple(f.get('questions', ())),
         )
         for number, f in enumerate(found, start=1)
     ]
@@ -244,6 +250,12 @@ class CaseFile:
     certificate: rows.Certificate | None
     tasks: list[rows.Task]
     used: list[sight.Used]
+    answers: list[rows.Answer]
+
+    @property
+    def questions(self) -> list[Mapping[str, Any]]:
+        """What an officer has to answer before this can be concluded."""
+        return [q for f in self.found for q in f.questions] if self.referred else []
 
     @property
     def last(self) -> rows.Decision | None:
@@ -303,4 +315,5 @@ def case_file(row: rows.Declaration, scenario: Scenario) -> CaseFile:
         certificate=rows.Certificate.objects.filter(declaration=row).first(),
         tasks=list(row.tasks.order_by('due')),
         used=sight.used(row, scenario),
+        answers=list(row.answers.order_by('pk')),
     )

@@ -15,6 +15,7 @@ from clearlane.web.pages import (
     lodging,
     log,
     media,
+    questions,
     verify,
 )
 
@@ -33,12 +34,18 @@ urlpatterns = [
     path('declarations/<str:no>/present', declarations.present, name='present'),
     path('declarations/<str:no>/close', declarations.close, name='close'),
     path('declarations/<str:no>/certificate.<str:language>.pdf', declarations.paper, name='paper'),
+    path('declarations/<str:no>/answers', questions.answer, name='answer'),
     path('library', library.libraries, name='libraries'),
     path('library/<str:scenario>/<str:name>', library.library, name='library'),
     path('library/<str:scenario>/<str:name>/new', library.submit, name='submit_entry'),
     path('library/<str:scenario>/<str:name>/<int:entry>/qualify', library.qualify, name='qualify'),
     path('feeds/<str:scenario>/<str:library>.xlsx', feeds.template, name='feed_template'),
     path('feeds/<str:scenario>/<str:library>', feeds.feed, name='feed'),
+    path(
+        'library/<str:scenario>/<str:name>/<int:entry>/confirm',
+        questions.confirm,
+        name='confirm_entry',
+    ),
     path('diary', diary.diary, name='diary'),
     path('audit', log.log, name='log'),
     path('audit/<int:index>', log.entry, name='log_entry'),

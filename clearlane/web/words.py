@@ -70,11 +70,17 @@ ACTS = {
     'decided': gettext_lazy('Concluded by the machine'),
     'done': gettext_lazy('Carried out'),
     'close': gettext_lazy('Concluded by an officer'),
+    'answer': gettext_lazy('Questions answered'),
 }
 KINDS = {
     'photograph': gettext_lazy('Photograph'),
     'document': gettext_lazy('Paper'),
     'record': gettext_lazy('Data file'),
+}
+REPLIES = {
+    'yes': pgettext_lazy('answer', 'Yes'),
+    'no': pgettext_lazy('answer', 'No'),
+    'unclear': gettext_lazy('Cannot tell'),
 }
 MEDIA = {
     'image/jpeg': 'JPEG',

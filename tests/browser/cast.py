@@ -202,6 +202,7 @@ def place(name: str, play: SimpleNamespace) -> str:
         'library': ['crates', 'designs'],
         'submit_entry': ['crates', 'designs'],
         'qualify': ['crates', 'designs', play.entry],
+        'confirm_entry': ['crates', 'designs', play.entry],
         'log_entry': [0],
         'proof': [0],
         'verify': [play.paper],
@@ -212,7 +213,7 @@ def place(name: str, play: SimpleNamespace) -> str:
         'feed_template': ['departure_refund', 'invoices'],
     }
     own_number = {'declaration', 'evidence', 'progress', 'present', 'close', 'decision',
-                  'certificate', 'events'}  # fmt: skip
+                  'answer', 'answers', 'certificate', 'events'}  # fmt: skip
     if name in parts:
         found = reverse(name, args=parts[name])
     elif name.startswith('evidence_'):

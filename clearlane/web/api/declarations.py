@@ -7,7 +7,8 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from clearlane import flow
+from clearlane import flow, questions
+from clearlane.access import require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.model import Text
 from clearlane.scenario import scenarios
@@ -137,6 +138,33 @@ def present(request: HttpRequest, no: str) -> Any:
     """Say that the evidence is complete; from here the declaration moves by itself."""
     flow.present(_actor(request), no)
     return shapes.full(_found(request, no))
+
+
+@router.post(
+    '/declarations/{no}/answers',
+    response={201: list[forms.AnswerOut], **refusals(400, 404, 409, 411, 413, 415)},
+    url_name='answers',
+    openapi_extra=takes_json('AnswersIn'),
+)
+def answer(request: HttpRequest, no: str) -> Any:
+    """Answer open questions, by name; the declaration is concluded again. For officers."""
+    row = flow.find(_actor(request), no)
+    require(_actor(request), 'answer', row.party_id)
+    sent = admit(forms.AnswersIn, bodies.record(request))
+    assert isinstance(sent, forms.AnswersIn)
+    given = [questions.Given(**one.model_dump()) for one in sent.answers]
+    return Status(201, [shapes.answer(a) for a in questions.answer(_actor(request), no, given)])
+
+
+@router.get(
+    '/declarations/{no}/answers',
+    response={200: list[forms.AnswerOut], **refusals(404)},
+    url_name='answers',
+)
+def list_answers(request: HttpRequest, no: str) -> Any:
+    """What officers answered, in the order in which they did."""
+    row = flow.find(_actor(request), no)
+    return [shapes.answer(a) for a in row.answers.order_by('pk')]
 
 
 @router.get(

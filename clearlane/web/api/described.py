@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clearlane.web.api.bodies import FILES, MOST_BYTES
-from clearlane.web.api.forms import Lodging, ProblemOut
+from clearlane.web.api.forms import AnswersIn, Lodging, ProblemOut
 
 ALWAYS = (401, 403, 405, 422, 500)
 
@@ -17,7 +17,8 @@ def refusals(*statuses: int) -> dict[int, Any]:
 
 def takes_json(name: str, *, idempotent: bool = False) -> dict[str, Any]:
     """A JSON body; the record of a library is described by the scenario itself."""
-    schema = Lodging.model_json_schema() if name == 'Lodging' else {'type': 'object'}
+    record = {'Lodging': Lodging, 'AnswersIn': AnswersIn}.get(name)
+    schema = record.model_json_schema() if record else {'type': 'object'}
     body = {'required': True, 'content': {'application/json': {'schema': schema}}}
     if not idempotent:
         return {'requestBody': body}

@@ -146,6 +146,52 @@ class FindingOut(Schema):
     clause: str
     remedy: Words | None
     crops: list[CropOut]
+    compared: list[ComparedOut] = Field(description='what differs, side by side')
+    questions: list[QuestionOut] = Field(description='what an officer has to answer')
+
+
+class ComparedOut(Schema):
+    """One thing as it should be and as it is."""
+
+    name: Words
+    wanted: str
+    seen: str
+    item: str
+
+
+class QuestionOut(Schema):
+    """What no evidence answers, and an officer is asked."""
+
+    key: str
+    words: Words
+    clause: str
+
+
+class AnswerIn(Schema):
+    """An officer's answer to an open question."""
+
+    model_config = ConfigDict(extra='forbid')
+    question: str = Field(max_length=80)
+    reply: Literal['yes', 'no', 'unclear']
+    note: str = Field('', max_length=1000)
+
+
+class AnswersIn(Schema):
+    """Answers to open questions, one or more."""
+
+    model_config = ConfigDict(extra='forbid')
+    answers: list[AnswerIn] = Field(min_length=1, max_length=100)
+
+
+class AnswerOut(Schema):
+    """An answer as it is kept."""
+
+    question: str
+    words: Words
+    reply: Literal['yes', 'no', 'unclear']
+    note: str
+    by: str
+    answered_at: datetime
 
 
 class CertificateOut(Schema):

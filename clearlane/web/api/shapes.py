@@ -96,7 +96,22 @@ def decision(row: rows.Declaration, made: list[rows.Decision]) -> dict[str, Any]
 
 def _finding(found: dict[str, Any]) -> dict[str, Any]:
     kept = {name: found[name] for name in ('check', 'result', 'clause', 'crops')}
-    return {**kept, 'reason': both(found['reason']), 'remedy': both(found['remedy'])}
+    return {
+        **kept,
+        'reason': both(found['reason']),
+        'remedy': both(found['remedy']),
+        'compared': [{**c, 'name': both(c['name'])} for c in found.get('compared', ())],
+        'questions': [
+            {'key': q['key'], 'words': both(q['words']), 'clause': q['clause']}
+            for q in found.get('questions', ())
+        ],
+    }
+
+
+def answer(found: rows.Answer) -> dict[str, Any]:
+    """An officer's answer."""
+    names = ('question', 'reply', 'note', 'by', 'answered_at')
+    return {**{name: getattr(found, name) for name in names}, 'words': both(found.words)}
 
 
 def certificate(row: rows.Declaration) -> dict[str, Any] | None:

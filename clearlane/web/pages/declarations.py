@@ -123,6 +123,7 @@ def _page(
         'facts': _facts(scenario, personal.shown(scenario, actor, row.declared)),
         'used': [_used(scenario, one) for one in case.used],
         'closes': case.referred and may(actor, 'close'),
+        'answers': case.referred and may(actor, 'answer'),
         'attaches': may(actor, 'attach'),
         'presents': may(actor, 'present') and row.presented_at is None,
         'verify': _verify(case.certificate),

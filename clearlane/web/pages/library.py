@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import flow, personal, registry
+from clearlane import flow, personal, questions, registry
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected, problem
-from clearlane.model import Text
+from clearlane.model import Text, plain
 from clearlane.scenario import Scenario, scenarios
 from clearlane.store import models as rows
 from clearlane.web import forms, sight, words
@@ -72,6 +72,7 @@ def _library(
         'qualifies': may(actor, 'qualify'),
         'everybody': actor.role != 'exporter',
         'today': flow.today().isoformat(),
+        'answers': may(actor, 'answer'),
         'problems': [words.said(p.message) for p in refused.problems] if refused else [],
     }
     return render(request, 'library.html', context, status=422 if refused else 200)
@@ -93,6 +94,7 @@ def _group(
     titled = [
         {
             'entry': version,
+            'questions': _questions(version),
             'facts': [
                 (words.field_title(part.title or n), words.shown(data.get(n), values))
                 for n, part in record.model_fields.items()
@@ -107,6 +109,14 @@ def _group(
         'versions': titled,
         'balance': left.get(_place(versions[0])),
     }
+
+
+def _questions(version: rows.LibraryEntry) -> list[dict[str, Any]]:
+    """What an officer may confirm of a version, each with the last answer."""
+    if version.state == 'withdrawn':
+        return []
+    given = {a.question: a for a in version.answers.order_by('pk')}
+    return [{'question': plain(q), 'answer': given.get(q.key)} for q in questions.of_entry(version)]
 
 
 @require_http_methods(['GET', 'HEAD', 'POST'])

@@ -141,6 +141,12 @@ def kind(name: str) -> str:
 
 
 @register.filter
+def reply(name: str) -> str:
+    """An officer's answer in words."""
+    return str(words.REPLIES.get(name, name))
+
+
+@register.filter
 def medium(media_type: str) -> str:
     """What a file is, for a person."""
     return str(words.MEDIA.get(media_type, media_type))

@@ -7,6 +7,7 @@ everything else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,11 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from clearlane import (
     Case,
     Certificate,
+    Compared,
     Draw,
     Finding,
     Problem,
+    Question,
     Scenario,
     Text,
+    answered,
     clause,
     doubtful,
     failed,
@@ -108,6 +112,29 @@ def sender_is_calm(case: Case) -> Finding:
     return passed(Text('正常', 'fine'))
 
 
+RATTLES = Question(key='nothing_rattles', words=Text('无松动', 'nothing rattles'), clause='test 5')
+GENUINE = Question(
+    key='permit_is_genuine', words=Text('许可真实', 'the permit is genuine'), clause='test 6'
+)
+
+
+@clause('test 5')
+def nothing_rattles(case: Case) -> Finding:
+    """What an officer is asked, for one sender; the second for good."""
+    if case.declared.sender != 'rattler':
+        return answered(case, [])
+    return answered(case, [RATTLES, replace(GENUINE, standing=f'permits/{case.declared.permit}')])
+
+
+@clause('test 7')
+def sender_is_spelt_right(case: Case) -> Finding:
+    """A comparison to the character, for one sender."""
+    if case.declared.sender != 'calmer':
+        return passed(Text('正确', 'right'))
+    pair = Compared(name=Text('寄件人', 'sender'), wanted='calm', seen='calmer')
+    return failed(Text('不符', 'it differs'), compared=[pair])
+
+
 def _known_permit(case: Case) -> list[Problem]:
     if case.libraries['permits'].get(case.declared.permit) is None:
         words = Text('没有该许可', 'there is no such permit')
@@ -132,7 +159,15 @@ SCENARIO = Scenario(
     refers=lambda parcel: [('permits', parcel.permit)],
     draws=lambda p: [Draw(library='permits', key=p.permit, amount=len(p.pieces))],
     door=[_known_permit],
-    checks=[photographs_are_new, every_piece_is_seen, permit_has_room, sender_is_calm],
+    checks=[
+        photographs_are_new,
+        every_piece_is_seen,
+        permit_has_room,
+        sender_is_calm,
+        nothing_rattles,
+        sender_is_spelt_right,
+    ],
+    confirms={'permits': lambda record, law: [GENUINE]},
     on_release=_certificate,
     revisit_after='visit_days',
     tasks={
