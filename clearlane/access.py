@@ -27,6 +27,12 @@ Act = Literal[
     'keep',
     'equip',
     'answer',
+    'enrol',
+    'rate',
+    'admit',
+    'inspect',
+    'seed',
+    'visit',
 ]
 
 ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
@@ -40,6 +46,14 @@ MAY: Mapping[Role, frozenset[Act]] = {
     'auditor': frozenset({'see', 'audit', 'see_rules'}),
     'administrator': frozenset({'administer', 'equip'}),
 }
+
+# Supervision over time: enterprises and their lines, credit, inspections, seeded boxes, visits.
+_OVER_TIME: Mapping[Role, frozenset[Act]] = {
+    'officer': frozenset({'enrol', 'rate', 'admit', 'inspect', 'seed', 'visit'}),
+    'analyst': frozenset({'seed'}),
+    'administrator': frozenset({'enrol'}),
+}
+MAY = {role: acts | _OVER_TIME.get(role, frozenset()) for role, acts in MAY.items()}
 
 
 class NotAllowed(PermissionError):

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from clearlane import connections, judged, library, replay, watches
+from clearlane import connections, judged, library, replay, series, watches
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
 from clearlane.model import Answer, Evidence, Party, Reuse, Text
+from clearlane.sampling.contract import Plan
 from clearlane.scenario import Case, Scenario, nothing, scenarios
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
@@ -187,13 +188,25 @@ def at_the_door(scenario: Scenario, row: rows.Declaration) -> Case:
 
 
 def case(scenario: Scenario, row: rows.Declaration, balances: Mapping[Place, Any]) -> Case:
-    """The case with all its evidence; what this declaration drew already counts as its own."""
+    """The case with all its evidence; what this declaration drew already counts as its own.
+
+    The rows of its sampling plan are locked until the transaction ends.
+    """
     declared = scenario.declares.model_validate(row.declared)
     made = _case(scenario, row, declared, balances, _evidence(scenario, row))
     made = replace(made, watched=watches.seen(scenario, row))
+    made = replace(made, plan=_plan(scenario, row))
     if scenario.links is nothing:
         return made
     return replace(made, network=connections.around(scenario, row, made))
+
+
+def _plan(scenario: Scenario, row: rows.Declaration) -> Plan | None:
+    """The sampling plan, or None; where the law has one, a case without it is not released."""
+    try:
+        return series.plan(scenario, row)
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
+        return None
 
 
 def _case(
@@ -206,7 +219,7 @@ def _case(
     libraries = _libraries(scenario, row, declared, _given_back(row, balances))
     return Case(
         declared=declared,
-        party=Party(id=row.party.id, name=row.party.name, credit=row.party.credit),
+        party=Party(id=row.party.id, name=row.party.name, credit=series.credit(row.party, row.day)),
         day=row.day,
         law=scenario.parameters.on(row.day),
         evidence=tuple(evidence),

@@ -15,12 +15,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from clearlane.model import OUTCOMES, Decision, Finding, Hit, Outcome, Text
+from clearlane.sampling.contract import guarantee, stage_words
 from clearlane.scenario import Case, Scenario, ask
 
 CLEAN = Text('{n} 项检查全部相符,予以放行', 'all {n} checks passed: release')
 DRAWN = Text(
     '随机抽中现场查验(抽查比例 {share},信用等级 {credit})',
     'drawn at random for an on-site inspection (share {share}, credit class {credit})',
+)
+PLANNED = Text(
+    '按抽样方案现场查验:{stage}。{worth}',
+    'the sampling plan asks for an inspection: {stage}; {worth}',
 )
 SHORT = Text('{key} 余量 {left},放行需 {amount}', '{key} has {left} left, a release takes {amount}')
 UNDECIDABLE = Text(
@@ -116,10 +121,25 @@ def _targeted(
 
 
 def _drawn(case: Case) -> list[tuple[Outcome, Text]]:
+    """One lot decides: below the share of the plan, or of the credit class, it is inspected."""
+    planned = _planned(case)
+    if planned:
+        return planned
     share = inspection_share(case)
     if case.lot >= share:
         return []
     return [('inspect', DRAWN.of(share=f'{share:.2%}', credit=CREDIT[case.party.credit]))]
+
+
+def _planned(case: Case) -> list[tuple[Outcome, Text]]:
+    """What the sampling plan demands; where the law has one, a case without it is not released."""
+    if not hasattr(case.law, 'sampling'):
+        return []
+    if case.plan is None:
+        raise ValueError('the state of the sampling plan is missing')
+    if case.lot >= Decimal(case.plan.share):
+        return []
+    return [('inspect', PLANNED.of(stage=stage_words(case.plan), worth=guarantee(case.plan)))]
 
 
 def inspection_share(case: Case) -> Decimal:

@@ -12,9 +12,19 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from clearlane import audit, cases, judged, papers, photographs, replay, uploads, watches
+from clearlane import (
+    audit,
+    cases,
+    judged,
+    papers,
+    periods,
+    photographs,
+    replay,
+    series,
+    uploads,
+    watches,
+)
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.decision import decide as conclude
@@ -25,7 +35,7 @@ from clearlane.store.session import atomic, enqueue, take_turn
 from clearlane.store.start import blobs
 
 MACHINE = 'machine'
-LEGAL_TIME = ZoneInfo('Asia/Shanghai')
+LEGAL_TIME = periods.LEGAL_TIME
 """The law counts in days of this zone."""
 
 
@@ -40,7 +50,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day on which an act of this moment counts."""
-    return datetime.now(LEGAL_TIME).date()
+    return periods.today()
 
 
 def scenario_named(name: str) -> Scenario:
@@ -66,23 +76,26 @@ def lodge(
     """Accept a declaration, or raise Rejected with every problem that it has.
 
     With the same `key` the same declaration is returned, so that a sender may try
-    again. `lot` and `day` are given only where a run has to be repeatable.
+    again. `lot` and `day` are given only where a run has to be repeatable: a lot that was
+    given is kept as one that no proof holds for.
     """
     require(actor, 'lodge')
     scenario = scenario_named(scenario_name)
     declared = admit(scenario.declares, payload)
+    period = periods.current()
     with atomic():
         take_turn(f'lodge:{actor.party}:{key}' if key else f'lodge:{actor.party}')
         if key and (earlier := rows.Declaration.objects.filter(party=actor.party, key=key).first()):
             return _same(earlier, scenario, declared)
-        row = _new(actor, scenario, declared, key, lot, day)
+        row = _new(actor, scenario, declared, key, day)
         problems = [p for ask in scenario.door for p in ask(cases.at_the_door(scenario, row))]
         if problems:
             raise Rejected(problems)
         row.save()
         watches.bind(scenario, row, declared)
         row.no = f'CL-{row.day.year}-{row.pk:07d}'
-        row.save(update_fields=['no'])
+        row.lot = periods.draw_lot(row, period, lot)
+        row.save(update_fields=['no', 'lot'])
         _log('lodge', actor.name, row, {'scenario': scenario.name, 'declared': row.declared})
     return row
 
@@ -92,17 +105,15 @@ def _new(
     scenario: Scenario,
     declared: Any,
     key: str | None,
-    lot: Decimal | None,
     day: date | None,
 ) -> rows.Declaration:
-    drawn = Decimal(secrets.randbelow(10**11)) / 10**11 if lot is None else lot
     return rows.Declaration(
         no=f'new-{secrets.token_hex(8)}',
         scenario=scenario.name,
         party=rows.Party.objects.get(pk=actor.party),
         day=day or today(),
         declared=plain(declared),
-        lot=drawn,
+        lot=Decimal(1),
         key=key,
         lodged_at=now(),
     )
@@ -134,7 +145,7 @@ def attach(
     admitted = uploads.admit(data, scenario.readers[kind])
     sha256 = blobs().put(data)
     with atomic():
-        declaration = _locked(declaration.pk)
+        declaration = locked(declaration.pk)
         piece, new = rows.Evidence.objects.get_or_create(
             declaration=declaration,
             sha256=sha256,
@@ -156,7 +167,7 @@ def _received(piece: rows.Evidence) -> dict[str, Any]:
 
 def new_facts(declaration: int) -> None:
     """Something that conclusions rest on has changed: conclude again if that was done already."""
-    reopen(_locked(declaration))
+    reopen(locked(declaration))
 
 
 def reopen(declaration: rows.Declaration) -> None:
@@ -174,7 +185,7 @@ def present(actor: Actor, no: str) -> rows.Declaration:
     declaration = find(actor, no)
     require(actor, 'present', declaration.party_id)
     with atomic():
-        declaration = _locked(declaration.pk)
+        declaration = locked(declaration.pk)
         if declaration.presented_at is None:
             declaration.presented_at = now()
             declaration.save(update_fields=['presented_at'])
@@ -242,7 +253,7 @@ def compare(piece: rows.Evidence) -> None:
         )
         surprised = rows.Declaration.objects.filter(evidence__in=late - {piece.pk}).distinct()
         for row in surprised.order_by('pk').select_related(None):
-            reopen(_locked(row.pk))
+            reopen(locked(row.pk))
 
 
 def _repeats(earlier: int, later: int, likeness: float) -> bool:
@@ -259,7 +270,7 @@ def _repeats(earlier: int, later: int, likeness: float) -> bool:
 def advance(declaration: int) -> bool:
     """Take the next step of one declaration; returns whether there was one to take."""
     with atomic():
-        row = _locked(declaration)
+        row = locked(declaration)
         step = {'lodged': examine, 'examined': decide, 'decided': carry_out}.get(row.status)
         return step is not None and step(row)
 
@@ -285,6 +296,7 @@ def decide(row: rows.Declaration) -> bool:
     decision = conclude(scenario, case)
     if decision.outcome == 'release':
         cases.draw(scenario, row, case, balances)
+        series.released(scenario, row)
     kept = keep(row, decision, form, MACHINE)
     judged.remember(kept, scenario, case, decision)
     _step(row, 'decided', {'turn': row.turn, **_told(kept)})
@@ -376,7 +388,7 @@ def close(actor: Actor, no: str, outcome: Outcome, note: str) -> rows.Decision:
     require(actor, 'close', row.party_id)
     _acceptable(outcome, note)
     with atomic():
-        row = _locked(row.pk)
+        row = locked(row.pk)
         _referred(row)
         scenario = scenario_named(row.scenario)
         balances = cases.lock_balances(scenario, row)
@@ -450,7 +462,8 @@ def visible(actor: Actor) -> Any:
     return found.filter(party=actor.party) if actor.role == 'exporter' else found
 
 
-def _locked(pk: int) -> rows.Declaration:
+def locked(pk: int) -> rows.Declaration:
+    """The row of a declaration, locked until the transaction ends."""
     return (
         rows.Declaration.objects.select_for_update(of=('self',)).select_related('party').get(pk=pk)
     )

@@ -278,6 +278,18 @@ class Payout:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a declaration comes from: the names of its plant, its line, and its design.
+
+    What shares all three, and the party, is one series of lots to the sampling plan.
+    """
+
+    plant: str = ''
+    line: str = ''
+    design: str = ''
+
+
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """Something that a person has to do; there is one of a kind for a declaration."""
 

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import UTC, datetime
 
-from clearlane import audit
+from clearlane import audit, enterprises, flow, series
 from clearlane.access import ROLES, Actor, NotFound
 from clearlane.admission import Rejected, problem
 from clearlane.codes import Invalid, uscc
@@ -28,11 +28,20 @@ def party(number: str, name: str, credit: str) -> rows.Party:
         allowed = ', '.join(CREDIT)
         raise Rejected([problem('credit', credit, 'credit', *_told(f'allowed are: {allowed}'))])
     with atomic():
-        row, _ = rows.Party.objects.update_or_create(
+        row, new = rows.Party.objects.get_or_create(
             id=number, defaults={'name': name, 'credit': credit}
         )
+        before = credit if new else series.credit(row, flow.today())
+        row.name = name
+        row.save(update_fields=['name'])
         audit.append('party', BY, number, {'name': name, 'credit': credit})
+        if new or before != credit:
+            day = flow.today()
+            enterprises.change_credit(row, credit, before, day, 'entered', ENTERED, BY)
     return row
+
+
+ENTERED = '管理员录入 / entered by the administrator'
 
 
 def _told(words: str) -> tuple[Text, Text]:

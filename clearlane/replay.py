@@ -30,6 +30,7 @@ from clearlane.model import (
     canonical,
     plain,
 )
+from clearlane.sampling.contract import Plan
 from clearlane.scenario import Case, Scenario
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class CannotReplay(ValueError):
 def written(scenario: Scenario, case: Case) -> dict[str, Any]:
     """Everything that the decision on this case depends on."""
     form = {
+        **({} if case.plan is None else {'plan': plain(case.plan)}),
         'form': FORM,
         'scenario': scenario.name,
         'rules': scenario.digest,
@@ -87,6 +89,7 @@ def restored(scenario: Scenario, form: Mapping[str, Any]) -> Case:
         network=form.get('network', {}),
         watched=watched(form.get('watched')),
         answers=tuple(answer(a) for a in form.get('answers', ())),
+        plan=_plan(form.get('plan')),
     )
 
 
@@ -102,6 +105,14 @@ def _rules(form: Mapping[str, Any]) -> RuleSet | None:
     from clearlane.targeting.rules import RuleSet  # brings a parser of SQL along
 
     return RuleSet.model_validate(form['targeting'])
+
+
+def _plan(form: Mapping[str, Any] | None) -> Plan | None:
+    """The sampling plan; cases that were written before there was one have none."""
+    if form is None:
+        return None
+    why = form['why'] and Text(**form['why'])
+    return Plan(**{**form, 'series': tuple(form['series']), 'why': why})
 
 
 def again(scenario: Scenario, form: Mapping[str, Any]) -> bytes:

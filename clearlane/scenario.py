@@ -34,6 +34,7 @@ from clearlane.model import (
     Draw,
     Evidence,
     Finding,
+    Origin,
     Outcome,
     Party,
     Past,
@@ -45,6 +46,7 @@ from clearlane.model import (
     Text,
     Watched,
 )
+from clearlane.sampling.contract import Plan
 from clearlane.stream import Stream
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ class Case:
     `lot` is the random number in 0..1 that was drawn for this declaration before
     anything was known about it; `law` holds the parameters in force on `day`;
     `rules` are the risk rules that were active when it was concluded.
+    `plan` is the sampling plan of its series, where the law has one.
     """
 
     declared: Any
@@ -95,6 +98,7 @@ class Case:
     network: Mapping[str, Any] = field(default_factory=dict)
     """What the links of this declaration say of others: see `clearlane.graph.Surroundings`."""
     watched: Watched | None = None
+    plan: Plan | None = None
     answers: tuple[Answer, ...] = ()
 
     def answer(self, question: Question) -> Answer | None:
@@ -171,6 +175,11 @@ class Reader(Protocol):
 VISIT = Text('周期监管:到企业实地检查', 'periodic supervision: visit the plant')
 
 
+def nowhere(_: Any) -> Origin:
+    """For a scenario whose lots are sampled by the party alone."""
+    return Origin()
+
+
 def nothing(_: Any) -> tuple[()]:
     """For a scenario that has nothing to say at this point."""
     return ()
@@ -205,6 +214,8 @@ class Scenario:
     """(library, key) of each entry that a declaration names."""
     confirms: Mapping[str, Callable[[Any, Any], Iterable[Question]]] = field(default_factory=dict)
     """Library → the questions (of its record and the law) that an officer may answer for good."""
+    series: Callable[[Any], Origin] = nowhere
+    """Plant, line and design: what is sampled as one, where the law has `[sampling]`."""
     draws: Callable[[Any], Iterable[Draw]] = nothing
     """What a release takes from entries that have a quantity."""
     links: Callable[[Case], Iterable[tuple[str, str]]] = nothing

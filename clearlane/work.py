@@ -14,7 +14,7 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clearlane import audit, flow
+from clearlane import audit, enterprises, flow, periods, series
 from clearlane.settings import settings
 
 SILENT_SECONDS = 10
@@ -50,6 +50,16 @@ async def rescue(context: Any, timestamp: int) -> None:
 def checkpoint(timestamp: int) -> None:
     """Sign the audit log as it stands."""
     audit.checkpoint(settings().origin, settings().home)
+
+
+@app.periodic(cron='7 * * * *')
+@app.task(name='clearlane.day', queueing_lock='day')
+def day(timestamp: int) -> None:
+    """What the calendar brings: seeds of the draw, credit classes, certificates of lines."""
+    periods.ahead()
+    periods.reveal_what_is_over()
+    enterprises.take_effect()
+    series.lapse(flow.today())
 
 
 def drain() -> None:

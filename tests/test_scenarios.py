@@ -26,6 +26,7 @@ from clearlane.model import (
     digest,
     plain,
 )
+from clearlane.sampling import contract
 from clearlane.scenario import Case, Scenario, scenarios
 
 # The small scenarios beside these tests are tools of the tests: they have no examples.
@@ -85,6 +86,7 @@ def case_of(scenario: Scenario, book: Mapping[str, Any], example: Mapping[str, A
         day=full['day'],
         law=scenario.parameters.on(full['day']),
         lot=Decimal(full.get('lot', '0.99')),
+        plan=plan_of(scenario, full),
         evidence=tuple(evidence),
         libraries={n: library(scenario, n, e, full) for n, e in full['libraries'].items()},
         network=full.get('network', {}),
@@ -102,6 +104,20 @@ def watched(form: Any) -> Watched | None:
     full['incidents'] = [{**plain(base), **i} for i in full['incidents']]
     full['held'] = [{'holder': '', **h} for h in full['held']]
     return replay.watched(full)
+
+
+def plan_of(scenario: Scenario, full: Mapping[str, Any]) -> contract.Plan | None:
+    """An admitted line whose lots are sampled, unless the example says otherwise."""
+    rule = getattr(scenario.parameters.on(full['day']), 'sampling', None)
+    if rule is None:
+        return None
+    terms = contract.terms(rule, full['credit'])
+    said = full.get('plan', {})
+    line = contract.Line(admission=said.get('line', 'admitted'), run=said.get('run', 0))
+    state = contract.Series()
+    series = state if said.get('clearing') else contract.recognised(state)
+    found = contract.sensitivity(terms, said.get('seeded', 0), said.get('caught', 0))
+    return contract.plan(('P', 'L4', 'D-01'), series, line, terms, found)
 
 
 def piece(

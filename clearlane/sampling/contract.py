@@ -201,7 +201,7 @@ class Plan:
     severity: str = 'normal'
     level: str = 'II'
     aql: str = ''
-    why: str = ''
+    why: Text | None = None
 
     def single(self, lot: int) -> tables.Single:
         """How many boxes of a lot of this size are opened."""
@@ -215,7 +215,7 @@ def plan(
     line: Line,
     rule: Terms,
     found: Sensitivity,
-    why: str = '',
+    why: Text | None = None,
 ) -> Plan:
     """The plan that holds for the next lot of a series."""
     phase, share, run, needed = _stage(series, line, rule)
@@ -240,7 +240,7 @@ def plan(
         severity=series.switch.stage,
         level=rule.level,
         aql=rule.aql,
-        why=why if line.admission == 'suspended' else '',
+        why=why if line.admission == 'suspended' else None,
     )
 
 

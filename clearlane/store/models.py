@@ -314,6 +314,7 @@ class Checkpoint(models.Model):
 
 
 # The tables of an area stand in a module of their own; Django has to find them from here.
+from clearlane.store import supervision as supervision
 from clearlane.store.links import Link
 from clearlane.store.questions import Answer
 from clearlane.store.targeting import Judged, RuleSet

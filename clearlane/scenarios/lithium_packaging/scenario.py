@@ -19,7 +19,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from clearlane import Draw, Scenario, Text
+from clearlane import Draw, Origin, Scenario, Text
 from clearlane.recognisers.package import PACKAGE
 from clearlane.scenarios.lithium_packaging import checks, door, photographs
 from clearlane.scenarios.lithium_packaging.certificate import use_appraisal
@@ -40,6 +40,10 @@ def _draws(batch: Batch) -> list[Draw]:
     return [Draw(library='performance_sheets', key=key, amount=batch.boxes)]
 
 
+def _series(batch: Batch) -> Origin:
+    return Origin(plant=batch.plant, line=batch.line, design=batch.design)
+
+
 def _items(batch: Any) -> list[str]:
     return list(batch.serials)
 
@@ -53,6 +57,7 @@ SCENARIO = Scenario(
     libraries={'designs': PackageDesign, 'performance_sheets': PerformanceSheet},
     items=_items,
     refers=_refers,
+    series=_series,
     draws=_draws,
     door=[
         door.serials_are_counted,

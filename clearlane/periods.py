@@ -1,0 +1,301 @@
+"""The seeds of the provable draw: committed before a period, revealed after it.
+
+A period is a month of the legal calendar. Its seed is made, sealed with a key of this
+installation, and its commitment logged, before anything is lodged in it; the log is
+signed right after. What follows from a seed stands in `clearlane.sampling.draw`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from clearlane import audit
+from clearlane.sampling import draw
+from clearlane.scenario import scenarios
+from clearlane.settings import settings
+from clearlane.store import models as rows
+from clearlane.store import supervision as kept
+from clearlane.store.secrets import keep
+from clearlane.store.session import atomic, take_turn
+
+MACHINE = 'machine'
+LEGAL_TIME = ZoneInfo('Asia/Shanghai')
+_NONCE = 12
+
+
+class TooEarly(RuntimeError):
+    """A seed may not be revealed yet; the message says what still waits for it."""
+
+
+def today() -> date:
+    """The day in the zone that the law counts in."""
+    return datetime.now(LEGAL_TIME).date()
+
+
+def period_of(day: date) -> str:
+    """The period that a day belongs to.
+
+    >>> period_of(date(2026, 5, 11))
+    '2026-05'
+    """
+    return f'{day:%Y-%m}'
+
+
+def current() -> kept.DrawPeriod:
+    """The period of this moment, committed now if nobody has."""
+    return committed(period_of(today()))
+
+
+def ahead() -> kept.DrawPeriod:
+    """Commit this period and the next one, long before anything is lodged in it."""
+    current()
+    return committed(period_of(today().replace(day=1) + timedelta(days=32)))
+
+
+def committed(period: str) -> kept.DrawPeriod:
+    """The period with its commitment in the log; made, logged and signed where there is none."""
+    found = kept.DrawPeriod.objects.filter(pk=period).first()
+    if found is not None:
+        return found
+    with atomic():
+        take_turn(f'draw:{period}')
+        found = kept.DrawPeriod.objects.filter(pk=period).first()
+        if found is not None:
+            return found
+        found = _make(period)
+    audit.checkpoint(settings().origin, settings().home)
+    return found
+
+
+def _make(period: str) -> kept.DrawPeriod:
+    seed = secrets.token_bytes(draw.SEED_BYTES)
+    stated = draw.commitment(period, seed)
+    found = kept.DrawPeriod.objects.create(
+        period=period,
+        commitment=stated,
+        sealed=_seal(period, seed),
+        committed_at=datetime.now(UTC),
+    )
+    found.entry = audit.append('commit_draw', MACHINE, f'draw:{period}', {'commitment': stated})
+    found.save(update_fields=['entry'])
+    return found
+
+
+def _key() -> AESGCM:
+    return AESGCM(keep(settings().home, 'draw.aes', AESGCM.generate_key(256)))
+
+
+def _seal(period: str, seed: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + _key().encrypt(nonce, seed, period.encode())
+
+
+def seed_of(period: kept.DrawPeriod) -> bytes:
+    """The seed of a period, for the draws that are made inside this installation."""
+    sealed = bytes(period.sealed)
+    return _key().decrypt(sealed[:_NONCE], sealed[_NONCE:], period.period.encode())
+
+
+# --- drawing ------------------------------------------------------------------
+
+
+def draw_lot(
+    row: rows.Declaration, period: kept.DrawPeriod, given: Decimal | None = None
+) -> Decimal:
+    """The lot of a declaration that has its number, and by which seed it was drawn.
+
+    A lot that is given by hand is kept as such: no proof of it will ever hold.
+    """
+    kept.Lot.objects.update_or_create(
+        declaration=row, defaults={'period': period, 'given': given is not None}
+    )
+    return draw.lot(seed_of(period), row.no) if given is None else given
+
+
+def boxes(row: rows.Declaration, items: Iterable[str], n: int) -> list[str]:
+    """The boxes of a declaration that are opened, in their order.
+
+    A declaration that was lodged before there was a provable draw is bound to the current
+    period when its boxes are drawn.
+    """
+    lot = kept.Lot.objects.select_related('period').filter(pk=row.pk).first()
+    period = lot.period if lot else current()
+    if lot is None:
+        kept.Lot.objects.create(declaration=row, period=period, given=True)
+    return draw.boxes(seed_of(period), row.no, items, n)
+
+
+# --- revealing ----------------------------------------------------------------
+
+
+def reveal(period: str) -> kept.DrawPeriod:
+    """Publish the seed of a period that is over, once nothing can be gained by knowing it.
+
+    What was lodged but never presented is drawn anew from the current period, so that
+    nobody can keep a declaration back until it is known that it will not be inspected.
+    """
+    fresh = current()
+    with atomic():
+        take_turn(f'draw:{period}')
+        found = kept.DrawPeriod.objects.filter(pk=period).first()
+        if found is None:
+            raise LookupError(f'there is no period {period!r} of the draw')
+        if found.revealed_at is not None:
+            return found
+        _over(found)
+        moved = _moved(found, fresh)
+        found.seed, found.revealed_at = seed_of(found).hex(), datetime.now(UTC)
+        found.save(update_fields=['seed', 'revealed_at'])
+        data = {'seed': found.seed, 'drawn_anew': moved}
+        entry = audit.append('reveal_draw', MACHINE, f'draw:{period}', data)
+        kept.Lot.objects.filter(declaration__no__in=moved).update(entry=entry)
+    return found
+
+
+def _over(found: kept.DrawPeriod) -> None:
+    if found.period >= period_of(today()):
+        raise TooEarly(f'period {found.period} is not over yet')
+    waiting = list(
+        rows.Task.objects.filter(
+            declaration__drawn__period=found, closed_at=None, kind__in=rows.OUTCOMES
+        ).values_list('declaration__no', flat=True)
+    )
+    waiting += rows.Declaration.objects.filter(
+        drawn__period=found, presented_at__isnull=False, status__in=rows.STATUSES[:-1]
+    ).values_list('no', flat=True)
+    if waiting:
+        shown = ', '.join(sorted(set(waiting))[:5])
+        raise TooEarly(f'declarations of period {found.period} are not concluded: {shown}')
+
+
+def _moved(found: kept.DrawPeriod, fresh: kept.DrawPeriod) -> list[str]:
+    waiting = rows.Declaration.objects.filter(drawn__period=found, presented_at=None)
+    moved = []
+    for row in waiting.select_for_update(of=('self',)).order_by('pk'):
+        row.lot = draw_lot(row, fresh)
+        row.save(update_fields=['lot'])
+        moved.append(row.no)
+    return moved
+
+
+def reveal_what_is_over() -> list[str]:
+    """Reveal every period that can be; the others wait for the next day."""
+    done = []
+    for period in kept.DrawPeriod.objects.filter(revealed_at=None, pk__lt=period_of(today())):
+        try:
+            reveal(period.period)
+        except TooEarly:
+            continue
+        done.append(period.period)
+    return done
+
+
+# --- verifying ----------------------------------------------------------------
+
+
+def export(period: str) -> dict[str, Any]:
+    """All that is needed to check the draws of a period without this installation.
+
+    Before the seed is revealed it holds the commitment and the lots, and proves neither.
+    """
+    found = kept.DrawPeriod.objects.filter(pk=period).first()
+    if found is None or found.entry is None:
+        raise LookupError(f'there is no period {period!r} of the draw')
+    note = rows.Checkpoint.objects.filter(size__gt=found.entry).order_by('size').first()
+    return {
+        'form': FORM,
+        'period': found.period,
+        'commitment': found.commitment,
+        'seed': found.seed or None,
+        'entry': found.entry,
+        'leaf': rows.AuditEntry.objects.get(pk=found.entry).leaf,
+        'proof': [step.hex() for step in audit.prove(found.entry, note.size)] if note else [],
+        'checkpoint': note.note if note else None,
+        'key': audit.signing_key(settings().home).public_key().public_bytes_raw().hex(),
+        'declarations': list(_drawn(found)),
+    }
+
+
+FORM = 'clearlane/draw/1'
+
+
+def _drawn(found: kept.DrawPeriod) -> Iterator[dict[str, Any]]:
+    lots = found.lots.select_related('declaration').order_by('pk')
+    inspections = kept.Inspection.objects.filter(declaration__drawn__period=found)
+    opened = dict(inspections.values_list('declaration_id', 'opened'))
+    lodged = rows.AuditEntry.objects.filter(act='lodge', subject__in=lots.values('declaration__no'))
+    entries = dict(lodged.values_list('subject', 'index'))
+    for lot in lots:
+        row = lot.declaration
+        yield {
+            'no': row.no,
+            'lot': format(row.lot, 'f'),
+            'entry': lot.entry if lot.entry is not None else entries.get(row.no),
+            'given': lot.given,
+            **_opened(row, opened.get(row.pk)),
+        }
+
+
+def _opened(row: rows.Declaration, opened: Sequence[str] | None) -> dict[str, Any]:
+    if not opened:
+        return {}
+    scenario = scenarios()[row.scenario]
+    items = list(scenario.items(scenario.declares.model_validate(row.declared)))
+    return {'items': items, 'opened': list(opened)}
+
+
+def checked(form: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every draw of an exported period computed again; `why` is empty where it agrees.
+
+    Needs the exported form alone. Raises TooEarly where the seed is not revealed, and
+    ValueError where the form is not one.
+    """
+    if form.get('form') != FORM:
+        raise ValueError('this is no exported period of the draw')
+    if not form.get('seed'):
+        raise TooEarly(f'the seed of period {form["period"]} has not been revealed yet')
+    seed = bytes.fromhex(form['seed'])
+    broken = _commitment_broken(form, seed)
+    for one in form['declarations']:
+        yield {'no': one['no'], 'lot': one['lot'], 'why': broken or _why(form, seed, one)}
+
+
+def _commitment_broken(form: Mapping[str, Any], seed: bytes) -> str:
+    """Why the commitment does not stand: another seed, or it is not in the signed log."""
+    if draw.commitment(form['period'], seed) != form['commitment']:
+        return 'the seed is not the one that was committed to'
+    leaf = json.loads(form['leaf'])
+    if (leaf['subject'], leaf['data'].get('commitment')) != (
+        f'draw:{form["period"]}',
+        form['commitment'],
+    ):
+        return 'the entry of the log states another commitment'
+    if not form['checkpoint']:
+        return 'the log has not been signed since the commitment'
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(form['key']))
+    signed = audit.opened(form['checkpoint'], key)
+    proof = [bytes.fromhex(step) for step in form['proof']]
+    held = audit.included(form['leaf'].encode(), form['entry'], signed.size, proof, signed.root)
+    return '' if held else 'the commitment is not in the signed log'
+
+
+def _why(form: Mapping[str, Any], seed: bytes, one: Mapping[str, Any]) -> str:
+    if one.get('given'):
+        return 'its lot was given by hand, not drawn'
+    if one.get('entry') is None or one['entry'] <= form['entry']:
+        return 'it was lodged before the commitment was logged'
+    if draw.lot(seed, one['no']) != Decimal(one['lot']):
+        return f'its lot should be {draw.lot(seed, one["no"])}'
+    opened = one.get('opened') or []
+    if opened != draw.boxes(seed, one['no'], one.get('items', ()), len(opened)):
+        return 'other boxes should have been opened'
+    return ''

@@ -1,0 +1,142 @@
+"""The provable draw on the store: committed before, drawn, revealed after, checked by anybody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from clearlane import audit, flow, periods
+from clearlane.sampling import draw
+from clearlane.store import models as rows
+from clearlane.store import supervision as kept
+from tests.conftest import EXPORTER, OFFICER, settle
+from tests.test_races import at_once
+
+pytestmark = pytest.mark.usefixtures('store')
+
+
+def lodged(n: int, **given: Any) -> rows.Declaration:
+    payload = {'chests': [f'C{n}-{k}' for k in range(3)]}
+    return flow.lodge(EXPORTER, 'chests', payload, **given)
+
+
+def moved_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the month be over."""
+    later = date(flow.today().year + 1, 1, 15)
+    monkeypatch.setattr(periods, 'today', lambda: later)
+
+
+def concluded(row: rows.Declaration) -> None:
+    flow.present(EXPORTER, row.no)
+    if settle(row.no) == 'inspect':
+        flow.close(OFFICER, row.no, 'refuse', 'a flaw')
+
+
+def test_a_commitment_stands_in_the_signed_log_before_the_first_lot() -> None:
+    row = lodged(1)
+    period = kept.DrawPeriod.objects.get()
+    entry = rows.AuditEntry.objects.get(act='commit_draw')
+    assert entry.index == period.entry < rows.AuditEntry.objects.get(act='lodge').index
+    assert json.loads(entry.leaf)['data'] == {'commitment': period.commitment}
+    assert rows.Checkpoint.objects.filter(size=entry.index + 1).exists()
+    assert row.lot == draw.lot(periods.seed_of(period), row.no)
+    assert period.seed == ''
+    assert periods.seed_of(period) not in bytes(period.sealed)
+
+
+def test_many_first_declarations_share_one_seed() -> None:
+    found = at_once(lodged, range(12))
+    assert kept.DrawPeriod.objects.count() == 1
+    assert len({row.lot for row in found}) == 12
+    assert audit.verify() == rows.AuditEntry.objects.count()
+
+
+def test_a_revealed_period_proves_every_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = [lodged(n) for n in range(5)]
+    by_hand = lodged(9, lot=Decimal('0.99'))
+    for row in [*drawn, by_hand]:
+        concluded(row)
+    period = periods.period_of(flow.today())
+    with pytest.raises(periods.TooEarly, match='not over'):
+        periods.reveal(period)
+    with pytest.raises(periods.TooEarly, match='revealed'):
+        list(periods.checked(periods.export(period)))
+    moved_on(monkeypatch)
+    assert periods.reveal_what_is_over() == [period]
+    assert periods.reveal_what_is_over() == []
+    form = json.loads(json.dumps(periods.export(period)))
+    found = {one['no']: one['why'] for one in periods.checked(form)}
+    assert [found[row.no] for row in drawn] == [''] * 5
+    assert found[by_hand.no] == 'its lot was given by hand, not drawn'
+
+
+@pytest.mark.parametrize(
+    ('spoil', 'why'),
+    [
+        (lambda f: f['declarations'][0].update(lot='0.12345678901'), 'its lot should be'),
+        (lambda f: f['declarations'][0].update(entry=0), 'before the commitment'),
+        (lambda f: f.update(seed='00' * 32), 'not the one that was committed'),
+        (lambda f: f.update(seed='00' * 32, commitment=draw.commitment(f['period'], bytes(32))),
+            'states another commitment'),
+        (lambda f: f.update(proof=['00' * 32]), 'not in the signed log'),
+        (lambda f: f.update(checkpoint=None), 'not been signed'),
+    ],
+)  # fmt: skip
+def test_what_was_bent_is_found(spoil: Any, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    concluded(lodged(1))
+    period = periods.period_of(flow.today())
+    moved_on(monkeypatch)
+    periods.reveal(period)
+    form = json.loads(json.dumps(periods.export(period)))
+    spoil(form)
+    assert why in next(periods.checked(form))['why']
+
+
+def test_a_seed_waits_for_what_is_not_concluded(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = lodged(1)
+    flow.present(EXPORTER, row.no)
+    settle(row.no)
+    moved_on(monkeypatch)
+    with pytest.raises(periods.TooEarly, match=row.no):
+        periods.reveal(kept.DrawPeriod.objects.get().period)
+
+
+def test_nobody_gains_by_holding_a_declaration_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not presented when the seed is revealed is drawn again from a secret seed."""
+    row = lodged(1)
+    first = kept.DrawPeriod.objects.get()
+    moved_on(monkeypatch)
+    periods.reveal(first.period)
+    again = rows.Declaration.objects.get(pk=row.pk)
+    assert again.lot != row.lot
+    assert again.drawn.period.period != first.period
+    assert again.drawn.period.seed == ''
+    # The proof of the second draw counts from the entry that made it.
+    concluded(again)
+    second = again.drawn.period.period
+    monkeypatch.setattr(periods, 'today', lambda: date(2999, 1, 1))
+    periods.reveal(second)
+    assert [one['why'] for one in periods.checked(periods.export(second))] == ['']
+
+
+def test_the_next_period_is_committed_long_before() -> None:
+    periods.ahead()
+    periods.ahead()
+    found = list(kept.DrawPeriod.objects.order_by('pk').values_list('pk', flat=True))
+    assert len(found) == 2
+    assert found[0] == periods.period_of(flow.today()) < found[1]
+
+
+def test_a_draw_recomputed_by_other_means() -> None:
+    row = lodged(1)
+    seed = periods.seed_of(kept.DrawPeriod.objects.get())
+    inner = bytes(b ^ 0x36 for b in seed.ljust(64, b'\0'))
+    outer = bytes(b ^ 0x5C for b in seed.ljust(64, b'\0'))
+    text = b'clearlane/draw/1\n' + row.no.encode()
+    mac = hashlib.sha256(outer + hashlib.sha256(inner + text).digest()).hexdigest()
+    assert int(mac[:16], 16) * 10**11 // 2**64 == int(row.lot * 10**11)
