@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from clearlane import payment_commands
 from clearlane.console import Exit, Json, note, opened, say
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 code = typer.Typer(help='Numbers and marks.', no_args_is_help=True)
 audit_app = typer.Typer(help='The append-only log.', no_args_is_help=True)
 admin = typer.Typer(help='Enterprises, people and keys.', no_args_is_help=True)
+app.add_typer(payment_commands.app, name='payments')
 app.add_typer(code, name='code')
 app.add_typer(audit_app, name='audit')
 app.add_typer(admin, name='admin')
@@ -146,11 +148,12 @@ def web() -> None:
 def work() -> None:
     """Run the workers only: one process a core, until told to stop."""
     with opened():
-        from clearlane import flow
+        from clearlane import flow, payments
         from clearlane.processes import Children, clearlane, until_told
         from clearlane.settings import settings
 
         flow.resume()
+        payments.resume()
         with Children([clearlane('worker') for _ in range(settings().workers)]) as children:
             until_told(children.keep_alive)
 

@@ -92,13 +92,21 @@ def _reached(
 
 
 def _sharing(links: set[graph.Link], pk: int, since: Any) -> set[int]:
-    """Other declarations that name one of these things, but for things that very many name."""
+    """Other declarations that name one of these things, but for things that very many name.
+
+    A person with very many declarations is no hub: that is what is looked for.
+    """
     tokens = [mark for _, mark in links]
-    found: dict[str, set[int]] = defaultdict(set)
+    found: dict[graph.Link, set[int]] = defaultdict(set)
     query = Link.objects.filter(token__in=tokens, day__gte=since).exclude(declaration=pk)
-    for mark, number in query.values_list('token', 'declaration_id')[: 20 * MOST]:
-        found[mark].add(number)
-    return {n for numbers in found.values() if len(numbers) <= MOST // 4 for n in numbers}
+    for kind, mark, number in query.values_list('kind', 'token', 'declaration_id')[: 20 * MOST]:
+        found[kind, mark].add(number)
+    return {
+        number
+        for (kind, _), numbers in found.items()
+        if kind == PERSON or len(numbers) <= MOST // 4
+        for number in numbers
+    }
 
 
 def _links_of(numbers: list[int]) -> dict[int, set[graph.Link]]:

@@ -18,6 +18,7 @@ from clearlane import (
     cases,
     judged,
     papers,
+    payments,
     periods,
     photographs,
     replay,
@@ -348,6 +349,8 @@ def _release(scenario: Scenario, row: rows.Declaration, case: Case) -> dict[str,
         paper = papers.issue(scenario, row, scenario.on_release(case), now())
         done['certificate'] = paper.no
         done['documents'] = paper.documents
+    if planned := payments.plan(row, scenario.pays(case)):
+        done['payments'] = planned
     if scenario.revisit_after:
         due = case.day + timedelta(days=int(getattr(case.law, scenario.revisit_after)))
         _task(row, 'visit', due, scenario.visit)

@@ -50,6 +50,12 @@ class Settings(BaseModel):
     workers: int = Field(
         os.cpu_count() or 1, ge=1, le=256, description='worker processes, one a core'
     )
+    payments_url: str = Field(
+        '', description='address of the payment provider; empty leaves payments planned'
+    )
+    payments_secret: str = Field(
+        '', description='secret that signs what the payment provider and we tell each other'
+    )
     origin: str = Field('clearlane.local/log', description='name of the audit log in checkpoints')
 
     @property

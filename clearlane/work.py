@@ -14,7 +14,8 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clearlane import audit, enterprises, flow, periods, series
+from clearlane import audit, enterprises, flow, payments, periods, series
+from clearlane.provider import provider
 from clearlane.settings import settings
 
 SILENT_SECONDS = 10
@@ -34,6 +35,19 @@ def advance(declaration: int) -> None:
     """Take every step of one declaration that can be taken now."""
     while flow.advance(declaration):
         pass
+
+
+@app.task(name='clearlane.pay', retry=_TRY_AGAIN)
+def pay(payment: int) -> None:
+    """Hand one payment to the provider."""
+    payments.send(payment, provider())
+
+
+@app.periodic(cron='* * * * *')
+@app.task(name='clearlane.chase', queueing_lock='chase')
+def chase(timestamp: int) -> None:
+    """Ask about payments of which nothing was heard."""
+    payments.chase(provider())
 
 
 @app.periodic(cron='* * * * * */5')

@@ -19,6 +19,7 @@ LAYERS = {
     'admission': 1,
     'counter': 1,
     'graph': 1,
+    'ledger': 1,
     'library': 1,
     'sampling': 1,
     'personal': 1,
@@ -36,7 +37,10 @@ LAYERS = {
     'periods': 4,
     'series': 4,
     'cases': 4,
+    'books': 4,
     'connections': 4,
+    'payments': 4,
+    'provider': 4,
     'papers': 4,
     'photographs': 4,
     'uploads': 4,
@@ -69,6 +73,7 @@ LAYERS = {
     'watching': 5,
     'intake': 5,
     'demo': 7,
+    'payment_commands': 7,
     'cli': 8,
 }
 EDGES = {'work', 'web', 'edge'}

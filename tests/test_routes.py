@@ -86,6 +86,7 @@ EXPECTED = {
     ('GET', 'api-v1:library_entry'): '200 404 200 200 200 403 401',
     ('POST', 'api-v1:library_entry'): '201 201 403 403 403 403 401',
     ('POST', 'api-v1:feed'): '200 200 403 403 403 403 401',
+    ('POST', 'api-v1:payment_event'): '401 401 401 401 401 401 401',
     ('GET', 'api-v1:scenarios'): API_SEES,
     ('GET', 'api-v1:scenario_schema'): API_SEES,
     ('GET', 'api-v1:checkpoint'): EVERYBODY,

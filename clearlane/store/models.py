@@ -315,9 +315,15 @@ class Checkpoint(models.Model):
 
 # The tables of an area stand in a module of their own; Django has to find them from here.
 from clearlane.store import supervision as supervision
-from clearlane.store.links import Link
-from clearlane.store.questions import Answer
-from clearlane.store.targeting import Judged, RuleSet
+from clearlane.store.ledger import Entry as Entry
+from clearlane.store.ledger import EntryLine as EntryLine
+from clearlane.store.ledger import Payment as Payment
+from clearlane.store.ledger import PaymentOrder as PaymentOrder
+from clearlane.store.ledger import ProviderEvent as ProviderEvent
+from clearlane.store.links import Link as Link
+from clearlane.store.questions import Answer as Answer
+from clearlane.store.targeting import Judged as Judged
+from clearlane.store.targeting import RuleSet as RuleSet
 from clearlane.store.watch import CustodyAct as CustodyAct
 from clearlane.store.watch import CustodyObject as CustodyObject
 from clearlane.store.watch import CustodyStep as CustodyStep
@@ -329,5 +335,3 @@ from clearlane.store.watch import Message as Message
 from clearlane.store.watch import Snapshot as Snapshot
 from clearlane.store.watch import Watch as Watch
 from clearlane.store.watch import WatchedBy as WatchedBy
-
-__all__ = ['Answer', 'Judged', 'Link', 'RuleSet']

@@ -76,11 +76,11 @@ def _letters(name: str) -> str:
 
 def agrees(kind: str, read: str, invoice: Invoice) -> bool:
     """Whether what was read of a field is what the shop sent, apart from its spelling."""
-    if kind == 'invoice_no':
+    if kind == 'invoice_number':
         return _plain(read) == _plain(invoice.invoice_no)
-    if kind == 'total':
+    if kind == 'invoice_total':
         return amount(read) == invoice.total
-    if kind == 'invoice_day':
+    if kind == 'invoice_date':
         return day(read) == invoice.day
     return _plain(read) == _plain(invoice.seller_uscc)
 
@@ -88,9 +88,9 @@ def agrees(kind: str, read: str, invoice: Invoice) -> bool:
 def fed(kind: str, invoice: Invoice) -> str:
     """What the shop sent for a field."""
     values = {
-        'invoice_no': invoice.invoice_no,
-        'total': format(invoice.total, 'f'),
-        'invoice_day': invoice.day.isoformat(),
+        'invoice_number': invoice.invoice_no,
+        'invoice_total': format(invoice.total, 'f'),
+        'invoice_date': invoice.day.isoformat(),
         'seller_uscc': invoice.seller_uscc,
     }
     return values[kind]

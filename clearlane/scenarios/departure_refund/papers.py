@@ -10,11 +10,11 @@ from clearlane.scenarios.departure_refund import evidence
 from clearlane.scenarios.departure_refund.checks import AT_COUNTER, CUSTOMS
 from clearlane.scenarios.departure_refund.records import Invoice
 
-FIELDS = ('invoice_no', 'total', 'invoice_day', 'seller_uscc')
+FIELDS = ('invoice_number', 'invoice_total', 'invoice_date', 'seller_uscc')
 NAMES = {
-    'invoice_no': Text('发票号码', 'number'),
-    'total': Text('合计', 'total'),
-    'invoice_day': Text('日期', 'day'),
+    'invoice_number': Text('发票号码', 'number'),
+    'invoice_total': Text('合计', 'total'),
+    'invoice_date': Text('日期', 'day'),
     'seller_uscc': Text('销售方', 'seller'),
 }
 OWN = '本系统风险规则'
@@ -46,8 +46,8 @@ def receipts_are_those_of_the_feed(case: Case) -> Finding:
         fields = _fields(case, invoice)
         crops += [one.crop for _, one, _ in fields]
         wrong += [(one, NAMES[kind]) for kind, one, same in fields if not same]
-        if not any(kind == 'invoice_no' and same for kind, _, same in fields) or not any(
-            kind == 'total' and same for kind, _, same in fields
+        if not any(kind == 'invoice_number' and same for kind, _, same in fields) or not any(
+            kind == 'invoice_total' and same for kind, _, same in fields
         ):
             unread.append(invoice.invoice_no)
     if wrong:

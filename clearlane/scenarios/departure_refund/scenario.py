@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from clearlane import Case, Draw, Scenario, Text
-from clearlane.recognisers.package import PACKAGE
+from clearlane.recognisers.passport import PASSPORT
+from clearlane.recognisers.receipt import RECEIPT
 from clearlane.scenarios.departure_refund import checks, door, evidence, papers, refund
 from clearlane.scenarios.departure_refund.records import Application, Form, Invoice
 
@@ -57,7 +58,7 @@ SCENARIO = Scenario(
     title=Text('离境退税', 'Departure tax refund'),
     declares=Application,
     headline=_headline,
-    readers={evidence.PASSPORT: PACKAGE, evidence.RECEIPT: PACKAGE, evidence.GOODS: PACKAGE},
+    readers={evidence.PASSPORT: PASSPORT, evidence.RECEIPT: RECEIPT, evidence.GOODS: RECEIPT},
     libraries={'forms': Form, 'invoices': Invoice},
     fed={'forms': 'form_no', 'invoices': 'invoice_no'},
     items=_items,
