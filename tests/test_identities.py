@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.doors import door
 from clearlane.codes import mrz as code
 from clearlane.model import Reading
 from clearlane.recognisers import lattice, seal
@@ -105,6 +106,17 @@ def test_a_container_number_is_read_whole_and_in_pieces() -> None:
     assert {one.value for one in only(PACKAGE.read(picture).readings, 'container_number')} == set(
         found
     )
+
+
+@pytest.mark.parametrize(
+    ('seed', 'style', 'layout'),
+    [(1004, 'yard', 'line'), (1002, 'yard', 'three'), (1003, 'port', 'column')],
+)
+def test_a_drawn_door_is_read(seed: int, style: str, layout: str) -> None:
+    drawn_door = door(seed, style, 0.2, layout)
+    found = only(VEHICLE.read(drawn_door.jpeg).readings, 'container_number')
+    assert drawn_door.numbers[0] in [one.value for one in found if one.score > 0.5]
+    assert {one.value for one in found if one.score > 0.5} <= set(drawn_door.numbers)
 
 
 def test_a_container_number_with_a_wrong_check_digit_scores_low() -> None:

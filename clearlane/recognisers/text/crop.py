@@ -48,6 +48,21 @@ class Pyramid:
         )
         return np.asarray(cut, np.uint8)
 
+    def flattened(self, quad: Quad, size: tuple[int, int]) -> tuple[Image, NDArray[np.float64]]:
+        """The part inside `quad` as a picture of `size`, and the homography back to the picture."""
+        corners = np.asarray(quad, dtype=np.float32)
+        high = (_length(corners, 0, 3) + _length(corners, 1, 2)) / 2
+        image = self._level(max(0, int(np.log2(max(high, 1.0) / max(size[1], 1)))))
+        scale = np.array(image.shape[1::-1]) / np.array(self._levels[0].shape[1::-1])
+        wide, tall = size
+        goal = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]], np.float32)
+        turn = cv2.getPerspectiveTransform((corners * scale).astype(np.float32), goal)
+        cut = cv2.warpPerspective(
+            image, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        back = np.diag([1 / scale[0], 1 / scale[1], 1.0]) @ np.linalg.inv(turn)
+        return np.asarray(cut, np.uint8), back
+
     def at_least(self, side: int) -> Image:
         """The smallest copy whose longer side is no shorter than `side`, or the picture itself."""
         longest = max(self._levels[0].shape[:2])
