@@ -22,6 +22,7 @@ SECTIONS = {
     'road': ('A batch from photographs to decision', ['bench.road']),
     'read': ('Reading a photograph, beside RapidOCR', ['bench.read', '--n', '8']),
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
+    'targeting': ('A year of declarations against fifty risk rules', ['bench.targeting']),
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }
