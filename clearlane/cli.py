@@ -15,6 +15,7 @@ import typer
 
 from clearlane import payment_commands
 from clearlane.console import Exit, Json, note, opened, say
+from clearlane.rule_commands import rules_app
 
 app = typer.Typer(
     name='clearlane',
@@ -30,6 +31,7 @@ app.add_typer(payment_commands.app, name='payments')
 app.add_typer(code, name='code')
 app.add_typer(audit_app, name='audit')
 app.add_typer(admin, name='admin')
+app.add_typer(rules_app, name='rules')
 
 # --- without a store ----------------------------------------------------------
 

@@ -79,8 +79,7 @@ def save(actor: Actor, scenario: str, version: int, payload: Any, note: str = ''
 
 
 def _content(scenario: str, payload: Any) -> dict[str, Any]:
-    given = {k: v for k, v in payload.items() if k != 'version'} if isinstance(payload, dict) else 0
-    content: dict[str, Any] = plain(rules.admitted(given, fields_of(scenario)))
+    content: dict[str, Any] = plain(rules.admitted(payload, fields_of(scenario)))
     del content['version']
     return content
 

@@ -54,6 +54,7 @@ LAYERS = {
     'registry': 5,
     'questions': 6,
     'risk': 6,
+    'tryout': 6,
     'proofs': 6,
     'report': 6,
     'work': 6,
@@ -74,6 +75,7 @@ LAYERS = {
     'intake': 5,
     'demo': 7,
     'payment_commands': 7,
+    'rule_commands': 8,
     'cli': 8,
 }
 EDGES = {'work', 'web', 'edge'}

@@ -132,8 +132,8 @@ def test_a_shadow_run_ends_within_a_year() -> None:
 @pytest.mark.parametrize(
     ('payload', 'field'),
     [
-        ({'rules': [rule(when='piece_count > 1')]}, 'rules.many.when'),
-        ({'rules': [rule(scope='party_credit = 1')]}, 'rules.many.scope'),
+        ({'rules': [rule(when='piece_count > 1')]}, 'rules.0.when'),
+        ({'rules': [rule(scope='party_credit = 1')]}, 'rules.0.scope'),
         ({'rules': [rule(lane='refuse')]}, 'rules.0.lane'),
         ({'rules': [rule(lane=None)]}, 'rules.0'),
         ({'rules': [rule(until='2026-01-01')]}, 'rules.0'),

@@ -26,6 +26,7 @@ SIGNED_IN = '200 200 200 200 200 200 302'
 SEES = '200 200 200 200 200 403 302'
 OF_OWNER = '200 404 200 200 200 404 302'
 OWNER_ALONE = '200 404 403 403 403 404 302'
+RULES = '403 403 200 200 200 403 302'
 AUDITS = '403 403 403 403 200 403 302'
 API_SEES = '200 200 200 200 200 403 401'
 API_OF_OWNER = '200 404 200 200 200 404 401'
@@ -52,6 +53,18 @@ EXPECTED = {
     ('POST', 'feed'): '422 422 403 403 403 403 302',
     ('GET', 'feed_template'): '200 200 403 403 403 403 302',
     ('GET', 'diary'): SEES,
+    ('GET', 'rules'): RULES,
+    ('GET', 'ruleset'): RULES,
+    ('GET', 'rules_file'): RULES,
+    ('GET', 'backtest'): RULES,
+    ('GET', 'new_rules'): '403 403 403 200 403 403 302',
+    ('POST', 'new_rules'): '403 403 403 302 403 403 302',
+    ('GET', 'edit_rules'): '403 403 403 200 403 403 302',
+    ('POST', 'edit_rules'): '403 403 403 302 403 403 302',
+    ('POST', 'check_rule'): '403 403 403 200 403 403 302',
+    ('POST', 'shadow_rules'): '403 403 403 302 403 403 302',
+    ('POST', 'rules_act'): '403 403 403 302 403 403 302',
+    ('POST', 'rules_off'): '403 403 403 409 403 403 302',
     ('GET', 'log'): AUDITS,
     ('GET', 'log_entry'): AUDITS,
     ('GET', 'proof'): AUDITS,

@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,25 +133,13 @@ def test_hours_and_misses_of_a_known_table() -> None:
     assert said.flips.select('no', 'old', 'new').rows() == [('2', 'release', 'review')]
     assert (said.hours_old, said.hours_new) == (4.0, 4.5)
     assert (said.misses_old.known, said.misses_old.missed, said.misses_new.missed) == (2, 2, 1)
+    assert 0 < said.misses_new.low < 0.5 < said.misses_new.high < 1
+    assert backtest.compare(table[:1], DECLARES, None, new).misses_new == backtest.Misses(
+        0, 0, 0, 1
+    )
     assert backtest.compare(table, DECLARES, None, new, {'review': 30}).hours_new is None
     (fired,) = backtest.hits(table, DECLARES, new)
     assert (fired.hits, fired.known, fired.bad, fired.last) == (2, 1, 1, date(2026, 5, 11))
-
-
-@pytest.mark.parametrize(
-    ('hits', 'of', 'high'),
-    [(0, 300, 0.01222), (1, 473, 0.01172), (0, 1000, 0.00368), (2, 1000, 0.00721)],
-)
-def test_the_interval_is_clopper_pearsons(hits: int, of: int, high: float) -> None:
-    assert backtest.interval(hits, of)[1] == pytest.approx(high, abs=2e-5)
-    assert backtest.interval(hits, of, 0.90)[1] == pytest.approx(
-        {300: 0.00994, 473: 0.00999, 1000: 0.00299 if hits == 0 else 0.00628}[of], abs=2e-5
-    )
-
-
-def test_the_interval_of_nothing_is_everything() -> None:
-    assert backtest.interval(0, 0) == (0.0, 1.0)
-    assert backtest.interval(5, 5)[1] == 1.0
 
 
 def test_a_table_can_be_kept_as_parquet(tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ CONTENT_SECURITY_POLICY = {
 }
 # A declaration is text; photographs are streamed and have a limit of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a set of 200 risk rules is one form
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 
 PROCRASTINATE_IMPORT_PATHS = ['clearlane.work']

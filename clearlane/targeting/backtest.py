@@ -23,6 +23,7 @@ import polars as pl
 from pydantic import BaseModel
 
 from clearlane.model import OUTCOMES, Outcome
+from clearlane.sampling.interval import interval
 from clearlane.targeting import engines
 from clearlane.targeting.facts import fields
 from clearlane.targeting.nodes import Node
@@ -201,20 +202,8 @@ def _hours(ranks: pl.Series, minutes: Mapping[str, float] | None) -> float | Non
 def _misses(both: pl.DataFrame, column: str) -> Misses:
     bad = both.filter(~pl.col('conforming'))
     missed = bad.filter(pl.col(column) == RANK['release']).height
-    low, high = interval(missed, bad.height)
+    low, high = interval(missed, bad.height) if bad.height else (0.0, 1.0)
     return Misses(bad.height, missed, low, high)
-
-
-def interval(hits: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The Clopper-Pearson interval of a share, two-sided; 0 to 1 where nothing is known."""
-    from scipy.stats import beta
-
-    if of == 0:
-        return 0.0, 1.0
-    tail = (1 - confidence) / 2
-    low = float(beta.ppf(tail, hits, of - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(1 - tail, hits + 1, of - hits)) if hits < of else 1.0
-    return low, high
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,17 @@ Condition = Annotated[
 ]
 
 
+WIDE: dict[str, Any] = {'wide': True}
+"""For the form: a condition needs the whole line."""
+TITLES: dict[str, Any] = {
+    'titles': {
+        'review': '单证审核 / documentary review',
+        'remote': '远程查检 / remote inspection',
+        'inspect': '现场查验 / on-site inspection',
+    }
+}
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(extra='forbid', frozen=True)
 
@@ -40,11 +51,11 @@ class Rule(_Record):
     id: Annotated[str, StringConstraints(pattern=r'^[a-z][a-z0-9_]{0,39}$')] = Field(
         title='编号 / identifier'
     )
-    when: Condition = Field(title='条件 / condition', min_length=1)
-    scope: Condition = Field(default='', title='适用范围 / applies where')
+    when: Condition = Field(title='条件 / condition', min_length=1, json_schema_extra=WIDE)
+    scope: Condition = Field(default='', title='适用范围 / applies where', json_schema_extra=WIDE)
     zh: Words = Field(title='理由(中文) / reason in Chinese')
     en: Words = Field(title='理由(英文) / reason in English')
-    lane: Lane | None = Field(default=None, title='处置 / lane')
+    lane: Lane | None = Field(default=None, title='处置 / lane', json_schema_extra=TITLES)
     points: int = Field(default=0, ge=0, le=1000, title='分值 / points')
     since: date = Field(title='生效日 / in force since')
     until: date | None = Field(default=None, title='失效日 / until')
@@ -74,19 +85,18 @@ class Rule(_Record):
 class Mark(_Record):
     """From so many points on, the lane is demanded."""
 
-    points: int = Field(ge=1, le=100_000)
-    lane: Lane
+    points: int = Field(ge=1, le=100_000, title='分值达到 / points from')
+    lane: Lane = Field(title='处置 / lane', json_schema_extra=TITLES)
 
 
-class RuleSet(_Record):
-    """All rules of one scenario in one version; version 0 has not been kept yet."""
+class Sheet(_Record):
+    """What an analyst writes: the marks and the rules."""
 
-    version: int = Field(default=0, ge=0)
-    rules: tuple[Rule, ...] = Field(default=(), max_length=1000)
-    marks: tuple[Mark, ...] = Field(default=(), max_length=3)
+    marks: tuple[Mark, ...] = Field(default=(), max_length=3, title='分值档 / marks')
+    rules: tuple[Rule, ...] = Field(default=(), max_length=200, title='规则 / rules')
 
     @model_validator(mode='after')
-    def _is_orderly(self) -> RuleSet:
+    def _is_orderly(self) -> Sheet:
         ids = [rule.id for rule in self.rules]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
@@ -96,6 +106,12 @@ class RuleSet(_Record):
         if lanes != sorted(set(lanes)) or points != sorted(set(points)):
             raise ValueError('marks rise: more points, a graver lane')
         return self
+
+
+class RuleSet(Sheet):
+    """All rules of one scenario in one version; version 0 has not been kept yet."""
+
+    version: int = Field(default=0, ge=0)
 
     def lane_of(self, points: int) -> Lane | None:
         """The lane that so many points demand."""
@@ -112,9 +128,9 @@ def whole(rule: Rule, fields: Mapping[str, dialect.Field]) -> Node:
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is wrong with a part of one rule, and from where to where in its text."""
+    """What is wrong with a part of one rule (by its place), and from where to where in its text."""
 
-    rule: str
+    rule: int
     part: str
     message: Text
     start: int | None = None
@@ -124,7 +140,7 @@ class Mistake:
 def mistakes(rules: RuleSet, fields: Mapping[str, dialect.Field]) -> list[Mistake]:
     """Every condition that cannot be used."""
     found = []
-    for rule in rules.rules:
+    for number, rule in enumerate(rules.rules):
         for part in ('when', 'scope'):
             text = getattr(rule, part)
             if part == 'scope' and not text:
@@ -132,14 +148,13 @@ def mistakes(rules: RuleSet, fields: Mapping[str, dialect.Field]) -> list[Mistak
             try:
                 dialect.parse(text, fields)
             except dialect.Wrong as error:
-                found.append(Mistake(rule.id, part, error.message, error.start, error.end))
+                found.append(Mistake(number, part, error.message, error.start, error.end))
     return found
 
 
 def admitted(payload: Any, fields: Mapping[str, dialect.Field]) -> RuleSet:
     """What was sent as a set of rules, or Rejected with every mistake in it."""
-    rules = admit(RuleSet, payload)
-    assert isinstance(rules, RuleSet)
+    rules = RuleSet.model_validate(admit(Sheet, payload).model_dump())
     problems = [_problem(rules, mistake) for mistake in mistakes(rules, fields)]
     if problems:
         raise Rejected(problems)
@@ -147,8 +162,7 @@ def admitted(payload: Any, fields: Mapping[str, dialect.Field]) -> RuleSet:
 
 
 def _problem(rules: RuleSet, mistake: Mistake) -> Problem:
-    rule = next(rule for rule in rules.rules if rule.id == mistake.rule)
-    text = getattr(rule, mistake.part)
+    text = getattr(rules.rules[mistake.rule], mistake.part)
     shown = text if mistake.start is None else text[mistake.start : mistake.end]
     place = f'rules.{mistake.rule}.{mistake.part}'
     return problem(place, shown, 'condition', mistake.message, MEND)

@@ -31,6 +31,7 @@ class Field:
     title: str
     help: str = ''
     required: bool = False
+    wide: bool = False
     value: Any = ''
     choices: Sequence[tuple[str, str]] = ()
     offered: Sequence[str] = ()
@@ -114,6 +115,7 @@ def _field(
         title=field_title(part.get('title') or resolved.get('title') or name),
         help=_help(part, resolved),
         required=required,
+        wide=bool(part.get('wide')),
     )
     items = _resolved(resolved.get('items', {}), defs)
     found.choices = _choices(part, resolved, items)

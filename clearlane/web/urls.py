@@ -8,6 +8,7 @@ from django.urls import path
 from clearlane.web.api import v1
 from clearlane.web.pages import (
     accounts,
+    backtests,
     declarations,
     diary,
     feeds,
@@ -16,6 +17,7 @@ from clearlane.web.pages import (
     log,
     media,
     questions,
+    rules,
     verify,
 )
 
@@ -47,6 +49,16 @@ urlpatterns = [
         name='confirm_entry',
     ),
     path('diary', diary.diary, name='diary'),
+    path('rules', rules.overview, name='rules'),
+    path('rules/<str:scenario>/new', rules.edit, name='new_rules'),
+    path('rules/<str:scenario>/check', rules.check, name='check_rule'),
+    path('rules/<str:scenario>/off', rules.off, name='rules_off'),
+    path('rules/<str:scenario>/backtest', backtests.back_test, name='backtest'),
+    path('rules/<str:scenario>/<int:number>', rules.version, name='ruleset'),
+    path('rules/<str:scenario>/<int:number>/edit', rules.edit, name='edit_rules'),
+    path('rules/<str:scenario>/<int:number>/shadow', rules.shadow, name='shadow_rules'),
+    path('rules/<str:scenario>/<int:number>/rules.toml', rules.file, name='rules_file'),
+    path('rules/<str:scenario>/<int:number>/<str:name>', rules.act, name='rules_act'),
     path('audit', log.log, name='log'),
     path('audit/<int:index>', log.entry, name='log_entry'),
     path('audit/<int:index>/proof.json', log.proof, name='proof'),

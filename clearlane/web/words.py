@@ -60,6 +60,11 @@ STATES = {
     'submitted': gettext_lazy('Submitted'),
     'in_force': gettext_lazy('In force'),
     'withdrawn': gettext_lazy('Withdrawn'),
+    'draft': gettext_lazy('Draft'),
+    'approved': gettext_lazy('Approved'),
+    'active': gettext_lazy('Active'),
+    'retired': gettext_lazy('Retired'),
+    'discarded': gettext_lazy('Given up'),
 }
 ACTS = {
     'lodge': gettext_lazy('Declared'),

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from clearlane import audit, flow, registry, work
+from clearlane import audit, flow, registry, risk, work
 from clearlane.access import Actor
 from clearlane.settings import settings
 from clearlane.store import models as rows
@@ -169,6 +169,8 @@ def play() -> Iterator[SimpleNamespace]:
     library()
     clean, wrong = released(), referred()
     waiting = lodged(reference=CANARY)
+    for _ in range(2):
+        risk.draft(Actor(name='ann', role='analyst'), 'crates', {'rules': []})
     audit.checkpoint(settings().origin, settings().home)
     yield SimpleNamespace(
         released=clean,
@@ -203,6 +205,15 @@ def place(name: str, play: SimpleNamespace) -> str:
         'submit_entry': ['crates', 'designs'],
         'qualify': ['crates', 'designs', play.entry],
         'confirm_entry': ['crates', 'designs', play.entry],
+        'ruleset': ['crates', 1],
+        'rules_file': ['crates', 1],
+        'edit_rules': ['crates', 1],
+        'shadow_rules': ['crates', 1],
+        'rules_act': ['crates', 2, 'approve'],
+        'new_rules': ['crates'],
+        'check_rule': ['crates'],
+        'rules_off': ['crates'],
+        'backtest': ['crates'],
         'log_entry': [0],
         'proof': [0],
         'verify': [play.paper],

@@ -121,6 +121,7 @@ def _page(
         'reasons': [words.said(r) for r in casefile.result_of(case.last)['reasons']],
         'suggested': casefile.result_of(case.machine),
         'facts': _facts(scenario, personal.shown(scenario, actor, row.declared)),
+        'hits': _hits(actor, case),
         'used': [_used(scenario, one) for one in case.used],
         'closes': case.referred and may(actor, 'close'),
         'answers': case.referred and may(actor, 'answer'),
@@ -131,6 +132,14 @@ def _page(
         'problems': problems or [],
     }
     return render(request, 'declaration.html', context, status=422 if problems else 200)
+
+
+def _hits(actor: Actor, case: casefile.CaseFile) -> list[dict[str, Any]]:
+    """The risk rules that fired, for those alone who may know that there are any."""
+    if not may(actor, 'see_rules'):
+        return []
+    found: list[dict[str, Any]] = casefile.result_of(case.machine).get('hits', [])
+    return found
 
 
 def _viewed(photo: casefile.Photo) -> dict[str, Any]:

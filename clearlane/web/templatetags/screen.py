@@ -30,6 +30,11 @@ TONES = {
     'submitted': 'warn',
     'in_force': 'ok',
     'withdrawn': 'unk',
+    'draft': 'warn',
+    'approved': 'info',
+    'active': 'ok',
+    'retired': 'unk',
+    'discarded': 'unk',
 }
 # Paths on a grid of 24, drawn as strokes.
 ICONS = {
@@ -180,6 +185,12 @@ def hour(at: datetime) -> str:
 def day(value: date | None) -> str:
     """A day as the law writes it."""
     return '' if value is None else value.isoformat()
+
+
+@register.filter
+def share(value: float) -> str:
+    """A share as a percentage with one digit after the point."""
+    return f'{100 * value:.1f} %'
 
 
 @register.filter
