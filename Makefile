@@ -19,9 +19,10 @@ setup: .venv/.done
 .venv/.done: requirements.lock package-lock.json pyproject.toml tools/setup.sh tools/vendor.py
 	PYTHON=$(PYTHON) sh tools/setup.sh
 
-# A browser is needed for the tests only. Where there is none, Debian's is installed.
+# A browser and a broker are needed for the tests only. Where there are none, Debian's are installed.
 browser:
 	@sh tools/browser.sh
+	@sh tools/broker.sh
 
 demo: setup
 	$(BIN)/clearlane demo

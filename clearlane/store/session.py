@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from procrastinate.contrib.django import app
 
 __all__ = [
     'DatabaseError',
     'IntegrityError',
+    'Unreachable',
     'atomic',
     'close_connection',
     'cursor',
@@ -18,6 +26,8 @@ __all__ = [
 ]
 
 atomic = transaction.atomic
+Unreachable = (OperationalError, InterfaceError)
+"""The server is away, or two transactions met: the same again may work."""
 
 
 def cursor() -> Any:

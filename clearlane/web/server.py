@@ -17,6 +17,25 @@ STOP_SECONDS = 5
 FORMATTERS = {'console': 'generic', 'access': 'access'}
 
 
+def serve_live() -> None:
+    """Tell open pages what is new until told to stop: one process, any number of pages."""
+    configured = settings()
+    handler = {'class': 'logging.StreamHandler', 'stream': 'ext://sys.stderr'}
+    handlers = {name: {**handler, 'formatter': form} for name, form in FORMATTERS.items()}
+    Granian(
+        'clearlane.web.live:application',
+        address=configured.listen,
+        port=configured.live_port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig={'handlers': handlers},
+    ).serve()
+
+
 def serve() -> None:
     """Answer requests until told to stop."""
     configured = settings()
