@@ -55,6 +55,7 @@ class Settings(BaseModel):
     )
     payments_secret: str = Field(
         '', description='secret that signs what the payment provider and we tell each other'
+    )
     live_port: int = Field(
         8001, ge=1, le=65535, description='port of the process that tells pages what is new'
     )
