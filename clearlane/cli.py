@@ -13,8 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clearlane import payment_commands
-from clearlane import cli_devices
+from clearlane import device_commands, payment_commands
 from clearlane.console import Exit, Json, note, opened, say
 from clearlane.rule_commands import rules_app
 
@@ -33,9 +32,9 @@ app.add_typer(code, name='code')
 app.add_typer(audit_app, name='audit')
 app.add_typer(admin, name='admin')
 app.add_typer(rules_app, name='rules')
-app.add_typer(cli_devices.devices, name='devices')
-app.command('intake')(cli_devices.intake)
-app.command('live')(cli_devices.live)
+app.add_typer(device_commands.devices, name='devices')
+app.command('intake')(device_commands.intake)
+app.command('live')(device_commands.live)
 
 # --- without a store ----------------------------------------------------------
 

@@ -74,7 +74,7 @@ LAYERS = {
     'watching': 5,
     'intake': 5,
     'gateways': 6,
-    'cli_devices': 7,
+    'device_commands': 7,
     'demo': 7,
     'payment_commands': 7,
     'rule_commands': 8,
