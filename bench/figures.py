@@ -23,6 +23,7 @@ SECTIONS = {
     'read': ('Reading a photograph, beside RapidOCR', ['bench.read', '--n', '8']),
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
     'targeting': ('A year of declarations against fifty risk rules', ['bench.targeting']),
+    'drawdowns': ('Ten thousand draws on one certificate', ['bench.drawdowns']),
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }

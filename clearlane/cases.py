@@ -6,11 +6,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from clearlane import connections, judged, library, replay, series, watches
+from clearlane import connections, drawdowns, judged, library, replay, series, watches
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
 from clearlane.model import Answer, Evidence, Party, Reuse, Text
@@ -24,10 +23,6 @@ Place = tuple[str, str]
 
 _KEY = re.compile(r'[\w.\-/#()]{1,80}')
 _WORD = re.compile(r'[a-z0-9_]{0,40}')
-
-
-class Overdrawn(RuntimeError):
-    """A release would take more than is left: the message names the entry."""
 
 
 @dataclass(frozen=True)
@@ -156,24 +151,21 @@ def lock_balances(scenario: Scenario, row: rows.Declaration) -> dict[Place, Any]
 
 
 def draw(
-    scenario: Scenario, row: rows.Declaration, case: Case, balances: Mapping[Place, Any]
+    scenario: Scenario,
+    row: rows.Declaration,
+    case: Case,
+    balances: Mapping[Place, Any],
+    by: str = drawdowns.MACHINE,
 ) -> None:
     """Take what a release takes from the locked balances; a second time takes nothing."""
     for wanted in scenario.draws(case.declared):
         balance = balances.get((wanted.library, wanted.key))
         left = case.libraries[wanted.library].entry(wanted.key)
         if balance is None or left is None or (left.remaining or 0) < wanted.amount:
-            raise Overdrawn(
+            raise drawdowns.Overdrawn(
                 f'{wanted.library} {wanted.key} has not enough left for {wanted.amount}'
             )
-        _, new = rows.Drawdown.objects.get_or_create(
-            balance=balance,
-            declaration=row,
-            defaults={'amount': wanted.amount, 'drawn_at': datetime.now(UTC)},
-        )
-        if new:
-            balance.drawn += wanted.amount
-            balance.save(update_fields=['drawn'])
+        drawdowns.take(balance, row, wanted.amount, by=by)
 
 
 # --- cases --------------------------------------------------------------------

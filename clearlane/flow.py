@@ -16,6 +16,7 @@ from typing import Any
 from clearlane import (
     audit,
     cases,
+    drawdowns,
     judged,
     papers,
     payments,
@@ -398,7 +399,7 @@ def close(actor: Actor, no: str, outcome: Outcome, note: str) -> rows.Decision:
         form = replay.written(scenario, cases.case(scenario, row, balances))
         case = replay.restored(scenario, form)
         if outcome == 'release':
-            _draw(scenario, row, case, balances)
+            _draw(scenario, row, case, balances, actor.name)
         decision = keep(row, _by_person(actor, outcome, note), form, actor.name)
         rows.Task.objects.filter(declaration=row, kind__in=OUTCOMES, closed_at=None).update(
             closed_at=now(), closed_by=actor.name, note=note
@@ -409,10 +410,10 @@ def close(actor: Actor, no: str, outcome: Outcome, note: str) -> rows.Decision:
     return decision
 
 
-def _draw(scenario: Scenario, row: rows.Declaration, case: Case, balances: Any) -> None:
+def _draw(scenario: Scenario, row: rows.Declaration, case: Case, balances: Any, by: str) -> None:
     try:
-        cases.draw(scenario, row, case, balances)
-    except cases.Overdrawn as error:
+        cases.draw(scenario, row, case, balances, by)
+    except drawdowns.Overdrawn as error:
         raise Conflict(f'{row.no} cannot be released: {error}') from error
 
 

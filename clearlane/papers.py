@@ -15,6 +15,7 @@ from typing import Any
 import segno
 import typst
 
+from clearlane import drawdowns
 from clearlane.model import Certificate, plain
 from clearlane.scenario import Scenario
 from clearlane.settings import settings
@@ -39,6 +40,7 @@ def issue(
         return kept
     no = f'{row.no}-{paper.kind[:1].upper()}'
     fields = {**plain(paper.fields), 'no': no, 'valid_until': paper.valid_until.isoformat()}
+    fields['draws'] = drawdowns.of(row)
     return rows.Certificate.objects.create(
         declaration=row,
         no=no,

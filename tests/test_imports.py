@@ -43,6 +43,7 @@ LAYERS = {
     'provider': 4,
     'papers': 4,
     'photographs': 4,
+    'drawdowns': 4,
     'uploads': 4,
     'feeds': 5,
     'flow': 5,

@@ -11,6 +11,7 @@ from clearlane.web.pages import (
     backtests,
     declarations,
     diary,
+    drawdowns,
     feeds,
     library,
     lodging,
@@ -41,6 +42,7 @@ urlpatterns = [
     path('library/<str:scenario>/<str:name>', library.library, name='library'),
     path('library/<str:scenario>/<str:name>/new', library.submit, name='submit_entry'),
     path('library/<str:scenario>/<str:name>/<int:entry>/qualify', library.qualify, name='qualify'),
+    path('library/<str:scenario>/<str:name>/draws/<path:key>', drawdowns.column, name='drawdowns'),
     path('feeds/<str:scenario>/<str:library>.xlsx', feeds.template, name='feed_template'),
     path('feeds/<str:scenario>/<str:library>', feeds.feed, name='feed'),
     path(

@@ -214,6 +214,8 @@ def place(name: str, play: SimpleNamespace) -> str:
         'check_rule': ['crates'],
         'rules_off': ['crates'],
         'backtest': ['crates'],
+        'drawdowns': ['crates', 'permits', 'P-01'],
+        'api-v1:drawdowns': ['crates', 'permits', 'P-01'],
         'log_entry': [0],
         'proof': [0],
         'verify': [play.paper],

@@ -167,6 +167,25 @@ class QuestionOut(Schema):
     clause: str
 
 
+class LineOut(Schema):
+    """One movement; `amount` is given back if below nought."""
+
+    declaration: str
+    amount: int
+    left: int
+    reason: str
+    by: str
+    at: datetime
+
+
+class ColumnOut(Schema):
+    """The column of partial uses of a certificate."""
+
+    quantity: int
+    left: int
+    lines: list[LineOut]
+
+
 class AnswerIn(Schema):
     """An officer's answer to an open question."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from clearlane import flow, registry
+from clearlane import drawdowns, flow, registry
 from clearlane.access import NotFound
 from clearlane.web import sight
 from clearlane.web.api import bodies, forms, shapes
@@ -48,3 +48,20 @@ def versions(request: HttpRequest, scenario: str, library: str, key: str) -> Any
         'remaining': remaining,
         'quantity': quantity,
     }
+
+
+@router.get(
+    '/scenarios/{scenario}/draws/{library}/{path:key}',
+    response={200: forms.ColumnOut, **refusals(404)},
+    url_name='drawdowns',
+)
+def draws(request: HttpRequest, scenario: str, library: str, key: str) -> Any:
+    """The column of partial uses of a certificate: every draw and every one given back."""
+    actor = request.auth  # type: ignore[attr-defined]
+    found = drawdowns.column(actor, scenario, library, key)
+    names = ('amount', 'left', 'reason', 'by', 'at')
+    lines = [
+        {**{n: getattr(line, n) for n in names}, 'declaration': line.declaration.no}
+        for line in found.lines
+    ]
+    return {'quantity': found.balance.quantity, 'left': found.left, 'lines': lines}
