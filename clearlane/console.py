@@ -43,6 +43,7 @@ def note(words: str) -> None:
 def told() -> Iterator[None]:
     """Turn what can go wrong into a sentence on stderr and an exit code."""
     from clearlane import access, admission, flow, settings
+    from clearlane.sampling import proof
     from clearlane.store import postgres
 
     known: list[tuple[type[Exception], Exit]] = [
@@ -52,6 +53,7 @@ def told() -> Iterator[None]:
         (access.NotAllowed, Exit.NOT_ALLOWED),
         (access.NotFound, Exit.NOT_FOUND),
         (flow.Conflict, Exit.CONFLICT),
+        (proof.TooEarly, Exit.TRY_AGAIN),
     ]
     try:
         yield

@@ -7,19 +7,18 @@ signed right after. What follows from a seed stands in `clearlane.sampling.draw`
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from clearlane import audit
-from clearlane.sampling import draw
+from clearlane.access import NotFound
+from clearlane.sampling import draw, proof
 from clearlane.scenario import scenarios
 from clearlane.settings import settings
 from clearlane.store import models as rows
@@ -30,10 +29,6 @@ from clearlane.store.session import atomic, take_turn
 MACHINE = 'machine'
 LEGAL_TIME = ZoneInfo('Asia/Shanghai')
 _NONCE = 12
-
-
-class TooEarly(RuntimeError):
-    """A seed may not be revealed yet; the message says what still waits for it."""
 
 
 def today() -> date:
@@ -148,7 +143,7 @@ def reveal(period: str) -> kept.DrawPeriod:
         take_turn(f'draw:{period}')
         found = kept.DrawPeriod.objects.filter(pk=period).first()
         if found is None:
-            raise LookupError(f'there is no period {period!r} of the draw')
+            raise NotFound(f'there is no period {period!r} of the draw')
         if found.revealed_at is not None:
             return found
         _over(found)
@@ -163,7 +158,7 @@ def reveal(period: str) -> kept.DrawPeriod:
 
 def _over(found: kept.DrawPeriod) -> None:
     if found.period >= period_of(today()):
-        raise TooEarly(f'period {found.period} is not over yet')
+        raise proof.TooEarly(f'period {found.period} is not over yet')
     waiting = list(
         rows.Task.objects.filter(
             declaration__drawn__period=found, closed_at=None, kind__in=rows.OUTCOMES
@@ -174,7 +169,7 @@ def _over(found: kept.DrawPeriod) -> None:
     ).values_list('no', flat=True)
     if waiting:
         shown = ', '.join(sorted(set(waiting))[:5])
-        raise TooEarly(f'declarations of period {found.period} are not concluded: {shown}')
+        raise proof.TooEarly(f'declarations of period {found.period} are not concluded: {shown}')
 
 
 def _moved(found: kept.DrawPeriod, fresh: kept.DrawPeriod) -> list[str]:
@@ -193,10 +188,32 @@ def reveal_what_is_over() -> list[str]:
     for period in kept.DrawPeriod.objects.filter(revealed_at=None, pk__lt=period_of(today())):
         try:
             reveal(period.period)
-        except TooEarly:
+        except proof.TooEarly:
             continue
         done.append(period.period)
     return done
+
+
+def listed() -> list[dict[str, Any]]:
+    """Every period, the newest first."""
+    return [
+        {
+            'period': p.period,
+            'commitment': p.commitment,
+            'committed_at': p.committed_at.isoformat(),
+            'entry': p.entry,
+            'draws': p.lots.count(),
+            'seed': p.seed or None,
+            'revealed_at': p.revealed_at.isoformat() if p.revealed_at else None,
+        }
+        for p in kept.DrawPeriod.objects.order_by('-pk')
+    ]
+
+
+def revealed() -> list[str]:
+    """The periods whose seeds are public."""
+    found = kept.DrawPeriod.objects.exclude(revealed_at=None).order_by('pk')
+    return list(found.values_list('pk', flat=True))
 
 
 # --- verifying ----------------------------------------------------------------
@@ -209,10 +226,10 @@ def export(period: str) -> dict[str, Any]:
     """
     found = kept.DrawPeriod.objects.filter(pk=period).first()
     if found is None or found.entry is None:
-        raise LookupError(f'there is no period {period!r} of the draw')
+        raise NotFound(f'there is no period {period!r} of the draw')
     note = rows.Checkpoint.objects.filter(size__gt=found.entry).order_by('size').first()
     return {
-        'form': FORM,
+        'form': proof.FORM,
         'period': found.period,
         'commitment': found.commitment,
         'seed': found.seed or None,
@@ -223,9 +240,6 @@ def export(period: str) -> dict[str, Any]:
         'key': audit.signing_key(settings().home).public_key().public_bytes_raw().hex(),
         'declarations': list(_drawn(found)),
     }
-
-
-FORM = 'clearlane/draw/1'
 
 
 def _drawn(found: kept.DrawPeriod) -> Iterator[dict[str, Any]]:
@@ -251,51 +265,3 @@ def _opened(row: rows.Declaration, opened: Sequence[str] | None) -> dict[str, An
     scenario = scenarios()[row.scenario]
     items = list(scenario.items(scenario.declares.model_validate(row.declared)))
     return {'items': items, 'opened': list(opened)}
-
-
-def checked(form: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every draw of an exported period computed again; `why` is empty where it agrees.
-
-    Needs the exported form alone. Raises TooEarly where the seed is not revealed, and
-    ValueError where the form is not one.
-    """
-    if form.get('form') != FORM:
-        raise ValueError('this is no exported period of the draw')
-    if not form.get('seed'):
-        raise TooEarly(f'the seed of period {form["period"]} has not been revealed yet')
-    seed = bytes.fromhex(form['seed'])
-    broken = _commitment_broken(form, seed)
-    for one in form['declarations']:
-        yield {'no': one['no'], 'lot': one['lot'], 'why': broken or _why(form, seed, one)}
-
-
-def _commitment_broken(form: Mapping[str, Any], seed: bytes) -> str:
-    """Why the commitment does not stand: another seed, or it is not in the signed log."""
-    if draw.commitment(form['period'], seed) != form['commitment']:
-        return 'the seed is not the one that was committed to'
-    leaf = json.loads(form['leaf'])
-    if (leaf['subject'], leaf['data'].get('commitment')) != (
-        f'draw:{form["period"]}',
-        form['commitment'],
-    ):
-        return 'the entry of the log states another commitment'
-    if not form['checkpoint']:
-        return 'the log has not been signed since the commitment'
-    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(form['key']))
-    signed = audit.opened(form['checkpoint'], key)
-    proof = [bytes.fromhex(step) for step in form['proof']]
-    held = audit.included(form['leaf'].encode(), form['entry'], signed.size, proof, signed.root)
-    return '' if held else 'the commitment is not in the signed log'
-
-
-def _why(form: Mapping[str, Any], seed: bytes, one: Mapping[str, Any]) -> str:
-    if one.get('given'):
-        return 'its lot was given by hand, not drawn'
-    if one.get('entry') is None or one['entry'] <= form['entry']:
-        return 'it was lodged before the commitment was logged'
-    if draw.lot(seed, one['no']) != Decimal(one['lot']):
-        return f'its lot should be {draw.lot(seed, one["no"])}'
-    opened = one.get('opened') or []
-    if opened != draw.boxes(seed, one['no'], one.get('items', ()), len(opened)):
-        return 'other boxes should have been opened'
-    return ''

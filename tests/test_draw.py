@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from clearlane import audit, flow, periods
-from clearlane.sampling import draw
+from clearlane import audit, enterprises, flow, inspections, periods
+from clearlane.cli import app
+from clearlane.inspections import Seen
+from clearlane.sampling import draw, proof
 from clearlane.store import models as rows
 from clearlane.store import supervision as kept
-from tests.conftest import EXPORTER, OFFICER, settle
-from tests.test_races import at_once
+from tests.conftest import EXPORTER, OFFICER, PARTY
+from tests.test_races import at_once, to_the_end
 
 pytestmark = pytest.mark.usefixtures('store')
 
@@ -29,6 +36,12 @@ def moved_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the month be over."""
     later = date(flow.today().year + 1, 1, 15)
     monkeypatch.setattr(periods, 'today', lambda: later)
+
+
+def settle(no: str) -> str:
+    row = flow.find(OFFICER, no)
+    to_the_end(row.pk)
+    return str(row.decisions.latest('number').outcome)
 
 
 def concluded(row: rows.Declaration) -> None:
@@ -62,15 +75,15 @@ def test_a_revealed_period_proves_every_draw(monkeypatch: pytest.MonkeyPatch) ->
     for row in [*drawn, by_hand]:
         concluded(row)
     period = periods.period_of(flow.today())
-    with pytest.raises(periods.TooEarly, match='not over'):
+    with pytest.raises(proof.TooEarly, match='not over'):
         periods.reveal(period)
-    with pytest.raises(periods.TooEarly, match='revealed'):
-        list(periods.checked(periods.export(period)))
+    with pytest.raises(proof.TooEarly, match='revealed'):
+        list(proof.checked(periods.export(period)))
     moved_on(monkeypatch)
     assert periods.reveal_what_is_over() == [period]
     assert periods.reveal_what_is_over() == []
     form = json.loads(json.dumps(periods.export(period)))
-    found = {one['no']: one['why'] for one in periods.checked(form)}
+    found = {one['no']: one['why'] for one in proof.checked(form)}
     assert [found[row.no] for row in drawn] == [''] * 5
     assert found[by_hand.no] == 'its lot was given by hand, not drawn'
 
@@ -94,7 +107,7 @@ def test_what_was_bent_is_found(spoil: Any, why: str, monkeypatch: pytest.Monkey
     periods.reveal(period)
     form = json.loads(json.dumps(periods.export(period)))
     spoil(form)
-    assert why in next(periods.checked(form))['why']
+    assert why in next(proof.checked(form))['why']
 
 
 def test_a_seed_waits_for_what_is_not_concluded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +115,7 @@ def test_a_seed_waits_for_what_is_not_concluded(monkeypatch: pytest.MonkeyPatch)
     flow.present(EXPORTER, row.no)
     settle(row.no)
     moved_on(monkeypatch)
-    with pytest.raises(periods.TooEarly, match=row.no):
+    with pytest.raises(proof.TooEarly, match=row.no):
         periods.reveal(kept.DrawPeriod.objects.get().period)
 
 
@@ -121,7 +134,7 @@ def test_nobody_gains_by_holding_a_declaration_back(monkeypatch: pytest.MonkeyPa
     second = again.drawn.period.period
     monkeypatch.setattr(periods, 'today', lambda: date(2999, 1, 1))
     periods.reveal(second)
-    assert [one['why'] for one in periods.checked(periods.export(second))] == ['']
+    assert [one['why'] for one in proof.checked(periods.export(second))] == ['']
 
 
 def test_the_next_period_is_committed_long_before() -> None:
@@ -140,3 +153,41 @@ def test_a_draw_recomputed_by_other_means() -> None:
     text = b'clearlane/draw/1\n' + row.no.encode()
     mac = hashlib.sha256(outer + hashlib.sha256(inner + text).digest()).hexdigest()
     assert int(mac[:16], 16) * 10**11 // 2**64 == int(row.lot * 10**11)
+
+
+def test_the_program_in_the_documentation_agrees(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The snippet that outsiders are given, run as they would run it, and the command offline."""
+    enterprises.recognise(OFFICER, 'chests', PARTY, 'P1', 'L1', 'D1', 'record')
+    drawn = [lodged(n) for n in range(4)]
+    for row in drawn:
+        concluded(row)
+    opened = lodged(7)
+    rows.Declaration.objects.filter(pk=opened.pk).update(lot=Decimal(0))
+    flow.present(EXPORTER, opened.no)
+    settle(opened.no)
+    shown = inspections.drawn(OFFICER, opened.no).shown
+    inspections.record(OFFICER, opened.no, dict.fromkeys(shown, Seen(conforms=True)), 'x')
+    rows.Declaration.objects.filter(pk=opened.pk).update(lot=opened.lot)
+    period = periods.period_of(flow.today())
+    moved_on(monkeypatch)
+    periods.reveal(period)
+    file = tmp_path / 'draw.json'
+    file.write_text(json.dumps(periods.export(period)), encoding='utf-8')
+    page = Path('docs/how-to/verify-a-draw.md').read_text(encoding='utf-8')
+    program = page.partition('```python\n')[2].partition('```')[0]
+    done = subprocess.run(
+        [sys.executable, '-I', '-c', program, str(file)], capture_output=True, text=True, check=True
+    )
+    assert [line.split()[-1] for line in done.stdout.splitlines()] == ['ok'] * 5
+    offline = [sys.executable, '-m', 'clearlane.cli', 'draw', 'verify', str(file)]
+    nowhere = {**os.environ, 'CLEARLANE_HOME': '/nonexistent'}
+    assert subprocess.run(offline, env=nowhere, capture_output=True).returncode == 0
+    form = json.loads(file.read_text(encoding='utf-8'))
+    form['declarations'][4]['opened'].reverse()
+    file.write_text(json.dumps(form), encoding='utf-8')
+    answer = CliRunner().invoke(app, ['draw', 'verify', str(file)])
+    assert answer.exit_code == 1
+    assert 'other boxes' in answer.output
+    assert CliRunner().invoke(app, ['draw', 'verify']).exit_code == 0

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent / 'clearlane'
 LAYERS = {
     'codes': 0,
     'model': 0,
+    'merkle': 0,
     'parameters': 0,
     'settings': 0,
     'admission': 1,
@@ -49,6 +50,7 @@ LAYERS = {
     'flow': 5,
     'enterprises': 5,
     'inspections': 6,
+    'standings': 6,
     'seeds': 6,
     'visits': 6,
     'people': 5,
@@ -64,6 +66,7 @@ LAYERS = {
     'processes': 6,
     'sample': 1,
     'console': 7,
+    'commands': 7,
     'wire': 1,
     'stream': 1,
     'custodies': 1,

@@ -219,7 +219,7 @@ def plan(
 ) -> Plan:
     """The plan that holds for the next lot of a series."""
     phase, share, run, needed = _stage(series, line, rule)
-    i, f = _bound(rule)
+    i, f = bound(rule)
     limit = csp1.limit(i, f, found.s)
     usual = csp1.long_run(i, f, float(rule.incoming), found.s)
     return Plan(
@@ -244,7 +244,7 @@ def plan(
     )
 
 
-def _bound(rule: Terms) -> tuple[int, float]:
+def bound(rule: Terms) -> tuple[int, float]:
     """The (i, f) whose limit is stated.
 
     For skip-lot they are those of its mildest stretch: never fewer lots in a row than a
