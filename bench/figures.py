@@ -24,6 +24,7 @@ SECTIONS = {
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
     'targeting': ('A year of declarations against fifty risk rules', ['bench.targeting']),
     'drawdowns': ('Ten thousand draws on one certificate', ['bench.drawdowns']),
+    'faces': ('A face beside its registered photograph', ['bench.compare_faces']),
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }

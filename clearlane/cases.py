@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from clearlane import connections, drawdowns, judged, library, replay, series, watches
+from clearlane import connections, drawdowns, judged, library, registered, replay, series, watches
 from clearlane.admission import Rejected, problem
 from clearlane.library import Entry, Library
-from clearlane.model import Answer, Evidence, Party, Reuse, Text
+from clearlane.model import Answer, Evidence, Party, Reading, Reuse, Text
 from clearlane.sampling.contract import Plan
-from clearlane.scenario import Case, Scenario, nothing, scenarios
+from clearlane.scenario import Case, Scenario, no_photographs, nothing, scenarios
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
 
@@ -283,7 +283,19 @@ def all_read(scenario: Scenario, row: rows.Declaration) -> bool:
     compared = set(
         rows.Comparison.objects.filter(evidence__declaration=row).values_list('pk', flat=True)
     )
-    return all((p.sha256, p.kind) in read and p.pk in compared for p in _pieces(row))
+    pieces = list(_pieces(row))
+    if not all((p.sha256, p.kind) in read and p.pk in compared for p in pieces):
+        return False
+    return None not in _beside(scenario, row, pieces).values()
+
+
+def _beside(
+    scenario: Scenario, row: rows.Declaration, pieces: list[rows.Evidence]
+) -> dict[int, rows.Reading | None]:
+    """The comparisons with registered photographs, of a scenario that has such."""
+    if scenario.registered is no_photographs:
+        return {}
+    return registered.wanted(scenario, at_the_door(scenario, row), pieces)
 
 
 def unread() -> list[int]:
@@ -304,6 +316,8 @@ def _evidence(scenario: Scenario, row: rows.Declaration) -> list[Evidence]:
         .exclude(error='')
         .values_list('pk', 'error')
     )
+    pieces = list(_pieces(row))
+    beside = _beside(scenario, row, pieces)
     return [
         Evidence(
             sha256=p.sha256,
@@ -312,12 +326,20 @@ def _evidence(scenario: Scenario, row: rows.Declaration) -> list[Evidence]:
             view=p.view,
             width=p.width,
             height=p.height,
-            readings=tuple(replay.reading(r) for r in read[p.sha256, p.kind].readings),
+            readings=tuple(_said(read[p.sha256, p.kind], beside.get(p.pk))),
             reused=tuple(reused.get(p.pk, ())),
-            error=read[p.sha256, p.kind].error or failed.get(p.pk, ''),
+            error=read[p.sha256, p.kind].error or failed.get(p.pk, '') or _broken(beside.get(p.pk)),
         )
-        for p in _pieces(row)
+        for p in pieces
     ]
+
+
+def _said(*made: rows.Reading | None) -> list[Reading]:
+    return [replay.reading(one) for row in made if row is not None for one in row.readings]
+
+
+def _broken(made: rows.Reading | None) -> str:
+    return '' if made is None else made.error
 
 
 def _reused(row: rows.Declaration) -> dict[int, list[Reuse]]:

@@ -22,6 +22,7 @@ from clearlane import (
     payments,
     periods,
     photographs,
+    registered,
     replay,
     series,
     uploads,
@@ -219,6 +220,8 @@ def read(evidence: int) -> None:
                 digest=reader.digest,
                 defaults={**found, 'read_at': now()},
             )
+    scenario = scenario_named(piece.declaration.scenario)
+    registered.compare(scenario, cases.at_the_door(scenario, piece.declaration), piece, blobs())
     compare(piece)
     with atomic():
         enqueue('advance', declaration=piece.declaration_id)

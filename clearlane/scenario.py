@@ -185,6 +185,11 @@ def nothing(_: Any) -> tuple[()]:
     return ()
 
 
+def no_photographs(_: Case) -> Mapping[str, str]:
+    """For a scenario whose evidence is compared with nothing."""
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """One kind of supervision. Everything the platform needs to know about it is named here."""
@@ -216,6 +221,8 @@ class Scenario:
     """Library → the questions (of its record and the law) that an officer may answer for good."""
     series: Callable[[Any], Origin] = nowhere
     """Plant, line and design: what is sampled as one, where the law has `[sampling]`."""
+    registered: Callable[[Case], Mapping[str, str]] = no_photographs
+    """View → SHA-256 of the registered photograph that its evidence is compared with."""
     draws: Callable[[Any], Iterable[Draw]] = nothing
     """What a release takes from entries that have a quantity."""
     links: Callable[[Case], Iterable[tuple[str, str]]] = nothing

@@ -37,6 +37,7 @@ LAYERS = {
     'judged': 3,
     'periods': 4,
     'series': 4,
+    'registered': 3,
     'cases': 4,
     'books': 4,
     'connections': 4,

@@ -9,6 +9,7 @@ from clearlane.web.api import v1
 from clearlane.web.pages import (
     accounts,
     backtests,
+    compared,
     declarations,
     diary,
     drawdowns,
@@ -69,6 +70,8 @@ urlpatterns = [
     path('evidence/<int:number>/large', media.large, name='evidence_large'),
     path('evidence/<int:number>/crop', media.crop, name='evidence_crop'),
     path('evidence/<int:number>/original', media.original, name='evidence_original'),
+    path('evidence/<int:number>/compared', compared.compared, name='evidence_compared'),
+    path('evidence/<int:number>/registered', compared.photograph, name='evidence_registered'),
     path('verify', verify.ask, name='verify_ask'),
     path('verify/<str:no>', verify.verify, name='verify'),
     path('me', accounts.me, name='me'),

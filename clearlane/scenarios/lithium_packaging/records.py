@@ -14,6 +14,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Key = Annotated[str, StringConstraints(pattern=r'^[\w.\-/#()]{1,80}$')]
 Serial = Annotated[str, StringConstraints(pattern=r'^[A-Za-z0-9][A-Za-z0-9.\-/]{2,39}$')]
 Mass = Annotated[Decimal, Field(gt=0, le=10_000, max_digits=9, decimal_places=3)]
+Hash = Annotated[str, StringConstraints(pattern=r'^[0-9a-f]{64}$')]
 Mode = Literal['sea', 'air', 'road', 'rail']
 View = Annotated[str, StringConstraints(pattern=r'^[a-z0-9_]{1,40}$')]
 Shown = Literal[
@@ -99,6 +100,9 @@ class PackageDesign(_Record):
     closing_instruction: Line = Field(title='封口说明 / closing instruction')
     plastics: bool = Field(False, title='塑料或复合容器 / plastics or composite')
     inner_packaging: Line = Field(title='内包装 / inner packaging')
+    reference_photographs: dict[View, Hash] = Field(
+        default_factory=dict, title='备案照片(视角→SHA-256)/ registered photographs', max_length=12
+    )
 
     mark_is_well_formed = field_validator('mark')(_mark)
 

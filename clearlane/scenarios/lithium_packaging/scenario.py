@@ -21,7 +21,7 @@ from typing import Any
 
 from clearlane import Draw, Origin, Scenario, Text
 from clearlane.recognisers.package import PACKAGE
-from clearlane.scenarios.lithium_packaging import checks, door, photographs
+from clearlane.scenarios.lithium_packaging import checks, door, faces, photographs
 from clearlane.scenarios.lithium_packaging.certificate import use_appraisal
 from clearlane.scenarios.lithium_packaging.records import Batch, PackageDesign, PerformanceSheet
 
@@ -58,6 +58,7 @@ SCENARIO = Scenario(
     items=_items,
     refers=_refers,
     series=_series,
+    registered=faces.registered,
     draws=_draws,
     door=[
         door.serials_are_counted,
@@ -82,6 +83,7 @@ SCENARIO = Scenario(
         checks.hazard_label_is_right,
         checks.battery_mark_is_only_for_small_batteries,
         checks.closure_is_as_instructed,
+        faces.faces_match_registered_photograph,
         checks.arrows_point_up,
         checks.batch_is_of_the_sheet,
     ],

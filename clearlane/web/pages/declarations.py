@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from clearlane import flow, personal
+from clearlane import cases, flow, personal, registered
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
@@ -115,6 +115,7 @@ def _page(
         'row': row,
         'headline': scenario.headline(case.declared),
         'strip': strip,
+        'compared': registered.photographs(scenario, cases.at_the_door(scenario, row)),
         'hidden': len(case.photos) - len(strip),
         'viewer': [_viewed(photo) for photo in strip],
         'counts': casefile.counts(case.found),

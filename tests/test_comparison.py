@@ -1,0 +1,177 @@
+"""Photographs beside the registered one of the same face: synthetic pairs, then the whole road."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from clearlane import demo, flow, registry, work
+from clearlane.model import Reading
+from clearlane.recognisers.comparison import COMPARISON, KINDS
+from clearlane.sample.package import Package, numbered, specimen
+from clearlane.sample.photographs import Photograph, photograph
+from clearlane.sample.shot import Shot
+from clearlane.store import models as rows
+from clearlane.store.start import blobs
+from tests.browser.cast import browser
+from tests.conftest import OFFICER, OTHER
+
+BOX = specimen(2)  # a white carton
+SIZE = {'width': 1024, 'height': 768}
+
+
+@cache
+def registered(view: str = 'label', seed: int = 2) -> Photograph:
+    return photograph(specimen(seed), Shot(seed=seed, view=view, **SIZE))
+
+
+@cache
+def later(
+    *faults: str, view: str = 'label', style: str = 'line', hardness: float = 0.2
+) -> Photograph:
+    """Another box of the design, which stands and is lit otherwise."""
+    how = {'style': style, 'hardness': hardness, 'line': 2, 'faults': faults}
+    return photograph(numbered(BOX, 5), Shot(seed=79, view=view, **SIZE, **how))
+
+
+def said(photo: Photograph) -> list[Reading]:
+    """What a perfect reader would have read."""
+    return [
+        Reading(kind=t['kind'], value=str(t['value']), score=0.9, recogniser='truth',
+                box=tuple((int(x), int(y)) for x, y in t['box']))
+        for t in photo.truth if t['legible']
+    ]  # fmt: skip
+
+
+def compare(new: Photograph, other: Photograph | None = None) -> list[Reading]:
+    old = other or registered(new.view)
+    return COMPARISON.compare(new.jpeg, old.jpeg, said(new), said(old))
+
+
+@pytest.mark.parametrize('view', ['front', 'label'])
+@pytest.mark.parametrize('style', ['line', 'phone'])
+def test_another_box_of_the_design_is_the_same(view: str, style: str) -> None:
+    answer, *places = compare(later(view=view, style=style))
+    assert (answer.kind, answer.value) == ('comparison', 'same'), places
+    assert answer.score == answer.details['same'] >= 0.8
+    assert answer.details['registered'] == hashlib.sha256(registered(view).jpeg).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ('fault', 'kind'),
+    [
+        ('tape_missing', 'tape_missing'),
+        ('label_missing', 'label_missing'),
+        ('label_covered', 'label_missing'),
+        ('plain_class_9', 'other_label'),
+        ('arrows_down', 'other_label'),
+        ('hole', 'hole'),
+    ],
+)
+def test_what_is_wrong_is_said_and_shown(fault: str, kind: str) -> None:
+    answer, *places = compare(later(fault))
+    assert answer.value == 'differs'
+    assert answer.details['same'] < 0.35
+    assert kind in [one.value for one in places]
+    for one in places:
+        assert one.kind == 'difference' and one.value in KINDS
+        assert len(one.box) == len(one.details['registered_box']) == 4
+
+
+def test_the_place_of_a_missing_tape_is_where_it_was() -> None:
+    new = later('tape_missing')
+    place = next(one for one in compare(new) if one.value == 'tape_missing')
+    truth = next(item['box'] for item in new.condition if item['kind'] == 'closure')
+    middle = np.mean(place.box, axis=0)
+    assert cv2.pointPolygonTest(np.array(truth, np.float32), middle.tolist(), True) > -12
+
+
+def test_what_has_nothing_in_common_cannot_be_compared() -> None:
+    grey = np.full((480, 640, 3), 128, np.uint8)
+    data = bytes(cv2.imencode('.jpg', grey)[1])
+    (answer,) = COMPARISON.compare(data, registered().jpeg, [], [])
+    assert (answer.value, answer.score) == ('unclear', 0.0)
+
+
+def test_another_design_is_never_the_same() -> None:
+    for seed in (0, 5):
+        assert compare(later(view='front'), registered('front', seed))[0].value != 'same'
+
+
+def test_a_comparison_is_kept_under_both_pictures_and_the_reader() -> None:
+    assert COMPARISON.key('a', 'r') != COMPARISON.key('b', 'r') != COMPARISON.key('b', 's')
+    assert COMPARISON.key('a', 'r') == COMPARISON.key('a', 'r')
+
+
+# --- the road ---------------------------------------------------------------------------------
+
+
+def lodged(faults: tuple[str, ...]) -> str:
+    """A batch of one box, whose design has a registered photograph of its label."""
+    mark = f'4G/Y25/S/{flow.today():%y}/CN/C370009'
+    demo.libraries(1, mark, flow.today())
+    box = Package(mark=f'{mark} PI:0225', serial='XM-0001', batch='0225', design='D-01')
+    reference = photograph(numbered(box, 40), Shot(seed=3, view='label', **SIZE))
+    name = blobs().put(reference.jpeg)
+    entry = rows.LibraryEntry.objects.filter(library='designs').latest('version')
+    data = {**entry.data, 'reference_photographs': {'label': name}}
+    new = registry.register(demo.ENTERPRISE, demo.SCENARIO, 'designs', 'D-01', data)
+    registry.qualify(OFFICER, new.pk, flow.today())
+    declared = demo.declared(1, 'A', box, flow.today(), 1)
+    no = flow.lodge(demo.ENTERPRISE, demo.SCENARIO, declared, lot=demo.NO_DRAW).no
+    for view in ('front', 'label'):
+        wrong = faults if view == 'label' else ()
+        shot = Shot(seed=11, view=view, faults=wrong, **SIZE)
+        flow.attach(demo.ENTERPRISE, no, photograph(box, shot).jpeg, item='XM-0001', view=view)
+    flow.present(demo.ENTERPRISE, no)
+    work.drain()
+    return no
+
+
+def finding(no: str) -> dict[str, Any]:
+    import json
+
+    result = json.loads(rows.Decision.objects.get(declaration__no=no).result)
+    return next(f for f in result['findings'] if f['check'] == 'faces_match_registered_photograph')
+
+
+def test_a_box_without_tape_is_found_on_the_road(store: None) -> None:
+    no = lodged(('tape_missing',))
+    found = finding(no)
+    assert found['result'] in ('fail', 'doubt')  # thin brown tape on brown board: a person looks
+    assert any('tape' in crop['note'] for crop in found['crops'])
+    pieces = rows.Evidence.objects.filter(declaration__no=no)
+    label = pieces.get(view='label')
+    entry = rows.LibraryEntry.objects.filter(library='designs').latest('version')
+    name = entry.data['reference_photographs']['label']
+    assert {crop['evidence'] for crop in found['crops']} == {label.sha256, name}
+    kept = rows.Reading.objects.get(recogniser=COMPARISON.name)
+    assert kept.sha256 == label.sha256
+    flow.read(label.pk)
+    again = rows.Reading.objects.get(recogniser=COMPARISON.name)
+    assert again.read_at == kept.read_at
+    _is_shown(label.pk)
+
+
+def _is_shown(piece: int) -> None:
+    """Both pictures stand on the page, and whoever may not see the declaration sees neither."""
+    rows.User.objects.create(username='officer', role='officer')
+    rows.User.objects.create(username='other', role='exporter', party_id=OTHER)
+    officer, other = browser('officer'), browser('other')
+    page = officer.get(f'/evidence/{piece}/compared').content.decode()
+    assert page.count('<svg class="compared"') == 2
+    assert '<polygon' in page
+    picture = officer.get(f'/evidence/{piece}/registered')
+    assert picture.headers['Content-Type'] == 'image/jpeg'
+    for path in ('compared', 'registered'):
+        assert other.get(f'/evidence/{piece}/{path}').status_code in (403, 404)
+
+
+def test_a_box_like_the_registered_one_passes(store: None) -> None:
+    no = lodged(())
+    assert finding(no)['result'] == 'pass'
