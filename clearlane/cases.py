@@ -289,6 +289,13 @@ def all_read(scenario: Scenario, row: rows.Declaration) -> bool:
     return None not in _beside(scenario, row, pieces).values()
 
 
+def compare(scenario: Scenario, piece: rows.Evidence) -> None:
+    """Compare a piece of evidence with the registered photograph of its view, if there is one."""
+    if scenario.registered is not no_photographs:
+        case_ = at_the_door(scenario, piece.declaration)
+        registered.compare(scenario, case_, piece, blobs())
+
+
 def _beside(
     scenario: Scenario, row: rows.Declaration, pieces: list[rows.Evidence]
 ) -> dict[int, rows.Reading | None]:

@@ -22,7 +22,6 @@ from clearlane import (
     payments,
     periods,
     photographs,
-    registered,
     replay,
     series,
     uploads,
@@ -220,8 +219,7 @@ def read(evidence: int) -> None:
                 digest=reader.digest,
                 defaults={**found, 'read_at': now()},
             )
-    scenario = scenario_named(piece.declaration.scenario)
-    registered.compare(scenario, cases.at_the_door(scenario, piece.declaration), piece, blobs())
+    cases.compare(scenario_named(piece.declaration.scenario), piece)
     compare(piece)
     with atomic():
         enqueue('advance', declaration=piece.declaration_id)
