@@ -13,8 +13,13 @@ from typing import Annotated, Any
 
 import typer
 
-from clearlane import device_commands, payment_commands
-from clearlane.commands import draw, line, plan
+from clearlane import (
+    device_commands,
+    draw_commands,
+    line_commands,
+    payment_commands,
+    plan_commands,
+)
 from clearlane.console import Exit, Json, note, opened, say
 from clearlane.rule_commands import rules_app
 
@@ -36,9 +41,9 @@ app.add_typer(rules_app, name='rules')
 app.add_typer(device_commands.devices, name='devices')
 app.command('intake')(device_commands.intake)
 app.command('live')(device_commands.live)
-app.add_typer(draw.app, name='draw')
-app.add_typer(line.app, name='line')
-app.add_typer(plan.app, name='plan')
+app.add_typer(draw_commands.app, name='draw')
+app.add_typer(line_commands.app, name='line')
+app.add_typer(plan_commands.app, name='plan')
 
 # --- without a store ----------------------------------------------------------
 

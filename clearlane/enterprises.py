@@ -239,6 +239,11 @@ def readmit(actor: Actor, admission: int, why: str) -> kept.Admission:
         until = found.line.valid_until
         if until is not None and until < flow.today():
             raise flow.Conflict('the certificate of the line has lapsed; register the new one')
+        open_ = kept.Rectification.objects.filter(
+            visit__plant=found.line.plant, visit__scenario=found.scenario, visit__state='signed'
+        ).exclude(state='done')
+        if open_.filter(grave=True).exists() or open_.filter(due__lt=flow.today()).exists():
+            raise flow.Conflict('a grave or overdue finding of a visit has not been put right')
         series.readmit(found, words, actor.name)
     return found
 

@@ -25,6 +25,7 @@ from clearlane import (
     replay,
     series,
     uploads,
+    visiting,
     watches,
 )
 from clearlane.access import Actor, NotFound, require
@@ -354,7 +355,7 @@ def _release(scenario: Scenario, row: rows.Declaration, case: Case) -> dict[str,
     if planned := payments.plan(row, scenario.pays(case)):
         done['payments'] = planned
     if scenario.revisit_after:
-        due = case.day + timedelta(days=int(getattr(case.law, scenario.revisit_after)))
+        due = visiting.after_release(scenario, row, case)
         _task(row, 'visit', due, scenario.visit)
         done['visit'] = due.isoformat()
     return done

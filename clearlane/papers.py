@@ -56,16 +56,27 @@ def issue(
 
 def pdf(scenario: Scenario, kind: str, fields: dict[str, Any], language: str) -> bytes:
     """The PDF of a paper in one language, with a QR code that leads to its page."""
-    data = {**fields, 'language': language, 'url': f'{settings().url}/verify/{fields["no"]}'}
-    template = scenario.home / 'templates' / f'{kind}.typ'
-    compiled: bytes = typst.compile(
+    url = f'{settings().url}/verify/{fields["no"]}'
+    return compiled(scenario.home / 'templates' / f'{kind}.typ', fields, language, url)
+
+
+def visit_record(fields: dict[str, Any], language: str) -> bytes:
+    """The record of a periodic visit as a PDF, with a QR code that leads to the visit."""
+    url = f'{settings().url}/visits/{fields["visit"]}'
+    return compiled(Path(__file__).parent / 'visit_record.typ', fields, language, url)
+
+
+def compiled(template: Path, fields: dict[str, Any], language: str, url: str) -> bytes:
+    """A typst template set with its fields, which it finds as JSON in `data`."""
+    data = {**fields, 'language': language, 'url': url}
+    made: bytes = typst.compile(
         template,
         format='pdf',
         font_paths=[fonts()],
         ignore_system_fonts=True,
-        sys_inputs={'data': json.dumps(data, ensure_ascii=False), 'qr': _qr(data['url'])},
+        sys_inputs={'data': json.dumps(data, ensure_ascii=False), 'qr': _qr(url)},
     )
-    return compiled
+    return made
 
 
 def _qr(url: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clearlane import audit, enterprises, flow, payments, periods, series
+from clearlane import audit, enterprises, flow, payments, periods, series, visits
 from clearlane.provider import provider
 from clearlane.settings import settings
 
@@ -74,6 +74,7 @@ def day(timestamp: int) -> None:
     periods.reveal_what_is_over()
     enterprises.take_effect()
     series.lapse(flow.today())
+    visits.overdue(flow.today())
 
 
 def drain() -> None:
