@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from clearlane import enterprises, flow, people, registry, report
+from clearlane import enterprises, flow, people, questions, registry, report
 from clearlane.access import Actor
 from clearlane.model import Text
 from clearlane.processes import Children, clearlane
@@ -145,7 +145,16 @@ def libraries(number: int, mark: str, day: date) -> None:
         entry = registry.register(ENTERPRISE, SCENARIO, library, key, payload)
         if entry.state == 'submitted':
             registry.qualify(OFFICER, entry.pk, day)
+            confirmed(entry)
     admitted()
+
+
+def confirmed(entry: rows.LibraryEntry) -> None:
+    """An officer who saw the line answers for it what no photograph can."""
+    asked = questions.of_entry(entry)
+    given = [questions.Given(question=q.key, reply='yes', note='seen on site') for q in asked]
+    if given:
+        questions.confirm(OFFICER, entry.pk, given)
 
 
 def admitted() -> None:

@@ -327,7 +327,8 @@ def answered(case: Case, questions: Iterable[Question]) -> Finding:
     denied = [(q, a) for q, a in asked if a is not None and a.reply == 'no']
     if denied:
         q, a = denied[0]
-        return failed(DENIED.of(by=a.by, day=a.day.isoformat(), words=q.words, note=a.note))
+        words = DENIED.of(by=a.by, day=a.day.isoformat(), words=q.words, note=a.note)
+        return failed(words, remedy=AMEND)
     missing = [q for q, a in asked if a is None or a.reply == 'unclear']
     if missing:
         words = OPEN.of(n=len(missing), words=missing[0].words)
@@ -344,6 +345,7 @@ DENIED = Text(
     'officer {by} said no on {day}: {words} ({note})',
 )
 OPEN = Text('有 {n} 个问题待关员回答:{words}', '{n} questions wait for an officer, first: {words}')
+AMEND = Text('请整改并补充证据,由关员重新判定', 'put it right and have an officer look again')
 ANSWER = Text('由关员逐项回答', 'an officer answers them one by one')
 NOTHING_ASKED = Text('无须由关员回答的问题', 'there is nothing that an officer has to answer')
 CONFIRMED = Text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from clearlane.decision import decide
 from clearlane.library import Entry, Library
 from clearlane.model import (
     OUTCOMES,
+    Answer,
     Evidence,
     Incident,
     Party,
@@ -91,7 +92,13 @@ def case_of(scenario: Scenario, book: Mapping[str, Any], example: Mapping[str, A
         libraries={n: library(scenario, n, e, full) for n, e in full['libraries'].items()},
         network=full.get('network', {}),
         watched=watched(full.get('watched')),
+        answers=tuple(answer(a, full['day']) for a in full.get('answers', ())),
     )
+
+
+def answer(form: Mapping[str, Any], day: date) -> Answer:
+    base = {'reply': 'yes', 'note': 'seen', 'by': 'officer', 'day': day}
+    return Answer(**{**base, **form})
 
 
 def watched(form: Any) -> Watched | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from clearlane import (
@@ -16,7 +15,7 @@ from clearlane import (
     passed,
 )
 from clearlane.codes import Invalid, un_mark
-from clearlane.scenarios.lithium_packaging import boxes
+from clearlane.scenarios.lithium_packaging import boxes, provisions
 from clearlane.scenarios.lithium_packaging.records import PackageDesign, PerformanceSheet
 
 APPRAISAL = 'SN/T 0370.3-2021'
@@ -150,83 +149,6 @@ def marks_are_well_formed(case: Case) -> Finding:
     )
 
 
-def _instruction(case: Case) -> str:
-    return str(case.declared.packing_instruction).partition('(')[0]
-
-
-@clause(
-    'UN 4.1.4.1; A5',
-    Text(
-        '请更正包装导则,或使用其允许的包装',
-        'correct the packing instruction, or use a packaging that it allows',
-    ),
-)
-def packaging_is_allowed(case: Case) -> Finding:
-    """The packing instruction allows a packaging of this code for this UN number (包装类型允许)."""
-    batch, mark = case.declared, un_mark.parts(_sheet(case).mark, today=case.day)
-    instruction = _instruction(case)
-    entry = case.law.un_entries[batch.un_number]
-    limit = Decimal(case.law.net_limit_kg)
-    if instruction not in entry['instructions']:
-        words = Text('{un} 不适用 {instruction}', '{instruction} is not for {un}')
-        return failed(words.of(un=batch.un_number, instruction=instruction))
-    if batch.packing_instruction in ('P903(2)', 'P903(4)'):
-        return doubtful(
-            Text(
-                '{p} 不要求检验包装,应由人工审核',
-                '{p} needs no tested packaging: a person must judge',
-            ).of(p=batch.packing_instruction)
-        )
-    if batch.net_mass_kg > limit:
-        words = Text(
-            '净重 {net} kg 超过 {limit} kg,不适用普通鉴定',
-            'net {net} kg is above {limit} kg: the ordinary appraisal does not apply',
-        )
-        return failed(words.of(net=batch.net_mass_kg, limit=limit))
-    words = Text(
-        '包装代码 {code},{instruction} 允许 {allowed}',
-        'code {code}; {instruction} allows {allowed}',
-    ).of(
-        code=mark.code,
-        instruction=instruction,
-        allowed=' '.join(case.law.packagings[instruction]['codes']),
-    )
-    allowed = mark.code in case.law.packagings[instruction]['codes'] and not mark.reconditioned
-    return passed(words) if allowed else failed(words)
-
-
-@clause(
-    'UN 4.1.4.1 P903 (1): packing group II; A6',
-    Text('请使用等级足够的包装', 'use packagings of a sufficient level'),
-)
-def performance_level_is_enough(case: Case) -> Finding:
-    """The performance level is enough for the packing instruction (性能等级足够)."""
-    instruction = _instruction(case)
-    wanted = case.law.packagings[instruction]['level']
-    words = Text(
-        '性能等级 {level},{p} 要求 {wanted} 级以上', 'level {level}; {p} needs {wanted} or better'
-    )
-    found = boxes.sort(case, 'un_mark', lambda value: _rank(value, case.day) >= 'ZYX'.index(wanted))
-    level = un_mark.parts(_sheet(case).mark, today=case.day).level
-    said = words.of(level=level, p=instruction, wanted=wanted)
-    if 'ZYX'.index(level) < 'ZYX'.index(wanted):
-        return failed(said)
-    if found.differ:
-        seen = boxes.names(found.differ)
-        return failed(
-            Text('箱 {b} 的等级不足', 'the level of boxes {b} is too low').of(b=seen),
-            found.crops(found.differ),
-        )
-    return passed(said)
-
-
-def _rank(value: str, day: date) -> int:
-    try:
-        return 'ZYX'.index(un_mark.parts(value, today=day).level)
-    except Invalid:
-        return 3  # a mark that cannot be parsed is the business of A4
-
-
 @clause(
     'UN 6.1.3.1 (c); A7',
     Text('请减重,或使用标记毛重更大的包装', 'pack less, or use packagings marked for more'),
@@ -293,9 +215,12 @@ def un_number_is_the_declared(case: Case) -> Finding:
 @clause('UN 5.2.2.2.2 model 9A; special provision 384; A9')
 def hazard_label_is_right(case: Case) -> Finding:
     """Every box shows the hazard label for lithium batteries, model 9A (第9A号标签)."""
-    if case.declared.special_provision_188:
+    if provisions.is_exempt(case):
         return passed(
-            Text('SP 188 包装不要求危险性标签', 'packages under SP 188 need no hazard label')
+            Text(
+                'SP 188、SP 400 包装不要求危险性标签',
+                'packages under SP 188 or SP 400 need no hazard label',
+            )
         )
     wanted = case.law.hazard_label
     found = boxes.sort(case, 'hazard_label', lambda value: value == wanted)
@@ -310,36 +235,6 @@ def hazard_label_is_right(case: Case) -> Finding:
             '{n} 箱未见 {label} 号标签:{boxes}', 'no label {label} was found on {n} boxes: {boxes}'
         ).of(label=wanted),
         remedy=Text('请粘贴 9A 号标签后重新拍摄', 'affix label 9A and take new photographs'),
-    )
-
-
-@clause(
-    'UN 5.2.1.9; special provision 188; A10',
-    Text(
-        '请按规定使用锂电池标记与 9A 标签', 'use the battery mark or label 9A as the goods require'
-    ),
-)
-def battery_mark_is_only_for_small_batteries(case: Case) -> Finding:
-    """The battery mark stands on packages under SP 188, and on no others (锂电池标记)."""
-    found = boxes.sort(
-        case, 'battery_mark', lambda value: value in ('unread', case.declared.un_number)
-    )
-    if not case.declared.special_provision_188:
-        marked = {**found.agree, **found.differ}
-        if marked:
-            words = Text(
-                '箱 {b} 使用了锂电池标记,该标记只用于 SP 188 包装',
-                'boxes {b} show the battery mark, which is only for SP 188',
-            )
-            return failed(words.of(b=boxes.names(marked)), found.crops(marked))
-        return passed(Text('没有不当使用的锂电池标记', 'no box shows the battery mark'))
-    return boxes.conclude(
-        found,
-        same=Text('{n} 箱均有锂电池标记', 'all {n} boxes show the battery mark'),
-        different=Text('{n} 箱的锂电池标记为 {seen}', 'the battery mark of {n} boxes says {seen}'),
-        unclear=Text(
-            '{n} 箱未见锂电池标记:{boxes}', 'no battery mark was found on {n} boxes: {boxes}'
-        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import cast
 
 from clearlane import Case, Problem, Text, problem
@@ -48,8 +49,14 @@ CORRECT = Text('请更正后重新提交', 'correct it and send it again')
 
 def un_number_is_covered(case: Case) -> Iterator[Problem]:
     """The UN number is one that this scenario appraises."""
-    if case.declared.un_number not in case.law.un_entries:
-        covered = ', '.join(case.law.un_entries)
+    entry = case.law.un_entries.get(case.declared.un_number)
+    first = (entry or {}).get('from', {}).get(case.declared.transport_mode)
+    if entry is not None and not entry['appraisal']:
+        yield _outside(case, 'no_appraisal_needed', NOT_NEEDED, NO_DECLARATION)
+    elif first is not None and case.day < date.fromisoformat(first):
+        yield _outside(case, 'un_number_not_yet', NOT_YET.of(day=first), CORRECT)
+    elif entry is None:
+        covered = ', '.join(n for n, e in case.law.un_entries.items() if e['appraisal'])
         yield problem(
             'un_number',
             case.declared.un_number,
@@ -57,6 +64,17 @@ def un_number_is_covered(case: Case) -> Iterator[Problem]:
             Text('该联合国编号不在本场景范围内', 'this UN number is outside this scenario'),
             Text('适用编号:{covered}', 'covered are: {covered}').of(covered=covered),
         )
+
+
+def _outside(case: Case, code: str, message: Text, remedy: Text) -> Problem:
+    return problem('un_number', case.declared.un_number, code, message, remedy)
+
+
+NOT_NEEDED = Text(
+    '该联合国编号的货物无须包装使用鉴定', 'goods of this UN number need no use appraisal'
+)
+NO_DECLARATION = Text('无须在此申报', 'there is nothing to declare here')
+NOT_YET = Text('该编号以此运输方式自 {day} 起适用', 'by this mode the number holds from {day} on')
 
 
 def design_is_registered(case: Case) -> Iterator[Problem]:

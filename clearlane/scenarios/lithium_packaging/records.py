@@ -16,6 +16,9 @@ Serial = Annotated[str, StringConstraints(pattern=r'^[A-Za-z0-9][A-Za-z0-9.\-/]{
 Mass = Annotated[Decimal, Field(gt=0, le=10_000, max_digits=9, decimal_places=3)]
 Hash = Annotated[str, StringConstraints(pattern=r'^[0-9a-f]{64}$')]
 Mode = Literal['sea', 'air', 'road', 'rail']
+Rating = Annotated[Decimal, Field(gt=0, le=1_000_000, max_digits=12, decimal_places=4)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Regime = Literal['sound', 'damaged', 'critical', 'waste', 'prototype']
 View = Annotated[str, StringConstraints(pattern=r'^[a-z0-9_]{1,40}$')]
 Shown = Literal[
     'un_mark', 'un_number', 'hazard_label', 'serial', 'gross_mass_kg', 'net_mass_kg', 'closure'
@@ -65,7 +68,8 @@ class Batch(_Record):
     un_number: str = Field(title='联合国编号 / UN number')
     proper_shipping_name: Line = Field(title='正确运输名称 / proper shipping name')
     packing_instruction: str = Field(
-        title='包装导则 / packing instruction', pattern=r'^(P903|P908|P909|P910|P911)(\([1-5]\))?$'
+        title='包装导则 / packing instruction',
+        pattern=r'^(P903(\([1-5]\))?|P908|P909|P910|P911|LP903|LP904|LP905|LP906)$',
     )
     boxes: int = Field(title='件数 / number of boxes', ge=1, le=10_000)
     serials: list[Serial] = Field(title='箱号 / serials of the boxes', max_length=10_000)
@@ -75,7 +79,24 @@ class Batch(_Record):
     packing_day: date = Field(title='包装日期 / packing day')
     transport_mode: Mode = Field(title='运输方式 / transport mode')
     destination: Line = Field(title='运抵国 / destination')
+    regime: Regime | None = Field(
+        None,
+        title='货物状态 / state of the goods',
+        description='留空时以包装导则为准 / left empty, the packing instruction says it',
+    )
     special_provision_188: bool = Field(False, title='适用特殊规定 188 / packed under SP 188')
+    special_provision_400: bool = Field(False, title='适用特殊规定 400 / packed under SP 400')
+    cell_wh: Rating | None = Field(None, title='电芯额定能量 (Wh) / rating of a cell')
+    battery_wh: Rating | None = Field(None, title='电池组额定能量 (Wh) / rating of a battery')
+    cell_lithium_g: Rating | None = Field(None, title='电芯锂含量 (g) / lithium of a cell')
+    battery_lithium_g: Rating | None = Field(None, title='电池组锂含量 (g) / lithium of a battery')
+    cells_per_box: Count | None = Field(None, title='每件电芯数 / cells in a box')
+    batteries_per_box: Count | None = Field(None, title='每件电池组数 / batteries in a box')
+    items_per_box: Count | None = Field(None, title='每件物品数 / items in a box')
+    item_mass_kg: Mass | None = Field(None, title='单个电池质量 (kg) / mass of one battery')
+    button_cells_only: bool = Field(False, title='仅含纽扣电池 / button cells only')
+    production_run: Count | None = Field(None, title='生产批量 (SP 310) / production run')
+    overpack: bool = Field(False, title='使用集合包装 / in an overpack')
     documents: list[Document] = Field(title='随附单证 / documents', max_length=20)
 
     un_number_is_one = field_validator('un_number')(_un_number)
