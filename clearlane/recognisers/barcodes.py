@@ -1,10 +1,14 @@
-"""Barcodes of every common symbology, by zxing-cpp: fast on a small copy, then close up.
+"""Barcodes of the symbologies on packages, by zxing-cpp: fast on a small copy, then close up.
 
 Most codes on packages are printed large, and a copy of half the size shows them.
-Places that look like a code and gave none are then looked at closely.
+Places that look like a code and gave none are then looked at closely: bars in
+`bars`, patterns of squares here. A code under GS1's rules comes with its elements.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,30 +16,39 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from clearlane.model import Reading
+from clearlane.recognisers import bars, gs1
+from clearlane.recognisers.busy import Place, busy_places
 
-NAME = 'barcode/1'
+NAME = 'barcode/2'
 
 SMALL = 1600
 """A picture with a longer side below this is searched whole at once."""
 
-MAP_SIDE = 800
-"""The size at which the picture is searched for places that may hold a code."""
-
-PATCH = 15
-"""A code is at least as large as this there."""
-
-BUSY = 80
-"""The mean strength of edges in a code, in a bright picture."""
-
 SMALL_PART = 500
 """A place whose longer side is below this is enlarged: its code has few pixels a module."""
 
-PLACES = 6
-"""So many places are looked at closely, the largest first."""
+LARGE_PART = 800
+"""A place whose longer side is above this is halved."""
+
+FIRST = zxingcpp.BarcodeFormats([
+    zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix,
+    zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.Code39,
+    zxingcpp.BarcodeFormat.ITF,
+])  # fmt: skip
+"""What is looked for at first, each of which costs time."""
+
+PATTERNS = zxingcpp.BarcodeFormats([
+    zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix,
+    zxingcpp.BarcodeFormat.Aztec,
+])  # fmt: skip
+
+STRIPED, MIXED = 0.5, 0.3
+"""With its strokes so much in one direction a place holds bars; with less, squares."""
 
 _SHORT = {'qrcode': 'qr', 'microqrcode': 'micro_qr', 'rmqrcode': 'rmqr'}
 
 Image = NDArray[np.uint8]
+Points = NDArray[np.float64]
 
 
 def read(image: Image) -> list[Reading]:
@@ -43,28 +56,53 @@ def read(image: Image) -> list[Reading]:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     scale = 1 if max(grey.shape) < SMALL else 2
     small = _shrunk(grey, scale)
-    found = [_reading(code, scale, (0, 0)) for code in _codes(small)]
-    for place in _busy_places(small):
-        x, y, width, height = (scale * number for number in place)
-        if not any(_within(reading, (x, y, width, height)) for reading in found):
-            found += _closer(grey[y : y + height, x : x + width], (x, y))
+    found = [_reading(code, _corners(code) * scale) for code in _codes(small, FIRST, rotate=False)]
+    for place in busy_places(small):
+        near = place.scaled(scale, grey.shape)
+        if not any(near.holds(reading.box) for reading in found):
+            found += _closer(grey[near.rows, near.columns], near)
     return _once(found)
 
 
-def _closer(part: Image, at: tuple[int, int]) -> list[Reading]:
-    """The codes in a part of the picture: a small part enlarged, a large one sharpened."""
+def _closer(part: Image, place: Place) -> Iterator[Reading]:
+    """The codes in a part of the picture: bars by their profile, squares enlarged or sharpened."""
+    at = np.array([place.left, place.top], np.float64)
+    striped = bars.coherence(part)
+    if striped > MIXED:
+        found = bars.read(part)
+        yield from (_reading(code, corners + at) for code, corners in found)
+        if found and striped > STRIPED:
+            return
+    if striped < STRIPED:
+        for code, corners in _squares(part):
+            yield _reading(code, corners + at)
+
+
+def _squares(part: Image) -> list[tuple[zxingcpp.Barcode, Points]]:
+    scale = 1.0
     if max(part.shape) < SMALL_PART:
-        large = cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-        found = [_reading(code, 0.5, at) for code in _codes(np.asarray(large, np.uint8))]
+        scale = 0.5
+        part = np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+    elif max(part.shape) > LARGE_PART:
+        scale, part = 2.0, _shrunk(part, 2)
+    for shown in (part, _sharpened(part)):
+        found = _codes(shown, PATTERNS, rotate=True)
         if found:
-            return found
+            return [(code, _corners(code) * scale) for code in found]
+    return []
+
+
+def _sharpened(part: Image) -> Image:
     soft = cv2.GaussianBlur(part, (0, 0), 2)
-    sharp = np.asarray(cv2.addWeighted(part, 2.5, soft, -1.5, 0), np.uint8)
-    return [_reading(code, 1, at) for code in _codes(sharp)]
+    return np.asarray(cv2.addWeighted(part, 2.5, soft, -1.5, 0), np.uint8)
 
 
-def _codes(grey: Image) -> list[zxingcpp.Barcode]:
-    found = zxingcpp.read_barcodes(np.ascontiguousarray(grey), try_invert=False)
+def _codes(
+    grey: Image, formats: zxingcpp.BarcodeFormats, *, rotate: bool
+) -> list[zxingcpp.Barcode]:
+    found = zxingcpp.read_barcodes(
+        np.ascontiguousarray(grey), formats=formats, try_invert=False, try_rotate=rotate
+    )
     return [code for code in found if code.valid and code.text]
 
 
@@ -75,50 +113,25 @@ def _shrunk(grey: Image, scale: int) -> Image:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _busy_places(grey: Image) -> list[tuple[int, int, int, int]]:
-    """Patches dense with strong edges, as codes are: x, y, width, height."""
-    scale = max(1, round(max(grey.shape) / MAP_SIDE))
-    small = _shrunk(grey, scale)
-    edges = cv2.max(
-        cv2.convertScaleAbs(cv2.Sobel(small, cv2.CV_16S, 1, 0)),
-        cv2.convertScaleAbs(cv2.Sobel(small, cv2.CV_16S, 0, 1)),
-    )
-    dense = cv2.blur(edges, (PATCH, PATCH))
-    bright = max(1.0, float(cv2.blur(small, (PATCH, PATCH)).max()))
-    # In a dark picture the edges are weaker too.
-    mask = (dense > BUSY * bright / 255).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
-    places = []
-    for x, y, width, height, area in sorted(stats[1:count].tolist(), key=lambda s: -s[4])[:PLACES]:
-        if min(width, height) >= PATCH and area > 0.4 * width * height:
-            margin = PATCH
-            left, top = max(0, x - margin) * scale, max(0, y - margin) * scale
-            right, bottom = (x + width + margin) * scale, (y + height + margin) * scale
-            places.append((left, top, right - left, bottom - top))
-    return places
-
-
-def _within(reading: Reading, place: tuple[int, int, int, int]) -> bool:
-    left, top, width, height = place
-    x = sum(point[0] for point in reading.box) / 4 - left
-    y = sum(point[1] for point in reading.box) / 4 - top
-    return 0 <= x <= width and 0 <= y <= height
-
-
-def _reading(code: zxingcpp.Barcode, scale: float, at: tuple[int, int]) -> Reading:
+def _corners(code: zxingcpp.Barcode) -> Points:
     place = code.position
     points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    return np.array([(point.x, point.y) for point in points], np.float64)
+
+
+def _reading(code: zxingcpp.Barcode, corners: Points) -> Reading:
     name = str(code.format).rpartition('.')[2].lower().replace(' ', '').replace('-', '')
+    details: dict[str, Any] = {'symbology': _SHORT.get(name, name)}
+    if code.content_type == zxingcpp.ContentType.GS1:
+        details['gs1'] = gs1.elements(code.text)
     return Reading(
         kind='barcode',
         value=code.text,
         # A barcode carries its own check; what passes it is as good as certain.
         score=0.99,
         recogniser=NAME,
-        box=tuple(
-            (round(at[0] + point.x * scale), round(at[1] + point.y * scale)) for point in points
-        ),
-        details={'symbology': _SHORT.get(name, name)},
+        box=tuple((round(x), round(y)) for x, y in corners.tolist()),
+        details=details,
     )
 
 

@@ -4,8 +4,8 @@ Reading confuses characters that look alike (0 and O, 1 and I, 5 and S), loses
 slashes and takes them for other strokes. Each place in a mark holds either a
 letter or a digit, so that most of these slips can be undone without guessing:
 only a letter in a place for digits is ever taken for a digit, and the reverse.
-One digit is never taken for another, nor one letter for another: what is printed
-wrong stays wrong.
+One digit is never taken for another, nor one letter for another but in the sign
+CN before a Chinese maker code: what is printed wrong stays wrong.
 
 >>> [way.value for way in ways('UN 4G/Y25/S/24 CN/C23OO03 P1:001')]
 ['4G/Y25/S/24/CN/C230003 PI:001']
@@ -53,6 +53,12 @@ _AS_LETTER = {
 _STROKES = '1Il|!7\\[]()Jj,.-_'
 """What a slash is taken for."""
 
+_AS_SIGN = {'0': 'D', '1': 'I', '5': 'S', '6': 'G', '8': 'B', '4': 'A'}
+"""The letter in the sign of a State that a figure looks like."""
+
+LETTER = 2
+"""What it costs to take one letter for another, which is done in one place only."""
+
 _SYMBOL = re.compile(
     r'(?:.*[\s:;#)\]>*_-])?\W*(?:[uUnNvV0oO○〇®©@器圆回画图](?![\d/])){0,3}\W*', re.DOTALL
 )
@@ -79,6 +85,10 @@ Step = tuple[int, str, int]
 Slot = Callable[[str, int], Iterator[Step]]
 
 
+_GLUED = re.compile(r'[0-9A-Za-z()@©®°]{1,2}')
+"""The UN symbol where it is read as characters that stand at the mark without a gap."""
+
+
 def ways(text: str) -> list[Way]:
     """The marks that `text` can stand for, the plainest first; none of them is validated here."""
     text = tidy(text)
@@ -86,11 +96,14 @@ def ways(text: str) -> list[Way]:
         return []
     found: dict[str, int] = {}
     for start in range(len(text)):
-        if _SYMBOL.fullmatch(text[:start]) is None:
+        before = text[:start]
+        glued = _GLUED.fullmatch(before) is not None
+        if not glued and _SYMBOL.fullmatch(before) is None:
             continue
+        extra = int(glued and _SYMBOL.fullmatch(before) is None)
         for end, value, cost in islice(_MARK(text, start), MOST):
             if _AFTER.match(text, end):
-                found[value] = min(cost, found.get(value, cost))
+                found[value] = min(cost + extra, found.get(value, cost + extra))
     return sorted(Way(cost, value) for value, cost in found.items())
 
 
@@ -170,6 +183,20 @@ def _slash(text: str, at: int) -> Iterator[Step]:
     yield at, '/', 1
 
 
+def _other_sign(text: str, at: int) -> Iterator[Step]:
+    """The sign of a State with figures in it, read as the letters that they look like."""
+    found = re.compile(r'[A-Z0-9]{1,3}').match(text, at)
+    if found and any(letter.isdigit() for letter in found[0]):
+        sign = ''.join(_AS_SIGN.get(letter, letter) for letter in found[0])
+        yield found.end(), sign, sum(letter.isdigit() for letter in found[0])
+
+
+def _looks_like_cn(text: str, at: int) -> Iterator[Step]:
+    """CM or CH for CN: one letter for another, so that it costs more than a slip does."""
+    if text[at : at + 2] in ('CM', 'CH', 'GN', 'ON'):
+        yield at + 2, 'CN', LETTER
+
+
 def _gap(text: str, at: int) -> Iterator[Step]:
     """The mark between year and state, which 6.1.3 prints as a slash or as a space."""
     if text[at : at + 1] == ' ':
@@ -187,6 +214,12 @@ def _space(text: str, at: int) -> Iterator[Step]:
         yield at, ' ', 0
 
 
+def _apart(text: str, at: int) -> Iterator[Step]:
+    """The mark before the stacking load of a large packaging: a slash, a space or a new row."""
+    if at < len(text) and text[at] in ('/', ' ', ROW):
+        yield at + 1, ' ', 0
+
+
 def _colon(text: str, at: int) -> Iterator[Step]:
     found = re.compile(r'\s?([:;.,])?\s?').match(text, at)
     if found:
@@ -196,6 +229,17 @@ def _colon(text: str, at: int) -> Iterator[Step]:
 def _point(text: str, at: int) -> Iterator[Step]:
     if text[at : at + 1] in ('.', ',') and at < len(text):
         yield at + 1, '.', 0 if text[at] == '.' else 1
+
+
+def _ahead(pattern: str) -> Slot:
+    """Nothing, where this comes next."""
+    compiled = re.compile(pattern)
+
+    def slot(text: str, at: int) -> Iterator[Step]:
+        if compiled.match(text, at):
+            yield at, '', 0
+
+    return slot
 
 
 def _word(pattern: str) -> Slot:
@@ -210,27 +254,39 @@ def _word(pattern: str) -> Slot:
 
 
 _SUFFIX = _maybe(_letter('VWTU'))
+_MATERIAL = {**_AS_LETTER, '0': 'D', 'O': 'D'}
 _CODE = _then(
-    _digit('123456'), _times(_letter('ABCDFGHLMNP'), 1, 2), _maybe(_digit('12345')), _SUFFIX
+    _digit('123456'),
+    _times(_character('ABCDFGHLMNP', _MATERIAL), 1, 2),
+    _maybe(_digit('12345')),
+    _SUFFIX,
 )
 _LARGE_CODE = _then(
-    _digit('1235'), _digit('013'), _times(_letter('ABCDFGHLMNPZ'), 1, 2), _maybe(_digit('12345')),
-    _SUFFIX,
+    _digit('1235'), _digit('013'), _times(_character('ABCDFGHLMNPZ', _MATERIAL), 1, 2),
+    _maybe(_digit('12345')), _SUFFIX,
 )  # fmt: skip
-_LEVEL = _letter('XYZ')
+_LEVEL = _character('XYZ', {**_AS_LETTER, 'v': 'Y', 'V': 'Y', '7': 'Z', '?': 'Z'})
 _YEAR = _times(_digit(), 2, 2)
 _WHOLE = _then(_digit('123456789'), _times(_digit(), 0, 3))
 _MASS = _then(_WHOLE, _maybe(_then(_point, _digit())))
 _DENSITY = _then(_digit(), _point, _digit())
 _PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 3))
 
-_CN = _then(_letter('C'), _letter('N'))
-_SIGN = _word(r'(?!CN)[A-Z]{1,3}(?=[/ \n])')
-_CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
-_MAKER = _word(r'\+?[A-Za-z][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?![\d/]))?')
-_FROM = _either(_then(_CN, _slash, _CN_MAKER), _then(_SIGN, _slash, _MAKER))
-
 _BATCH = _then(_space, _letter('P'), _maybe(_letter('I')), _colon, _times(_digit(), 1, 4))
+_CN = _then(_letter('C'), _letter('N'))
+_SIGN = _either(
+    _word(r'(?!CN)[A-Z]{1,3}(?=[/ \n])'),
+    _then(_other_sign, _ahead(r'[/ \n]')),
+)
+_CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
+_MAKER = _word(r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?![\d/]))?')
+_FROM = _either(
+    _then(_CN, _slash, _CN_MAKER),
+    # No other State writes C and six figures, so a sign that looks like CN is that.
+    _then(_looks_like_cn, _slash, _letter('C'), _times(_digit(), 6, 6), _maybe(_BATCH)),
+    _then(_SIGN, _slash, _MAKER),
+)
+
 _AGAIN = _then(_slash, _YEAR, _space, _letter('R'), _maybe(_letter('L')))
 
 _MARK = _either(
@@ -244,6 +300,6 @@ _MARK = _either(
     ),
     _then(
         _LARGE_CODE, _slash, _LEVEL, _slash, _YEAR, _space, _YEAR, _gap, _FROM,
-        _space, _times(_digit(), 1, 5), _slash, _times(_digit(), 1, 5),
+        _apart, _times(_digit(), 1, 5), _slash, _times(_digit(), 1, 5),
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from clearlane.model import Reading
 from clearlane.recognisers import barcodes, fields, hazard_label, numbers, picture, sources, un_mark
 from clearlane.recognisers.reader import Readings
 from clearlane.recognisers.text import line, page
+from clearlane.recognisers.text.second_look import folded
 
 NAME = 'package/1'
 TEXT = 'text/1'
@@ -36,6 +37,14 @@ def _text(one: line.Line) -> Reading:
     return Reading(
         kind='text', value=one.text, score=one.score, recogniser=TEXT, box=line.corners(one.quad)
     )
+
+
+def _spelt(codes: list[Reading]) -> set[str]:
+    """What codes say, in the form in which lines are compared with it; little proves nothing."""
+    values = {
+        value for code in codes for value in (code.value, *code.details.get('gs1', {}).values())
+    }
+    return {said for said in map(folded, values) if len(said) >= 6}
 
 
 def _inside(one: line.Line, codes: list[Reading]) -> bool:
@@ -66,7 +75,8 @@ class PackageReader:
         """All that is seen in the picture; raises Unreadable if it is none."""
         image = picture.upright(picture_bytes)
         codes = barcodes.read(image)
-        lines = [one for one in page.read(image) if not _inside(one, codes)]
+        seen = page.read(image, known=_spelt(codes))
+        lines = [one for one in seen if not _inside(one, codes)]
         said = fields.confirmed(interpret(lines, image), codes)
         readings = [*said, *codes, *hazard_label.read(image, lines)]
         height, width = image.shape[:2]

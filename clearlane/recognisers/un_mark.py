@@ -45,6 +45,7 @@ NOT_VALID = 0.3
 HEAD = re.compile(
     r'(?<![A-Z0-9])[1-6I|l][A-HL-P0-9]{1,3}[VWT]?\s?[/|1Il!\\]\s?[XYZ¥]\s?\d'
     r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
+    r'|(?<![A-Z0-9])[1-6][0-3I][A-HL-PZ]{1,2}\d?[VWT]?/[XYZvV]/\d\d'
     r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/',
     re.IGNORECASE,
 )
@@ -220,7 +221,11 @@ def _meaning(text: str) -> _Meaning:
     printed = [way.value for way in ways if way.cost == 0]
     if printed:
         # It reads as a mark as it stands: what is wrong with it is printed, not misread.
-        return _Meaning(printed[0], raw, error=_wrong(printed[0]))
+        error = _wrong(printed[0])
+        signs = [way for way in ways if _other_sign(way, printed[0])] if error else []
+        if len(signs) == 1 and not _wrong(signs[0].value):
+            return _Meaning(signs[0].value, raw, REPAIR ** signs[0].cost)
+        return _Meaning(printed[0], raw, error=error)
     valid = [way for way in ways if not _wrong(way.value)]
     nearest = [way for way in valid if way.cost == valid[0].cost]
     if len(nearest) == 1:
@@ -231,6 +236,14 @@ def _meaning(text: str) -> _Meaning:
     if HEAD.search(raw) is None:
         return _Meaning(raw, raw, error='only the end of a mark can be read here')
     return _Meaning(raw, raw, error=_wrong(raw) or 'is no mark as a whole')
+
+
+def _other_sign(way: mark_grammar.Way, printed: str) -> bool:
+    """Whether the two differ in nothing but the sign of the State."""
+    signs = [
+        (a, b) for a, b in zip(way.value.split('/'), printed.split('/'), strict=False) if a != b
+    ]
+    return way.cost == mark_grammar.LETTER and len(signs) == 1 and signs[0][0] == 'CN'
 
 
 def _wrong(mark: str) -> str:

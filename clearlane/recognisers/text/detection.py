@@ -1,23 +1,28 @@
 """Where text stands in a picture: a map of text by the detector, and boxes around its patches.
 
-The map is made on a small copy of the picture, as finding text needs far fewer
-pixels than reading it.
+Finding text needs far fewer pixels than reading it, so the first look is at a small
+copy. Where that shows little, or all of it in one part of the picture, that part is
+looked at again from nearer; print turned by a quarter is looked for in a turned copy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clearlane.recognisers.text import weights
+from clearlane.recognisers.text import light, weights
 from clearlane.recognisers.text.line import Quad
 
-SIDE = 960
-"""The longer side of the copy that is searched, in pixels."""
+SIDE = 800
+"""The longer side of the copy that is searched first, in pixels."""
+
+NEAR = 960
+"""The longer side of a part that is looked at from nearer."""
 
 MAP_THRESHOLD = 0.2
 BOX_THRESHOLD = 0.4
@@ -30,6 +35,15 @@ UPRIGHT = 1.5
 SIDEWAYS = 0.25
 """With so much of the text running up or down, the picture is searched turned as well."""
 
+FEW = 5
+"""With fewer lines the whole picture is looked at again, in parts."""
+
+SMALL = 9.0
+"""A line less high in the first copy, in pixels, is looked at from nearer."""
+
+CLOSER = 1.4
+"""A second look must be so many times closer than the first to be worth its time."""
+
 MOST = 300
 """So many boxes at most, so that no picture keeps a worker for minutes."""
 
@@ -37,52 +51,122 @@ _MEAN = np.array([0.485, 0.456, 0.406], np.float32) * 255
 _DEVIATION = np.array([0.229, 0.224, 0.225], np.float32) * 255
 
 Image = NDArray[np.uint8]
+Area = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels of the picture."""
 
 
-def quads(image: Image, shown: Sequence[int] | None = None, side: int = SIDE) -> list[Quad]:
-    """The boxes of text in `image`, from top to bottom.
+class Copies(Protocol):
+    """A picture that can be had smaller."""
 
-    They are given in pixels of a picture as large as `shown` (width, height), of
-    which `image` may be a smaller copy.
-    """
-    height, width = image.shape[:2]
-    scale = min(1.0, side / max(height, width))
-    size = [max(32, round(n * scale / 32) * 32) for n in (width, height)]
-    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-    found = [_clockwise(box) for box in boxes(text_map(small))]
-    steep = sum(_length(quad) for quad in found if is_steep(quad))
-    if steep > SIDEWAYS * sum(_length(quad) for quad in found):
-        found = _with_sideways(found, small)
-    stretch = np.array(shown or (width, height)) / np.array(size)
-    found = [as_quad(np.array(quad) * stretch) for quad in found]
-    found.sort(key=lambda quad: (quad[0][1], quad[0][0]))
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the whole picture."""
+
+    def part(self, area: Area, size: tuple[int, int]) -> Image:
+        """A part of the picture in so many pixels."""
+        ...
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a line stands; `bend` is how far its middle lies below its ends, in its heights."""
+
+    quad: Quad
+    bend: float = 0.0
+
+
+def spots(picture: Copies, fit: Callable[[Spot], Spot]) -> list[Spot]:
+    """The lines of text in a picture, from top to bottom, each fitted to its print."""
+    whole = (0, 0, *picture.size)
+    found = [fit(spot) for spot in _look(picture, whole, SIDE)]
+    for area in _again(found, picture.size):
+        nearer = [fit(spot) for spot in _look(picture, area, NEAR)]
+        found = nearer + [one for one in found if not _is_among(one, nearer)]
+    found.sort(key=lambda spot: (spot.quad[0][1], spot.quad[0][0]))
     return found[:MOST]
 
 
-def _with_sideways(found: list[Quad], small: Image) -> list[Quad]:
+def _again(found: list[Spot], size: tuple[int, int]) -> Iterator[Area]:
+    """What is to be looked at from nearer: small print, or all where little was found."""
+    if max(size) < SIDE * CLOSER:
+        return
+    lines = [spot for spot in found if _length(spot.quad) > 2 * _height(spot.quad)]
+    if len(lines) < FEW:
+        yield from _quarters(size)
+        return
+    seen = SIDE / max(size)
+    small = [spot for spot in lines if _height(spot.quad) * seen < SMALL]
+    if len(small) < 2:
+        return
+    area = _around(small, size)
+    if NEAR / max(area[2] - area[0], area[3] - area[1]) > CLOSER * seen:
+        yield area
+
+
+def _quarters(size: tuple[int, int]) -> Iterator[Area]:
+    """The picture whole, or where it is large in four parts that overlap."""
+    wide, high = size
+    if max(size) < 5 * NEAR:
+        yield 0, 0, wide, high
+        return
+    for top in (0, high - round(high * 0.55)):
+        for left in (0, wide - round(wide * 0.55)):
+            yield left, top, left + round(wide * 0.55), top + round(high * 0.55)
+
+
+def _around(lines: Sequence[Spot], size: tuple[int, int]) -> Area:
+    """The part of the picture that holds these lines, and some room around them."""
+    points = np.concatenate([np.asarray(spot.quad) for spot in lines])
+    low, top = points.min(axis=0), points.max(axis=0)
+    margin = 0.15 * (top - low).max()
+    left, upper = (max(0, int(value)) for value in low - margin)
+    right, lower = (min(most, int(value)) for value, most in zip(top + margin, size, strict=True))
+    return left, upper, right, lower
+
+
+def _look(picture: Copies, area: Area, side: int) -> list[Spot]:
+    """The lines in a part of the picture, in pixels of the whole."""
+    wide, high = area[2] - area[0], area[3] - area[1]
+    scale = min(1.0, side / max(wide, high))
+    size = (max(32, round(wide * scale / 32) * 32), max(32, round(high * scale / 32) * 32))
+    small = light.even(picture.part(area, size))
+    found = boxes(text_map(small))
+    steep = sum(_length(spot.quad) for spot in found if is_steep(spot.quad))
+    if steep > SIDEWAYS * sum(_length(spot.quad) for spot in found):
+        found = _with_sideways(found, small)
+    stretch = np.array([wide, high]) / np.array(size)
+    return [Spot(as_quad(np.array(spot.quad) * stretch + area[:2]), spot.bend) for spot in found]
+
+
+def _with_sideways(found: list[Spot], small: Image) -> list[Spot]:
     """The lines of a picture that holds print turned by a quarter.
 
-    The detector sees such print in scraps, so it looks at the turned picture too;
-    of boxes that overlap the longest is kept.
+    The detector sees such print in scraps, so it looks at the turned picture too; what
+    it sees there as level lines goes before what it saw of them at first.
     """
     turned = np.ascontiguousarray(np.rot90(small, -1))
     height = small.shape[0]
-    both = list(found)
-    for box in boxes(text_map(turned)):
-        quad = _clockwise(box)
-        if not is_steep(quad):
-            both.append(tuple((y, height - x) for x, y in quad))
-    both.sort(key=_length, reverse=True)
-    kept: list[Quad] = []
-    for quad in both:
-        if not any(_overlap(quad, other) > 0.3 for other in kept):
-            kept.append(quad)
+    level = [
+        Spot(tuple((y, height - x) for x, y in spot.quad), spot.bend)
+        for spot in boxes(text_map(turned))
+        if not is_steep(spot.quad)
+    ]
+    kept = [spot for spot in level if _length(spot.quad) > _height(spot.quad)]
+    for spot in sorted(found, key=lambda spot: _length(spot.quad), reverse=True):
+        if not _is_among(spot, kept):
+            kept.append(spot)
     return kept
+
+
+def _is_among(spot: Spot, others: Sequence[Spot]) -> bool:
+    return any(_overlap(spot.quad, other.quad) > 0.3 for other in others)
 
 
 def _overlap(quad: Quad, other: Quad) -> float:
     """The share of `quad` that lies in `other`."""
     one, two = np.array(quad, np.float32), np.array(other, np.float32)
+    if (one.max(axis=0) < two.min(axis=0)).any() or (two.max(axis=0) < one.min(axis=0)).any():
+        return 0.0
     shared, _ = cv2.intersectConvexConvex(one, two)
     return float(shared) / max(1.0, cv2.contourArea(one))
 
@@ -102,6 +186,10 @@ def _length(quad: Quad) -> float:
     return float(np.hypot(quad[1][0] - quad[0][0], quad[1][1] - quad[0][1]))
 
 
+def _height(quad: Quad) -> float:
+    return float(np.hypot(quad[3][0] - quad[0][0], quad[3][1] - quad[0][1]))
+
+
 def text_map(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """How likely each pixel is text, in 0..1; the sides of `image` are multiples of 32."""
     pixels = (image.astype(np.float32) - _MEAN) / _DEVIATION
@@ -111,7 +199,7 @@ def text_map(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return likely.reshape(likely.shape[2:])
 
 
-def boxes(likely: NDArray[np.float32]) -> list[NDArray[np.float64]]:
+def boxes(likely: NDArray[np.float32]) -> list[Spot]:
     """Rotated rectangles around the patches of text, in pixels of the map."""
     mask = (likely > MAP_THRESHOLD).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
@@ -121,8 +209,42 @@ def boxes(likely: NDArray[np.float32]) -> list[NDArray[np.float64]]:
         if min(width, height) < 2 or _certainty(likely, contour) < BOX_THRESHOLD:
             continue
         grow = width * height * GROWTH / (width + height)
-        found.append(cv2.boxPoints((centre, (width + grow, height + grow), angle)))
-    return [box.astype(np.float64) for box in found]
+        box = cv2.boxPoints((centre, (width + grow, height + grow), angle)).astype(np.float64)
+        found.append(_straight_or_bent(_clockwise(box), np.asarray(contour), grow))
+    return found
+
+
+BENT = 0.3
+"""A line whose middle lies so many heights beside its ends is cut along its bend."""
+
+LEAN = 0.72
+"""A patch that fills less of its rectangle may be a bent line."""
+
+
+def _straight_or_bent(quad: Quad, contour: NDArray[Any], grow: float) -> Spot:
+    """The line, and where its patch is a bow its bend, as on drums."""
+    length, height = _length(quad), _height(quad)
+    if length < 4 * height or cv2.contourArea(contour) > LEAN * (length - grow) * (height - grow):
+        return Spot(quad)
+    corners = np.asarray(quad, np.float64)
+    along, down = (corners[1] - corners[0]) / length, (corners[3] - corners[0]) / height
+    filled = np.zeros(np.ptp(contour[:, 0], axis=0)[::-1] + 1, np.uint8)
+    low = contour[:, 0].min(axis=0)
+    cv2.fillPoly(filled, [contour - low], 1)
+    rows, columns = np.nonzero(filled)
+    points = np.stack([columns, rows], axis=1) + low - corners[0]
+    u, v = points @ along / length * 2 - 1, points @ down
+    square, slope, level = np.polyfit(u, v, 2)
+    thick = 2 * float(np.abs(v - np.polyval((square, slope, level), u)).mean()) * 2
+    tall = thick + grow
+    if abs(square) < BENT * tall:
+        return Spot(quad)
+    # The chord between the ends of the bow, as tall as the print alone.
+    ends = [corners[0] + (x + 1) / 2 * length * along + np.polyval((square, slope, level), x) * down
+            for x in (-1.0, 1.0)]  # fmt: skip
+    half = down * tall / 2
+    chord = (ends[0] - half, ends[1] - half, ends[1] + half, ends[0] + half)
+    return Spot(as_quad(np.array(chord)), -float(square) / tall)
 
 
 def _certainty(likely: NDArray[np.float32], contour: NDArray[Any]) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cv2
@@ -32,6 +33,18 @@ class Words:
     text: str
     certainties: tuple[float, ...]
     shapes: tuple[float, ...] = ()
+    places: tuple[float, ...] = ()
+    """Where along the line each character stands, from 0 to 1."""
+
+    def part(self, start: int, end: int | None = None) -> Words:
+        """Some of the characters."""
+        span = slice(start, end)
+        return Words(self.text[span], self.certainties[span], self.shapes[span], self.places[span])
+
+    def within(self, left: float, right: float) -> Words:
+        """The same characters where the line is only that part of a longer one."""
+        places = tuple(left + place * (right - left) for place in self.places)
+        return replace(self, places=places)
 
     @property
     def score(self) -> float:
@@ -47,8 +60,51 @@ class Words:
         )
 
 
+LONG = 1600
+"""A line wider than this is read in pieces: the models were trained on shorter ones."""
+
+PIECE = 1200
+"""About so wide is a piece; it ends where the line is emptiest near by."""
+
+
 def read(cut: Image, size: str) -> Words:
-    """Read one cut line with the model of that size, `tiny` or `small`."""
+    """Read one cut line with the model of that size, `tiny` or `small`; a long one in pieces."""
+    if cut.shape[1] <= LONG:
+        return _read(cut, size)
+    words: Words | None = None
+    for left, right, gap in _pieces(cut):
+        piece = _read(cut[:, left:right], size).within(left / cut.shape[1], right / cut.shape[1])
+        words = piece if words is None else joined(words, piece, ' ' if gap else '')
+    assert words is not None  # a line has at least one piece
+    return words
+
+
+def joined(one: Words, other: Words, between: str = '') -> Words:
+    """One line after the other."""
+    sure = (1.0,) * len(between)
+    place = (one.places[-1],) * len(between) if one.places else (0.0,) * len(between)
+    return Words(
+        one.text + between + other.text,
+        one.certainties + sure + other.certainties,
+        one.shapes + sure + other.shapes,
+        one.places + place + other.places,
+    )
+
+
+def _pieces(cut: Image) -> Iterator[tuple[int, int, bool]]:
+    """Left and right end of each piece, and whether a gap as wide as a space stands before it."""
+    grey = cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    busy = cv2.blur(grey.std(axis=0)[None], (HEIGHT // 6, 1))[0]
+    left, gap = 0, False
+    while cut.shape[1] - left > LONG:
+        window = busy[left + PIECE - 300 : left + PIECE + 300]
+        at = left + PIECE - 300 + int(window.argmin())
+        yield left, at, gap
+        left, gap = at, bool(busy[max(0, at - 6) : at + 6].max() < 0.25 * busy.max())
+    yield left, cut.shape[1], gap
+
+
+def _read(cut: Image, size: str) -> Words:
     return decode(output(cut, size), weights.alphabet(size))
 
 
@@ -86,7 +142,8 @@ def decode(output: NDArray[np.float32], characters: tuple[str, ...]) -> Words:
         for at, index in zip(kept.tolist(), best[kept].tolist(), strict=True)
     ]
     certainties = [float(value) for value in sure[kept]]
-    return Words(text[start:end], tuple(certainties[start:end]), tuple(shapes[start:end]))
+    places = [(at + 0.5) / len(best) for at in kept.tolist()]
+    return Words(text, tuple(certainties), tuple(shapes), tuple(places)).part(start, end)
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,153 @@
+"""Bars that a look at the picture did not read: turned level, averaged along, read as one line.
+
+Every row through a code of bars says the same, so their mean has far less noise than
+any of them. A reader that is shown such a mean cannot check one row against another;
+so a value counts only if two parts of the code, or two ways to sharpen it, agree on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+Points = NDArray[np.float64]
+Profile = NDArray[np.float32]
+
+FORMATS = zxingcpp.BarcodeFormats([
+    zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.Code39,
+    zxingcpp.BarcodeFormat.ITF,
+])  # fmt: skip
+
+AGREE = 2
+"""So many readings have to say the same."""
+
+ENLARGED = 4
+"""A profile is drawn out so many times before it is read."""
+
+SHARPER = (0.0, 1.0, 2.0, 4.0)
+"""How strongly a profile is sharpened: not, against a soft lens, against motion."""
+
+
+def coherence(part: Image) -> float:
+    """How far all strokes run one way: 1 for bars, 0 for squares and print."""
+    xx, yy, xy = _tensor(part)
+    return float(np.hypot(xx - yy, 2 * xy) / max(xx + yy, 1e-6))
+
+
+def read(part: Image) -> list[tuple[zxingcpp.Barcode, Points]]:
+    """The code of bars in a part of a picture with its corners there, or nothing."""
+    xx, yy, xy = _tensor(part)
+    angle = 0.5 * np.degrees(np.arctan2(2 * xy, xx - yy))
+    level, turn = _levelled(part, angle)
+    back = cv2.invertAffineTransform(turn)
+    soft = cv2.GaussianBlur(level, (0, 0), 2)
+    plain = _codes(level) or _codes(np.asarray(cv2.addWeighted(level, 2.5, soft, -1.5, 0)))
+    if plain:
+        return [(code, _corners(code) @ back[:, :2].T + back[:, 2]) for code in plain]
+    band = _band(level)
+    if band is None:
+        return []
+    top, foot, left, right = band
+    seen: Counter[str] = Counter()
+    for profile in _profiles(level[top:foot, left:right].astype(np.float32)):
+        for code in _read(profile):
+            seen[code.text] += 1
+            if seen[code.text] >= AGREE:
+                box = np.array([[left, top], [right, top], [right, foot], [left, foot]], np.float64)
+                return [(code, box @ back[:, :2].T + back[:, 2])]
+    return []
+
+
+def _codes(level: Image) -> list[zxingcpp.Barcode]:
+    found = zxingcpp.read_barcodes(
+        np.ascontiguousarray(level), formats=FORMATS, try_invert=False, try_rotate=False
+    )
+    return [code for code in found if code.valid and len(code.text) >= 4]
+
+
+def _corners(code: zxingcpp.Barcode) -> Points:
+    place = code.position
+    points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    return np.array([(point.x, point.y) for point in points], np.float64)
+
+
+def _tensor(part: Image) -> tuple[float, float, float]:
+    across = cv2.Sobel(part, cv2.CV_32F, 1, 0)
+    down = cv2.Sobel(part, cv2.CV_32F, 0, 1)
+    return (
+        float((across * across).mean()),
+        float((down * down).mean()),
+        float((across * down).mean()),
+    )
+
+
+def _levelled(part: Image, angle: float) -> tuple[Image, NDArray[np.float64]]:
+    """The part turned so that its bars stand upright, and the turn."""
+    height, width = part.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    c, s = abs(turn[0, 0]), abs(turn[0, 1])
+    size = (int(width * c + height * s), int(width * s + height * c))
+    turn[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
+    level = cv2.warpAffine(part, turn, size, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(level, np.uint8), np.asarray(turn, np.float64)
+
+
+def _band(level: Image) -> tuple[int, int, int, int] | None:
+    """Top, foot, left and right of the bars, with a quiet zone at both sides."""
+    steps = cv2.absdiff(level[:, 1:], level[:, :-1]).astype(np.float32)
+    rows = np.convolve(steps.mean(axis=1), np.ones(9) / 9, mode='same')
+    strong = np.flatnonzero(rows > 0.6 * rows.max())
+    if len(strong) < 8:
+        return None
+    top, foot = int(strong[0]), int(strong[-1]) + 1
+    trim = (foot - top) // 8
+    top, foot = top + trim, foot - trim
+    columns = np.convolve(steps[top:foot].mean(axis=0), np.ones(15) / 15, mode='same')
+    busy = np.flatnonzero(columns > 0.25 * columns.max())
+    if len(busy) < 40:
+        return None
+    left, right = int(busy[0]), int(busy[-1])
+    quiet = max(12, (right - left) // 8)
+    return top, foot, max(0, left - quiet), min(level.shape[1], right + quiet)
+
+
+def _profiles(strip: Profile) -> Iterator[Profile]:
+    """The mean of the rows, and of some of them, each sharpened more and more."""
+    third = max(1, len(strip) // 3)
+    means = [
+        strip.mean(axis=0), strip[:third].mean(axis=0), strip[third : 2 * third].mean(axis=0),
+        strip[-third:].mean(axis=0),
+    ]  # fmt: skip
+    for strength in SHARPER:
+        for mean in means:
+            yield _sharpened(mean, strength)
+
+
+def _sharpened(mean: Profile, strength: float) -> Profile:
+    large = cv2.resize(
+        mean[None].astype(np.float32), None, fx=ENLARGED, fy=1, interpolation=cv2.INTER_CUBIC
+    )
+    if strength:
+        soft = cv2.GaussianBlur(large, (0, 0), 1.6 * ENLARGED, sigmaY=0.1)
+        large = large + strength * (large - soft)
+    window = np.ones((1, 24 * ENLARGED), np.uint8)
+    low, high = cv2.erode(large, window), cv2.dilate(large, window)
+    spread = np.maximum(high - low, 0.25 * float((high - low).max()) + 1)
+    # Counted from the bright end, so that the quiet zones beside the bars stay white.
+    return np.asarray(255 - (high - large) / spread * 255, np.float32)
+
+
+def _read(profile: Profile) -> list[zxingcpp.Barcode]:
+    line = np.clip(profile, 0, 255).astype(np.uint8)
+    found = zxingcpp.read_barcodes(
+        np.ascontiguousarray(np.repeat(line, 24, axis=0)),
+        formats=FORMATS, try_invert=False, try_rotate=False, try_downscale=False,
+        binarizer=zxingcpp.Binarizer.GlobalHistogram,
+    )  # fmt: skip
+    return [code for code in found if code.valid and len(code.text) >= 4]

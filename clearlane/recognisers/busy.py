@@ -1,0 +1,100 @@
+"""Places in a picture that are dense with strong edges, as codes are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clearlane.model import Point
+
+CELL = 8
+"""Edges are counted in cells of so many pixels."""
+
+LEAST = 4
+"""A code is at least so many cells wide and high."""
+
+BUSY = 17.0
+"""The mean step from pixel to pixel in a code, across and down together, in a bright picture."""
+
+FULL = 0.6
+"""So much of its outline a code fills; print and drawings mostly fill less."""
+
+GRAIN = 2.2
+"""Nor is busy what is not so many times busier than most of the picture: that is its noise."""
+
+PLACES = 6
+"""So many places are looked at closely, the busiest first."""
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of a picture, in its pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def rows(self) -> slice:
+        """The rows of a picture that it takes."""
+        return slice(self.top, self.bottom)
+
+    @property
+    def columns(self) -> slice:
+        """The columns of a picture that it takes."""
+        return slice(self.left, self.right)
+
+    def scaled(self, scale: int, shape: tuple[int, ...]) -> Place:
+        """The same place in a picture so many times as large, within its edges."""
+        left, top, right, bottom = (
+            n * scale for n in (self.left, self.top, self.right, self.bottom)
+        )
+        return Place(max(0, left), max(0, top), min(shape[1], right), min(shape[0], bottom))
+
+    def holds(self, box: Sequence[Point]) -> bool:
+        """Whether the middle of the box lies here."""
+        x = sum(point[0] for point in box) / len(box)
+        y = sum(point[1] for point in box) / len(box)
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+
+def busy_places(grey: Image) -> list[Place]:
+    """Where a code may be, the busiest places first."""
+    across = cv2.absdiff(grey[:-1, 1:], grey[:-1, :-1])
+    down = cv2.absdiff(grey[1:, :-1], grey[:-1, :-1])
+    cells = (max(1, grey.shape[1] // CELL), max(1, grey.shape[0] // CELL))
+    steps = cv2.resize(cv2.add(across, down), cells, interpolation=cv2.INTER_AREA)
+    bright = cv2.resize(grey, cells, interpolation=cv2.INTER_AREA)
+    near = cv2.GaussianBlur(cv2.dilate(bright, np.ones((7, 7))), (0, 0), 4).astype(np.float32)
+    # In a dark part of the picture the edges are weaker too.
+    dense = cv2.blur(steps.astype(np.float32), (3, 3)) * (255 / np.maximum(near, 16))
+    least = max(BUSY, GRAIN * float(np.median(dense)))
+    mask = cv2.morphologyEx((dense > least).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3)))
+    count, marked, stats, _ = cv2.connectedComponentsWithStats(mask)
+    found = []
+    for index, (x, y, width, height, area) in enumerate(stats[1:count].tolist(), 1):
+        if min(width, height) < LEAST or area < FULL * width * height:
+            continue
+        part = marked[y : y + height, x : x + width] == index
+        energy = float(dense[y : y + height, x : x + width][part].mean())
+        found.append((energy * area / (width * height), (x, y, width, height)))
+    found.sort(reverse=True)
+    return [_place(cells_) for _, cells_ in found[:PLACES]]
+
+
+def _place(cells: tuple[int, int, int, int]) -> Place:
+    x, y, width, height = cells
+    margin = 2 + max(width, height) // 8
+    return Place(
+        (x - margin) * CELL,
+        (y - margin) * CELL,
+        (x + width + margin) * CELL,
+        (y + height + margin) * CELL,
+    )
