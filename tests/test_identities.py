@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from bench.doors import door
+from bench.plates import vehicle
 from clearlane.codes import mrz as code
 from clearlane.model import Reading
 from clearlane.recognisers import lattice, seal
@@ -117,6 +118,17 @@ def test_a_drawn_door_is_read(seed: int, style: str, layout: str) -> None:
     found = only(VEHICLE.read(drawn_door.jpeg).readings, 'container_number')
     assert drawn_door.numbers[0] in [one.value for one in found if one.score > 0.5]
     assert {one.value for one in found if one.score > 0.5} <= set(drawn_door.numbers)
+
+
+@pytest.mark.parametrize('kind', ['blue', 'green', 'yellow_two_rows', 'hong_kong', 'foreign'])
+def test_a_drawn_plate_is_read_and_a_foreign_one_is_not(kind: str) -> None:
+    car = vehicle(1002, 'narrow', kind, 0.2)
+    sure = {
+        one.value
+        for one in only(VEHICLE.read(car.jpeg).readings, 'licence_plate')
+        if one.score > 0.5
+    }
+    assert sure == {car.plate} - {''}
 
 
 def test_a_container_number_with_a_wrong_check_digit_scores_low() -> None:

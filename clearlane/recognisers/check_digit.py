@@ -26,6 +26,12 @@ FRAME = (0.82, 1.75)
 LIKELY = 0.5
 """A figure that is less sure than this was not seen."""
 
+CONFIRMED = 0.85
+"""What is left of the score of a figure that is read together with strokes of its frame."""
+
+STROKES = '1ILTJCDU'
+"""What the sides of a frame are read as."""
+
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Box = tuple[int, int, int, int]
@@ -193,3 +199,44 @@ def _best(cut: Image) -> tuple[float, str]:
             total[figure] += 0.9 * float(table[:, at].max()) / 2
     figure = int(total.argmax())
     return min(1.0, float(total[figure])), str(figure)
+
+
+def confirmed(
+    pyramid: Pyramid, quad: Quad, span: tuple[float, float], tail: str, expected: str
+) -> Digit | None:
+    """The expected figure, if it is what stands behind `tail`, whose place in the line is `span`.
+
+    A frame that is worn or half hidden is read as strokes; nothing but such strokes may
+    stand beside the figure. This only bears out what the other ten characters ask for.
+    """
+    points, along, _, high = _frame(quad)
+    first = points[0] + (points[1] - points[0]) * span[0]
+    foot = points[3] + (points[2] - points[3]) * span[0]
+    reach = (span[1] - span[0]) * (points[1] - points[0]) + 2.3 * high * along
+    place = _quad(first, first + reach, foot + reach, foot)
+    best = 0.0
+    for view in lattice.both(pyramid.cut(place), lattice.LETTERS + lattice.FIGURES):
+        text, marks = view.free, view.marks
+        at = text.find(tail)
+        rest = text[at + len(tail) :]
+        if at < 0 or not 1 <= len(rest) <= 3:
+            continue
+        likely = _borne_out(rest, expected)
+        if likely:
+            step = marks[at + len(tail) + likely - 1][1]
+            best = max(best, float(view.likely[step].max()))
+    if best < LIKELY:
+        return None
+    return Digit(expected, CONFIRMED * best, False, _behind(quad, span[1]))
+
+
+def _borne_out(rest: str, expected: str) -> int:
+    """The place, from one, of the expected figure among strokes alone; nought where it is not."""
+    looks = expected + {'0': 'OQD', '1': 'I', '2': 'Z', '5': 'S', '6': 'G', '8': 'B'}.get(
+        expected, ''
+    )
+    if expected == '1':
+        return 1 if rest in ('1', 'I') else 0
+    places = [at for at, mark in enumerate(rest, start=1) if mark in looks]
+    others = [mark for mark in rest if mark not in looks]
+    return places[0] if len(places) == 1 and all(mark in STROKES for mark in others) else 0

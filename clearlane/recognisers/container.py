@@ -209,7 +209,11 @@ def _read(group: Sequence[Piece], pyramid: Pyramid) -> Candidate | None:
 def _looked_up(candidate: Candidate, group: Sequence[Piece], pyramid: Pyramid) -> Candidate:
     """The candidate with its check digit read from its own place."""
     last = next((piece for piece in reversed(group) if len(piece.text) >= 6), group[-1])
-    digit = check_digit.find(pyramid, last.quad, _end(last, candidate, pyramid))
+    span = _tail(last, candidate, pyramid)
+    digit = check_digit.find(pyramid, last.quad, span[1])
+    if digit is None and not candidate.checked and span[0]:
+        expected = iso6346.calc_check_digit(candidate.text)
+        digit = check_digit.confirmed(pyramid, last.quad, span, candidate.text[7:10], expected)
     if digit is None or (candidate.checked and not digit.framed):
         return candidate
     spelling = candidate.spelling
@@ -222,19 +226,22 @@ def _looked_up(candidate: Candidate, group: Sequence[Piece], pyramid: Pyramid) -
     return Candidate(changed, (*candidate.quads, digit.quad))
 
 
-def _end(piece: Piece, candidate: Candidate, pyramid: Pyramid) -> float:
-    """Where in the line the tenth character ends, as a share of it."""
+def _tail(piece: Piece, candidate: Candidate, pyramid: Pyramid) -> tuple[float, float]:
+    """Where in the line the last three figures of the serial stand, as shares of it."""
     if piece.seen:
-        return 1.0
+        return 0.0, 1.0
     view = lattice.look(pyramid.cut(piece.quad, margin=MARGIN), 'small', ALPHABET)
     marks, total = view.marks, max(1, len(view.likely))
-    at = view.free.find(candidate.spelling.text[4:10]) + 5
+    at = view.free.find(candidate.text[4:10]) + 5
     if at < 5 or len(marks) < 6:
-        return 1.0
+        return 0.0, 1.0
     pitch = (marks[at][1] - marks[at - 5][1]) / 5
-    share = (marks[at][1] + 0.75 * pitch) / total
-    around = 1 + 2 * MARGIN * piece.frame.height / piece.frame.width
-    return min(1.0, share * around - (around - 1) / 2)
+    wide = 1 + 2 * MARGIN * piece.frame.height / piece.frame.width
+
+    def share(step: float) -> float:
+        return min(1.0, step / total * wide - (wide - 1) / 2)
+
+    return share(marks[at - 2][1] - 0.35 * pitch), share(marks[at][1] + 0.75 * pitch)
 
 
 def spelt(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.model import Reading
-from clearlane.recognisers import closer, container, picture, plate, seal, sources
+from clearlane.recognisers import closer, container, picture, plate, plate_search, seal, sources
 from clearlane.recognisers.reader import Readings
 from clearlane.recognisers.text import line, page
 from clearlane.recognisers.text.crop import Pyramid
@@ -61,6 +61,8 @@ def _numbers(image: Image, lines: list[line.Line]) -> tuple[list[Reading], set[i
     pyramid = Pyramid(image)
     containers, one = container.find(lines, pyramid)
     plates, two = plate.find(lines, pyramid, image)
+    if not plates and not containers:
+        plates = plate_search.find(pyramid, image)
     return [*containers, *plates], one | two
 
 
