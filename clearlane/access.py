@@ -15,6 +15,9 @@ Act = Literal[
     'lodge',
     'attach',
     'present',
+    'correct',
+    'withdraw',
+    'contest',
     'see',
     'close',
     'register',
@@ -38,7 +41,19 @@ Act = Literal[
 ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
 
 MAY: Mapping[Role, frozenset[Act]] = {
-    'exporter': frozenset({'lodge', 'attach', 'present', 'see', 'register', 'keep'}),
+    'exporter': frozenset(
+        {
+            'lodge',
+            'attach',
+            'present',
+            'correct',
+            'withdraw',
+            'contest',
+            'see',
+            'register',
+            'keep',
+        }
+    ),
     'officer': frozenset(
         {'see', 'close', 'qualify', 'see_rules', 'respond', 'keep', 'equip', 'answer'}
     ),

@@ -77,6 +77,19 @@ KEY = (
 )
 
 
+def district(code: str) -> str:
+    """Two figures of a customs district (直属海关), or nothing; else Rejected."""
+    if code and not re.fullmatch(r'[0-9]{2}', code):
+        raise Rejected([problem('district', code, 'district', *DISTRICT)])
+    return code
+
+
+DISTRICT = (
+    Text('关区代码无效', 'this is no customs district'),
+    Text('请填写关区代码的前两位数字', 'send the first two figures of the office code'),
+)
+
+
 def entry_subject(entry: rows.LibraryEntry) -> str:
     """How the audit log names a version of an entry."""
     return f'{entry.party_id}/{entry.library}/{entry.key}/{entry.version}'
@@ -185,7 +198,7 @@ def case(scenario: Scenario, row: rows.Declaration, balances: Mapping[Place, Any
     The rows of its sampling plan are locked until the transaction ends.
     """
     declared = scenario.declares.model_validate(row.declared)
-    made = _case(scenario, row, declared, balances, _evidence(scenario, row))
+    made = _case(scenario, row, declared, balances, _evidence(scenario, row, declared))
     made = replace(made, watched=watches.seen(scenario, row))
     made = replace(made, plan=_plan(scenario, row))
     if scenario.links is nothing:
@@ -265,6 +278,13 @@ def _pieces(row: rows.Declaration) -> Any:
     return row.evidence.order_by('pk')
 
 
+def _counted(scenario: Scenario, row: rows.Declaration, declared: Any) -> list[rows.Evidence]:
+    """The evidence of what is declared: an item that was corrected away has none."""
+    pieces = list(_pieces(row))
+    known = {kind: set(scenario.items_of(kind, declared)) for kind in {p.kind for p in pieces}}
+    return [p for p in pieces if not known[p.kind] or p.item in known[p.kind]]
+
+
 def _read(scenario: Scenario, row: rows.Declaration) -> dict[tuple[str, str], Any]:
     """What was read, by bytes and kind of evidence; only by the recognisers in use."""
     found: dict[tuple[str, str], Any] = {}
@@ -308,14 +328,16 @@ def _beside(
 def unread() -> list[int]:
     """Evidence of unfinished declarations that today's recognisers have not read or compared."""
     missing: list[int] = []
-    for row in rows.Declaration.objects.exclude(status='done').select_related(None):
+    for row in rows.Declaration.objects.exclude(status__in=['done', 'withdrawn']).select_related(
+        None
+    ):
         scenario = scenarios().get(row.scenario)
         if scenario is not None and not all_read(scenario, row):
             missing += [piece.pk for piece in _pieces(row)]
     return missing
 
 
-def _evidence(scenario: Scenario, row: rows.Declaration) -> list[Evidence]:
+def _evidence(scenario: Scenario, row: rows.Declaration, declared: Any) -> list[Evidence]:
     read = _read(scenario, row)
     reused = _reused(row)
     failed = dict(
@@ -323,7 +345,7 @@ def _evidence(scenario: Scenario, row: rows.Declaration) -> list[Evidence]:
         .exclude(error='')
         .values_list('pk', 'error')
     )
-    pieces = list(_pieces(row))
+    pieces = _counted(scenario, row, declared)
     beside = _beside(scenario, row, pieces)
     return [
         Evidence(
@@ -361,6 +383,22 @@ def _reused(row: rows.Declaration) -> dict[int, list[Reuse]]:
         )
         found.setdefault(r.evidence_id, []).append(reuse)
     return found
+
+
+def index(decision: rows.Decision, form: Mapping[str, Any]) -> None:
+    """Note which version of which entry a decision was made from; a second time adds nothing."""
+    row = decision.declaration
+    for name, entries in form['libraries'].items():
+        for key, entry in entries.items():
+            version = rows.LibraryEntry.objects.filter(
+                scenario=row.scenario,
+                party=row.party_id,
+                library=name,
+                key=key,
+                version=entry['version'],
+            ).first()
+            if version is not None:
+                rows.Reliance.objects.get_or_create(decision=decision, entry=version)
 
 
 def form_of(decision: rows.Decision) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """The verbs, in the order of the road: lodge, attach, present, read, examine, decide, carry out.
 
-This is the only place where rules meet the store. Each verb is one transaction
-that ends with an entry in the audit log; a crash between two of them loses
-nothing, because the status of the declaration says which step comes next.
+This is where rules meet the store; what people decide afterwards is in `outcomes`,
+`corrections`, `certificates` and `reconsideration`. Each verb is one transaction that
+ends with an entry in the audit log; a crash between two of them loses nothing, because
+the status of the declaration says which step comes next.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,6 @@ from typing import Any
 from clearlane import (
     audit,
     cases,
-    drawdowns,
     judged,
     papers,
     payments,
@@ -29,21 +29,20 @@ from clearlane import (
     watches,
 )
 from clearlane.access import Actor, NotFound, require
-from clearlane.admission import Rejected, admit, problem
+from clearlane.admission import Rejected, admit
 from clearlane.decision import decide as conclude
 from clearlane.model import OUTCOMES, Decision, Outcome, Text, canonical, digest, plain
 from clearlane.scenario import Case, Scenario, scenarios
+from clearlane.stance import MACHINE as MACHINE
+from clearlane.stance import SETTLED, allow
+from clearlane.stance import Conflict as Conflict
+from clearlane.stance import standing as standing
 from clearlane.store import models as rows
 from clearlane.store.session import atomic, enqueue, take_turn
 from clearlane.store.start import blobs
 
-MACHINE = 'machine'
 LEGAL_TIME = periods.LEGAL_TIME
 """The law counts in days of this zone."""
-
-
-class Conflict(RuntimeError):
-    """Somebody was there before: the message says who and when."""
 
 
 def now() -> datetime:
@@ -75,12 +74,14 @@ def lodge(
     key: str | None = None,
     lot: Decimal | None = None,
     day: date | None = None,
+    district: str = '',
 ) -> rows.Declaration:
     """Accept a declaration, or raise Rejected with every problem that it has.
 
     With the same `key` the same declaration is returned, so that a sender may try
     again. `lot` and `day` are given only where a run has to be repeatable: a lot that was
-    given is kept as one that no proof holds for.
+    given is kept as one that no proof holds for. `district` is
+    the customs district where it is dealt with; without one it is the enterprise's.
     """
     require(actor, 'lodge')
     scenario = scenario_named(scenario_name)
@@ -91,16 +92,23 @@ def lodge(
         if key and (earlier := rows.Declaration.objects.filter(party=actor.party, key=key).first()):
             return _same(earlier, scenario, declared)
         row = _new(actor, scenario, declared, key, day)
-        problems = [p for ask in scenario.door for p in ask(cases.at_the_door(scenario, row))]
-        if problems:
-            raise Rejected(problems)
+        row.district = cases.district(district) or row.party.district
+        at_the_door(scenario, row)
         row.save()
         watches.bind(scenario, row, declared)
         row.no = f'CL-{row.day.year}-{row.pk:07d}'
         row.lot = periods.draw_lot(row, period, lot)
         row.save(update_fields=['no', 'lot'])
-        _log('lodge', actor.name, row, {'scenario': scenario.name, 'declared': row.declared})
+        what = {'scenario': scenario.name, 'declared': row.declared, 'district': row.district}
+        log('lodge', actor.name, row, what)
     return row
+
+
+def at_the_door(scenario: Scenario, row: rows.Declaration) -> None:
+    """Ask the questions of the door about what is declared, or raise Rejected."""
+    problems = [p for ask in scenario.door for p in ask(cases.at_the_door(scenario, row))]
+    if problems:
+        raise Rejected(problems)
 
 
 def _new(
@@ -119,6 +127,7 @@ def _new(
         lot=Decimal(1),
         key=key,
         lodged_at=now(),
+        pieces=len(list(scenario.items(declared))),
     )
 
 
@@ -149,6 +158,7 @@ def attach(
     sha256 = blobs().put(data)
     with atomic():
         declaration = locked(declaration.pk)
+        allow(declaration, 'attach', actor)
         piece, new = rows.Evidence.objects.get_or_create(
             declaration=declaration,
             sha256=sha256,
@@ -159,7 +169,7 @@ def attach(
         if new:
             reopen(declaration)
             enqueue('read', evidence=piece.pk)
-            _log('attach', actor.name, declaration, _received(piece))
+            log('attach', actor.name, declaration, _received(piece))
     return piece
 
 
@@ -175,12 +185,20 @@ def new_facts(declaration: int) -> None:
 
 def reopen(declaration: rows.Declaration) -> None:
     """Conclusions are recomputed, never patched: set the programme counter back."""
-    if declaration.status != 'lodged':
+    if declaration.status != 'lodged' and standing(declaration) not in SETTLED:
+        rows.Proposal.objects.filter(declaration=declaration, state='open').update(state='lapsed')
         declaration.status = 'lodged'
         declaration.turn += 1
         declaration.save(update_fields=['status', 'turn'])
         enqueue('advance', declaration=declaration.pk)
-        _log('reopen', MACHINE, declaration, {'turn': declaration.turn})
+        log('reopen', MACHINE, declaration, {'turn': declaration.turn})
+
+
+def begin_again(row: rows.Declaration) -> None:
+    """It has to be presented again: the enterprise has something to put right first."""
+    row.status, row.presented_at = 'lodged', None
+    row.turn += 1
+    row.save(update_fields=['status', 'presented_at', 'turn', 'declared', 'pieces'])
 
 
 def present(actor: Actor, no: str) -> rows.Declaration:
@@ -190,10 +208,13 @@ def present(actor: Actor, no: str) -> rows.Declaration:
     with atomic():
         declaration = locked(declaration.pk)
         if declaration.presented_at is None:
+            allow(declaration, 'present', actor)
+            declaration.sent_back.filter(answered_at=None).update(answered_at=now())
+            close_tasks(declaration, ['correct'], actor.name)
             declaration.presented_at = now()
             declaration.save(update_fields=['presented_at'])
             enqueue('advance', declaration=declaration.pk)
-            _log('present', actor.name, declaration, {'evidence': declaration.evidence.count()})
+            log('present', actor.name, declaration, {'evidence': declaration.evidence.count()})
     return declaration
 
 
@@ -303,7 +324,7 @@ def decide(row: rows.Declaration) -> bool:
         series.released(scenario, row)
     kept = keep(row, decision, form, MACHINE)
     judged.remember(kept, scenario, case, decision)
-    _step(row, 'decided', {'turn': row.turn, **_told(kept)})
+    _step(row, 'decided', {'turn': row.turn, **told(kept)})
     return True
 
 
@@ -311,7 +332,7 @@ def keep(
     row: rows.Declaration, decision: Decision, form: Mapping[str, Any], by: str
 ) -> rows.Decision:
     """Store a decision beside those before it, with everything that it was made from."""
-    return rows.Decision.objects.create(
+    kept = rows.Decision.objects.create(
         declaration=row,
         turn=row.turn,
         number=row.decisions.count() + 1,
@@ -321,9 +342,11 @@ def keep(
         result=canonical(decision).decode(),
         decided_at=now(),
     )
+    cases.index(kept, form)
+    return kept
 
 
-def _told(kept: rows.Decision) -> dict[str, Any]:
+def told(kept: rows.Decision) -> dict[str, Any]:
     """What the log says of a decision: enough to notice that its row was changed."""
     result = digest(kept.result.encode())
     return {'number': kept.number, 'outcome': kept.outcome, 'inputs': kept.inputs, 'result': result}
@@ -335,18 +358,17 @@ def carry_out(row: rows.Declaration) -> bool:
     decision = row.decisions.latest('number')
     case = replay.restored(scenario, cases.form_of(decision))
     if decision.outcome == 'release':
-        done = _release(scenario, row, case)
+        done = release(scenario, row, case)
     else:
-        done = _refer(scenario, row, case, decision.outcome)
+        done = refer(scenario, row, case, decision.outcome)
+        _draw_a_second_reading(decision, case)
     _step(row, 'done', {'number': decision.number, **done})
     return True
 
 
-def _release(scenario: Scenario, row: rows.Declaration, case: Case) -> dict[str, Any]:
+def release(scenario: Scenario, row: rows.Declaration, case: Case) -> dict[str, Any]:
     """Issue the paper, once, and put the next visit into the diary, once."""
-    rows.Task.objects.filter(declaration=row, kind__in=OUTCOMES, closed_at=None).update(
-        closed_at=now(), closed_by=MACHINE
-    )
+    close_tasks(row, OUTCOMES, MACHINE)
     done: dict[str, Any] = {}
     if scenario.on_release is not None:
         paper = papers.issue(scenario, row, scenario.on_release(case), now())
@@ -356,24 +378,36 @@ def _release(scenario: Scenario, row: rows.Declaration, case: Case) -> dict[str,
         done['payments'] = planned
     if scenario.revisit_after:
         due = visiting.after_release(scenario, row, case)
-        _task(row, 'visit', due, scenario.visit)
+        task(row, 'visit', due, scenario.visit)
         done['visit'] = due.isoformat()
     return done
 
 
-def _refer(
-    scenario: Scenario, row: rows.Declaration, case: Case, outcome: Outcome
+def refer(
+    scenario: Scenario,
+    row: rows.Declaration,
+    case: Case,
+    outcome: Outcome,
+    start: date | None = None,
 ) -> dict[str, Any]:
     """Open a task for a person; a paper that was issued before is suspended."""
-    due = case.day + timedelta(days=int(case.law.task_days[outcome]))
-    _task(row, outcome, due, scenario.task(outcome, due).title)
+    due = (start or case.day) + timedelta(days=int(case.law.task_days[outcome]))
+    task(row, outcome, due, scenario.task(outcome, due).title)
     suspended = rows.Certificate.objects.filter(declaration=row, state='valid').update(
         state='suspended'
     )
     return {'task': outcome, 'due': due.isoformat(), 'suspended': suspended}
 
 
-def _task(row: rows.Declaration, kind: str, due: date, title: Text) -> None:
+def close_tasks(row: rows.Declaration, kinds: Iterable[str], by: str, note: str = '') -> None:
+    """What a person had to do is done."""
+    rows.Task.objects.filter(declaration=row, kind__in=kinds, closed_at=None).update(
+        closed_at=now(), closed_by=by, note=note
+    )
+
+
+def task(row: rows.Declaration, kind: str, due: date, title: Text) -> None:
+    """Something that a person has to do; there is one of a kind for a declaration."""
     rows.Task.objects.update_or_create(
         declaration=row,
         kind=kind,
@@ -382,71 +416,20 @@ def _task(row: rows.Declaration, kind: str, due: date, title: Text) -> None:
     )
 
 
-# --- a person -----------------------------------------------------------------
-
-
-def close(actor: Actor, no: str, outcome: Outcome, note: str) -> rows.Decision:
-    """An officer concludes what the machine referred: release, or refuse, with a reason.
-
-    The machine's decision stays as it is; the officer's is put beside it.
-    """
-    row = find(actor, no)
-    require(actor, 'close', row.party_id)
-    _acceptable(outcome, note)
-    with atomic():
-        row = locked(row.pk)
-        _referred(row)
-        scenario = scenario_named(row.scenario)
-        balances = cases.lock_balances(scenario, row)
-        form = replay.written(scenario, cases.case(scenario, row, balances))
-        case = replay.restored(scenario, form)
-        if outcome == 'release':
-            _draw(scenario, row, case, balances, actor.name)
-        decision = keep(row, _by_person(actor, outcome, note), form, actor.name)
-        rows.Task.objects.filter(declaration=row, kind__in=OUTCOMES, closed_at=None).update(
-            closed_at=now(), closed_by=actor.name, note=note
+def _draw_a_second_reading(decision: rows.Decision, case: Case) -> None:
+    """A share of what is referred is also read by a second officer, who does not know the first."""
+    share = Decimal(getattr(case.law, 'second_reading', {}).get('share', 0))
+    if Decimal(secrets.randbelow(10**9)) / 10**9 < share:
+        rows.SecondReading.objects.create(
+            decision=decision, declaration=decision.declaration, drawn_at=now()
         )
-        done = _release(scenario, row, case) if outcome == 'release' else {}
-        data = {**_told(decision), 'note': note, **done}
-        _log('close', actor.name, row, data)
-    return decision
 
 
-def _draw(scenario: Scenario, row: rows.Declaration, case: Case, balances: Any, by: str) -> None:
-    try:
-        cases.draw(scenario, row, case, balances, by)
-    except drawdowns.Overdrawn as error:
-        raise Conflict(f'{row.no} cannot be released: {error}') from error
-
-
-def _acceptable(outcome: Outcome, note: str) -> None:
-    if outcome not in ('release', 'refuse'):
-        raise Rejected([problem('outcome', outcome, 'outcome', *CLOSES)])
-    if not note.strip() or len(note) > 2000:
-        raise Rejected([problem('note', note, 'note', *NOTE)])
-
-
-CLOSES = (
-    Text('关员只能放行或拒绝', 'an officer releases or refuses'),
-    Text('取值应为 release 或 refuse', 'send release or refuse'),
-)
 NOTE = (
     Text('缺少理由或理由过长', 'the reason is missing or longer than 2000 characters'),
     Text('请写明依据', 'say what it rests on'),
 )
-
-
-def _by_person(actor: Actor, outcome: Outcome, note: str) -> Decision:
-    words = Text('关员 {name}:{note}', 'officer {name}: {note}')
-    return Decision(outcome=outcome, reasons=(words.of(name=actor.name, note=note),), findings=())
-
-
-def _referred(row: rows.Declaration) -> None:
-    if row.status != 'done':
-        raise Conflict(f'{row.no} has not been decided yet (status {row.status})')
-    last = row.decisions.latest('number')
-    if last.by != MACHINE or last.outcome == 'release':
-        raise Conflict(f'{row.no}: {last.outcome} by {last.by} at {last.decided_at.isoformat()}')
+"""What is told to a person who gives no reason."""
 
 
 # --- what all of them need ----------------------------------------------------
@@ -478,8 +461,9 @@ def locked(pk: int) -> rows.Declaration:
 def _step(row: rows.Declaration, status: str, data: Mapping[str, Any]) -> None:
     row.status = status
     row.save(update_fields=['status'])
-    _log(status, MACHINE, row, data)
+    log(status, MACHINE, row, data)
 
 
-def _log(act: str, actor: str, row: rows.Declaration, data: Mapping[str, Any]) -> None:
+def log(act: str, actor: str, row: rows.Declaration, data: Mapping[str, Any]) -> None:
+    """One entry of the audit log about a declaration."""
     audit.append(act, actor, row.no, plain(data))

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clearlane import audit, cases, flow, periods, series
+from clearlane import audit, cases, flow, outcomes, periods, series
 from clearlane.access import Actor, NotAllowed, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Outcome, Text, plain
@@ -99,7 +99,7 @@ def _referred(row: rows.Declaration) -> None:
     last = row.decisions.order_by('-number').first()
     if row.status != 'done' or last is None:
         raise flow.Conflict(f'{row.no} has not been decided yet (status {row.status})')
-    if last.by != flow.MACHINE or last.outcome not in ('inspect', 'remote', 'review', 'refuse'):
+    if flow.standing(row) != 'referred':
         raise flow.Conflict(f'{row.no}: {last.outcome} by {last.by}: nothing is to be inspected')
 
 
@@ -134,8 +134,21 @@ def record(
             accepted=kept_record.accepted, bad=kept_record.bad, ac=sample.single.ac
         )
         series.inspected(scenario, row, found, actor.name)
-        flow.close(actor, no, _outcome(kept_record, outcome), _said(kept_record, note))
+        said = _said(kept_record, note)
+        concluded = _outcome(kept_record, outcome)
+        verdicts = _verdicts(row, concluded, said)
+        outcomes.close(actor, no, concluded, said, verdicts=verdicts)
     return kept_record
+
+
+def _verdicts(row: rows.Declaration, outcome: Outcome, said: str) -> list[outcomes.Said]:
+    """What was seen on site answers each mismatch: a lot that is accepted overrules it."""
+    word: outcomes.Word = 'overruled' if outcome == 'release' else 'confirmed'
+    return [
+        outcomes.Said(f['check'], word, said[:1000])
+        for f in outcomes.open_findings(row)
+        if f['result'] == 'fail'
+    ]
 
 
 def _kept(

@@ -23,6 +23,8 @@ from clearlane.store import models as rows
 from clearlane.store.start import blobs
 
 LANGUAGES = ('zh', 'en')
+OURS = Path(__file__).parent / 'templates'
+"""Papers that look the same in every scenario which has none of its own."""
 
 
 class NoFont(RuntimeError):
@@ -32,15 +34,70 @@ class NoFont(RuntimeError):
 def issue(
     scenario: Scenario, row: rows.Declaration, paper: Certificate, at: datetime
 ) -> rows.Certificate:
-    """Issue the paper of a declaration; where it has one already, that one is valid again."""
-    kept = rows.Certificate.objects.filter(declaration=row).first()
-    if kept is not None:
+    """Issue the paper of a declaration; where it has a live one already, that one is valid again.
+
+    What was declared may have been corrected since: then another paper takes its place.
+    """
+    kept = live(row)
+    if kept is None:
+        return _print(scenario, row, paper, at)
+    said = {**plain(paper.fields), 'no': kept.no, 'valid_until': paper.valid_until.isoformat()}
+    if kept.fields == {**kept.fields, **said}:
         kept.state = 'valid'
         kept.save(update_fields=['state'])
         return kept
-    no = f'{row.no}-{paper.kind[:1].upper()}'
+    return replace(scenario, row, kept, paper, at, by='machine', reason=CORRECTED)
+
+
+CORRECTED = '申报内容已更正 / what was declared has been corrected'
+
+
+def replace(
+    scenario: Scenario,
+    row: rows.Declaration,
+    old: rows.Certificate,
+    paper: Certificate,
+    at: datetime,
+    *,
+    by: str,
+    reason: str,
+) -> rows.Certificate:
+    """Issue another paper in the place of one, which stays and says why."""
+    end(old, 'replaced', by, reason, at)
+    return _print(scenario, row, paper, at, replaces=old)
+
+
+def end(paper: rows.Certificate, state: str, by: str, reason: str, at: datetime) -> None:
+    """A paper does not count any more: who ended it, when and why."""
+    paper.state, paper.ended_by, paper.ended_at, paper.reason = state, by, at, reason
+    paper.save(update_fields=['state', 'ended_by', 'ended_at', 'reason'])
+
+
+def live(row: rows.Declaration) -> rows.Certificate | None:
+    """The paper of a declaration that is valid or suspended."""
+    return rows.Certificate.objects.filter(
+        declaration=row, state__in=['valid', 'suspended']
+    ).first()
+
+
+def latest(row: rows.Declaration) -> rows.Certificate | None:
+    """The last paper of a declaration, whatever became of it."""
+    return rows.Certificate.objects.filter(declaration=row).order_by('-pk').first()
+
+
+def _print(
+    scenario: Scenario,
+    row: rows.Declaration,
+    paper: Certificate,
+    at: datetime,
+    replaces: rows.Certificate | None = None,
+) -> rows.Certificate:
+    count = rows.Certificate.objects.filter(declaration=row).count()
+    no = f'{row.no}-{paper.kind[:1].upper()}{count + 1 if count else ""}'
     fields = {**plain(paper.fields), 'no': no, 'valid_until': paper.valid_until.isoformat()}
     fields['draws'] = drawdowns.of(row)
+    if replaces is not None:
+        fields['replaces'] = replaces.no
     return rows.Certificate.objects.create(
         declaration=row,
         no=no,
@@ -51,13 +108,17 @@ def issue(
             lang: blobs().put(pdf(scenario, paper.kind, fields, lang)) for lang in LANGUAGES
         },
         issued_at=at,
+        replaces=replaces,
     )
 
 
 def pdf(scenario: Scenario, kind: str, fields: dict[str, Any], language: str) -> bytes:
     """The PDF of a paper in one language, with a QR code that leads to its page."""
     url = f'{settings().url}/verify/{fields["no"]}'
-    return compiled(scenario.home / 'templates' / f'{kind}.typ', fields, language, url)
+    template = scenario.home / 'templates' / f'{kind}.typ'
+    if not template.exists():
+        template = OURS / f'{kind}.typ'
+    return compiled(template, fields, language, url)
 
 
 def visit_record(fields: dict[str, Any], language: str) -> bytes:

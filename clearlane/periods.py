@@ -165,7 +165,9 @@ def _over(found: kept.DrawPeriod) -> None:
         ).values_list('declaration__no', flat=True)
     )
     waiting += rows.Declaration.objects.filter(
-        drawn__period=found, presented_at__isnull=False, status__in=rows.STATUSES[:-1]
+        drawn__period=found,
+        presented_at__isnull=False,
+        status__in=['lodged', 'examined', 'decided'],
     ).values_list('no', flat=True)
     if waiting:
         shown = ', '.join(sorted(set(waiting))[:5])

@@ -15,6 +15,9 @@ from clearlane.store import models as rows
 from clearlane.store.blobs import Damaged, Missing
 from clearlane.store.start import blobs
 
+DECIDING = ('decided', 'close', 'refer', 'confirm', 'reconsider', 'cancel_decision')
+"""The acts of the log that put a decision beside the others."""
+
 
 def replayed(numbers: Sequence[str] | None) -> Iterator[dict[str, Any]]:
     """Each decision of the machine, made again: whether the bytes are the same, and why not.
@@ -86,14 +89,18 @@ def stored_bytes() -> int:
 def _named() -> Iterator[str]:
     yield from rows.Evidence.objects.values_list('sha256', flat=True)
     yield from rows.Decision.objects.values_list('inputs', flat=True)
-    for documents in rows.Certificate.objects.values_list('documents', flat=True):
-        yield from documents.values()
+    for table in (rows.Certificate, rows.Notice):
+        for documents in table.objects.values_list('documents', flat=True):
+            yield from documents.values()
+    for sent in rows.Reconsideration.objects.values_list('documents', flat=True):
+        yield from (one['sha256'] for one in sent)
+    yield from rows.ReferencePhotograph.objects.values_list('sha256', flat=True)
 
 
 def _rows_agree() -> None:
     """What the rows say of decisions is what the log says of them."""
     logged: dict[tuple[str, int], str] = {}
-    for entry in rows.AuditEntry.objects.filter(act__in=['decided', 'close']):
+    for entry in rows.AuditEntry.objects.filter(act__in=DECIDING):
         leaf = json.loads(entry.leaf)
         data = leaf['data']
         logged[leaf['subject'], data['number']] = data['result']

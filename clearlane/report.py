@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from clearlane import papers
 from clearlane.flow import scenario_named
 from clearlane.model import Text
 from clearlane.recognisers.derived import cropped
@@ -54,14 +55,16 @@ def write(folder: Path, numbers: Sequence[str]) -> Path:
 
 
 def _papers(folder: Path, row: rows.Declaration) -> Iterator[str]:
-    paper = rows.Certificate.objects.filter(declaration=row).first()
-    for language, sha256 in (paper.documents if paper else {}).items():
+    paper = papers.latest(row)
+    if paper is None:
+        return
+    for language, sha256 in paper.documents.items():
         name = f'{paper.no}-{language}.pdf'
         (folder / name).write_bytes(blobs().get(sha256))
         yield name
 
 
-def _section(row: rows.Declaration, papers: Sequence[str]) -> Iterator[str]:
+def _section(row: rows.Declaration, files: Sequence[str]) -> Iterator[str]:
     decision = row.decisions.latest('number')
     result = json.loads(decision.result)
     scenario = scenario_named(row.scenario)
@@ -70,7 +73,7 @@ def _section(row: rows.Declaration, papers: Sequence[str]) -> Iterator[str]:
     yield f'<section><h2>{escape(row.no)} · {_both(title)} '
     yield f'<span class="tag {decision.outcome}">{_both(outcome)}</span></h2>'
     yield '<ul>' + ''.join(f'<li>{_both(text(r))}</li>' for r in result['reasons']) + '</ul>'
-    yield from (f'<p><a href="{escape(name)}">{escape(name)}</a></p>' for name in papers)
+    yield from (f'<p><a href="{escape(name)}">{escape(name)}</a></p>' for name in files)
     found = sorted(result['findings'], key=lambda f: f['result'] == 'pass')
     yield '<details open><summary>检查 / checks</summary><ul>'
     yield from (_finding(f) for f in found)

@@ -30,6 +30,8 @@ OTHER = '91350200MA2EXAMP15'
 EXPORTER = Actor(name='exporter', role='exporter', party=PARTY)
 STRANGER = Actor(name='stranger', role='exporter', party=OTHER)
 OFFICER = Actor(name='officer', role='officer')
+SECOND = Actor(name='second', role='officer')
+THIRD = Actor(name='third', role='officer')
 NO_DRAW = Decimal('0.999')
 
 

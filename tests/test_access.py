@@ -8,14 +8,17 @@ import pytest
 
 from clearlane.access import ROLES, Act, Actor, NotAllowed, NotFound, may, require, sees
 
+OVER_TIME = {'enrol', 'rate', 'admit', 'inspect', 'seed', 'visit'}
 ALLOWED = {
-    'exporter': {'lodge', 'attach', 'present', 'see', 'register'},
-    'officer': {'see', 'close', 'qualify', 'see_rules', 'answer'},
-    'analyst': {'see', 'see_rules', 'write_rules'},
+    'exporter': {'lodge', 'attach', 'present', 'correct', 'withdraw', 'contest', 'see', 'register',
+                 'keep'},
+    'officer': {'see', 'close', 'qualify', 'see_rules', 'answer', 'respond', 'keep', 'equip'}
+    | OVER_TIME,
+    'analyst': {'see', 'see_rules', 'write_rules', 'seed'},
     'auditor': {'see', 'audit', 'see_rules'},
-    'administrator': {'administer'},
+    'administrator': {'administer', 'equip', 'enrol'},
     'nobody': set(),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize('role', [*ROLES, 'nobody'])

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from clearlane import audit, people, work
+from clearlane import audit, outcomes, people, work
 from clearlane.photographs import MOST_BYTES
 from clearlane.settings import settings
 from clearlane.store import models as rows
@@ -412,10 +412,9 @@ def test_what_breaks_on_our_side_is_a_problem_without_its_insides(
 
 
 def test_an_officers_decision_keeps_the_findings_of_the_machine(erp: Caller) -> None:
-    from clearlane import flow
 
     no = cast.referred()
-    flow.close(OFFICER, no, 'refuse', 'the mark is wrong')
+    outcomes.close(OFFICER, no, 'refuse', 'the mark is wrong')
     decision = erp.get(f'/declarations/{no}/decision').json()
     assert (decision['outcome'], decision['by']) == ('refuse', 'officer')
     assert 'fail' in [f['result'] for f in decision['findings']]

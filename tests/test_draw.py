@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from clearlane import audit, enterprises, flow, inspections, periods
+from clearlane import audit, enterprises, flow, inspections, outcomes, periods
 from clearlane.cli import app
 from clearlane.inspections import Seen
 from clearlane.sampling import draw, proof
@@ -47,7 +47,7 @@ def settle(no: str) -> str:
 def concluded(row: rows.Declaration) -> None:
     flow.present(EXPORTER, row.no)
     if settle(row.no) == 'inspect':
-        flow.close(OFFICER, row.no, 'refuse', 'a flaw')
+        outcomes.close(OFFICER, row.no, 'refuse', 'a flaw')
 
 
 def test_a_commitment_stands_in_the_signed_log_before_the_first_lot() -> None:

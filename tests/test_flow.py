@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clearlane import flow, registry
+from clearlane import flow, outcomes, registry
 from clearlane.access import Actor, NotAllowed, NotFound
 from clearlane.admission import Rejected
 from clearlane.store import models as rows
@@ -193,7 +193,7 @@ def test_an_enterprise_sees_only_its_own() -> None:
         lambda: flow.find(STRANGER, no),
         lambda: flow.attach(STRANGER, no, qr('A1'), item='A1'),
         lambda: flow.present(STRANGER, no),
-        lambda: flow.close(STRANGER, no, 'release', 'please'),
+        lambda: outcomes.close(STRANGER, no, 'release', 'please'),
     ):
         with pytest.raises(NotFound):
             act()
@@ -207,19 +207,19 @@ def test_an_officer_closes_what_was_referred() -> None:
     no = lodge('A1')
     flow.present(EXPORTER, no)
     with pytest.raises(flow.Conflict):
-        flow.close(OFFICER, no, 'release', 'too early')
+        outcomes.close(OFFICER, no, 'release', 'too early')
     assert settle(no) == 'review'
     with pytest.raises(NotAllowed):
-        flow.close(EXPORTER, no, 'release', 'please')
+        outcomes.close(EXPORTER, no, 'release', 'please')
     for outcome, note in (('inspect', 'x'), ('release', '  ')):
         with pytest.raises(Rejected):
-            flow.close(OFFICER, no, outcome, note)  # type: ignore[arg-type]
-    flow.close(OFFICER, no, 'release', 'seen by video')
+            outcomes.close(OFFICER, no, outcome, note)  # type: ignore[arg-type]
+    outcomes.close(OFFICER, no, 'release', 'seen by video')
     assert rows.Certificate.objects.get().state == 'valid'
     assert rows.Balance.objects.get().drawn == 1
     assert rows.Task.objects.get(kind='review').closed_by == 'officer'
     with pytest.raises(flow.Conflict):
-        flow.close(OFFICER, no, 'refuse', 'again')
+        outcomes.close(OFFICER, no, 'refuse', 'again')
 
 
 def test_an_officer_may_refuse() -> None:
@@ -227,7 +227,7 @@ def test_an_officer_may_refuse() -> None:
     no = lodge('A1')
     flow.present(EXPORTER, no)
     settle(no)
-    assert flow.close(OFFICER, no, 'refuse', 'not there').outcome == 'refuse'
+    assert outcomes.close(OFFICER, no, 'refuse', 'not there').outcome == 'refuse'
     assert not rows.Certificate.objects.exists()
 
 
@@ -283,8 +283,11 @@ def test_an_officer_cannot_release_more_than_is_left() -> None:
     no = lodge('A1', 'A2')
     flow.present(EXPORTER, no)
     assert settle(no) == 'inspect'
+    with pytest.raises(Rejected, match='judge each mismatch'):
+        outcomes.close(OFFICER, no, 'release', 'seen')
+    said = [outcomes.Said('permit_has_room', 'overruled', 'counted by hand')]
     with pytest.raises(flow.Conflict, match='not enough left'):
-        flow.close(OFFICER, no, 'release', 'seen')
+        outcomes.close(OFFICER, no, 'release', 'seen', verdicts=said)
     assert rows.Decision.objects.count() == 1
 
 

@@ -211,15 +211,23 @@ def test_an_officer_sees_the_suggestion_only_after_the_photograph(case: SimpleNa
 def test_a_release_needs_a_verdict_on_each_mismatch(case: SimpleNamespace) -> None:
     client = browser('officer')
     place = f'/declarations/{case.no}/close'
-    early = client.post(place, {**case.form, 'outcome': 'release', 'verdict-2': 'true'})
+    early = client.post(place, {**case.form, 'outcome': 'release', 'verdict-2': 'confirmed'})
     assert early.status_code == 422
-    assert 'Say for each mismatch' in text(early)
+    assert 'judge each mismatch before you release' in text(early)
     assert 'looked at it' in text(early)
-    done = client.post(place, {**case.form, 'outcome': 'release', 'verdict-1': 'false'})
-    assert done.status_code == 302
+    bare = client.post(place, {**case.form, 'outcome': 'release', 'verdict-1': 'overruled'})
+    assert bare.status_code == 422
+    assert 'say why it is wrong' in text(bare)
+    form = {**case.form, 'outcome': 'release', 'verdict-1': 'overruled', 'why-1': 'old stock'}
+    assert client.post(place, form).status_code == 302
     decision = flow.find(OFFICER, case.no).decisions.latest('number')
     assert (decision.outcome, decision.by) == ('release', 'officer')
-    assert 'mark_is_that_of_the_design: false alarm' in decision.result
+    said = decision.verdicts.get()
+    assert (said.check_name, said.verdict, said.reason) == (
+        'mark_is_that_of_the_design',
+        'overruled',
+        'old stock',
+    )
     page = text(client.get(f'/declarations/{case.no}'))
     assert 'looked at it' in page
     assert 'All decisions' in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clearlane import audit, flow, proofs
+from clearlane import audit, flow, outcomes, proofs
 from clearlane.access import NotFound
 from clearlane.scenario import scenarios
 from clearlane.settings import settings
@@ -23,7 +23,7 @@ def three() -> list[str]:
     third = lodge('B1')
     flow.present(EXPORTER, third)
     settle(third)
-    flow.close(OFFICER, third, 'release', 'seen by video')
+    outcomes.close(OFFICER, third, 'release', 'seen by video')
     return [first, second, third]
 
 

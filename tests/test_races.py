@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clearlane import audit, flow
+from clearlane import audit, flow, outcomes
 from clearlane.store import models as rows
 from clearlane.store.session import close_connection
 from tests.conftest import EXPORTER, OFFICER, lodge, permit, qr
@@ -84,7 +84,7 @@ def test_of_two_officers_one_closes() -> None:
     no = lodge('A1')
     flow.present(EXPORTER, no)
     to_the_end(rows.Declaration.objects.get().pk)
-    found = at_once(lambda n: flow.close(OFFICER, no, 'release', f'seen {n}'), range(8))
+    found = at_once(lambda n: outcomes.close(OFFICER, no, 'release', f'seen {n}'), range(8))
     assert sum(isinstance(one, rows.Decision) for one in found) == 1
     assert sum(isinstance(one, flow.Conflict) for one in found) == 7
     assert rows.Drawdown.objects.count() == 1

@@ -40,7 +40,7 @@ EXPECTED = {
     ('GET', 'evidence'): OWNER_ALONE,
     ('GET', 'progress'): OF_OWNER,
     ('POST', 'present'): '302 404 403 403 403 404 302',
-    ('POST', 'close'): '403 404 409 403 403 404 302',
+    ('POST', 'close'): '403 404 422 403 403 404 302',
     ('POST', 'answer'): '403 404 409 403 403 404 302',
     ('POST', 'confirm_entry'): '403 403 422 403 403 403 302',
     ('GET', 'drawdowns'): '200 404 200 200 200 403 302',

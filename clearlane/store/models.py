@@ -10,7 +10,7 @@ from django.db import models
 
 CREDITS = ['senior_certified', 'certified', 'regular', 'dishonest', 'seriously_dishonest']
 ROLES = ['exporter', 'officer', 'analyst', 'auditor', 'administrator']
-STATUSES = ['lodged', 'examined', 'decided', 'done']
+STATUSES = ['lodged', 'examined', 'decided', 'done', 'withdrawn']
 OUTCOMES = ['release', 'review', 'remote', 'inspect', 'refuse']
 
 
@@ -24,6 +24,7 @@ class Party(models.Model):
     id = models.CharField(primary_key=True, max_length=18)
     name = models.CharField(max_length=200)
     credit = models.CharField(max_length=24, default='regular')
+    district = models.CharField(max_length=4, blank=True)
 
     class Meta:
         constraints = [_one_of('party_credit', 'credit', CREDITS)]
@@ -61,7 +62,8 @@ class Declaration(models.Model):
     """What is supervised. `status` is the programme counter: the step that was last done.
 
     `turn` counts how often it was opened again by new evidence; a decision belongs
-    to one turn. `lot` was drawn when it was lodged.
+    to one turn. `lot` was drawn when it was lodged. `district` is the customs district
+    (直属海关, two figures) where it is dealt with, `pieces` the number of its items.
     """
 
     no = models.CharField(max_length=20, unique=True)
@@ -75,6 +77,8 @@ class Declaration(models.Model):
     key = models.CharField(max_length=80, null=True)
     lodged_at = models.DateTimeField()
     presented_at = models.DateTimeField(null=True)
+    district = models.CharField(max_length=4, blank=True)
+    pieces = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -162,10 +166,13 @@ class LibraryEntry(models.Model):
     submitted_at = models.DateTimeField()
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=2000, blank=True)
 
     class Meta:
         constraints = [
-            _one_of('entry_state', 'state', ['submitted', 'in_force', 'withdrawn']),
+            _one_of('entry_state', 'state', ['submitted', 'returned', 'in_force', 'withdrawn']),
             models.UniqueConstraint(
                 fields=['scenario', 'party', 'library', 'key', 'version'], name='entry_version'
             ),
@@ -257,10 +264,13 @@ class Task(models.Model):
 
 
 class Certificate(models.Model):
-    """The paper that a release yields; at most one for a declaration."""
+    """A paper that a release yields; of the papers of a declaration at most one is live.
 
-    declaration = models.OneToOneField(
-        Declaration, on_delete=models.PROTECT, related_name='certificate'
+    A reissued paper `replaces` an earlier one, which stays with its reason.
+    """
+
+    declaration = models.ForeignKey(
+        Declaration, on_delete=models.PROTECT, related_name='certificates'
     )
     no = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=40)
@@ -269,9 +279,22 @@ class Certificate(models.Model):
     fields = models.JSONField()
     documents = models.JSONField()
     issued_at = models.DateTimeField()
+    replaces = models.OneToOneField(
+        'self', null=True, on_delete=models.PROTECT, related_name='replaced_by'
+    )
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+    reason = models.CharField(max_length=2000, blank=True)
 
     class Meta:
-        constraints = [_one_of('certificate_state', 'state', ['valid', 'suspended'])]
+        constraints = [
+            _one_of('certificate_state', 'state', ['valid', 'suspended', 'cancelled', 'replaced']),
+            models.UniqueConstraint(
+                fields=['declaration'],
+                condition=models.Q(state__in=['valid', 'suspended']),
+                name='one_live_certificate',
+            ),
+        ]
 
 
 class AuditEntry(models.Model):
@@ -322,6 +345,18 @@ from clearlane.store.ledger import Payment as Payment
 from clearlane.store.ledger import PaymentOrder as PaymentOrder
 from clearlane.store.ledger import ProviderEvent as ProviderEvent
 from clearlane.store.links import Link as Link
+from clearlane.store.outcomes import Correction as Correction
+from clearlane.store.outcomes import EntryComment as EntryComment
+from clearlane.store.outcomes import Notice as Notice
+from clearlane.store.outcomes import Proposal as Proposal
+from clearlane.store.outcomes import Reconsideration as Reconsideration
+from clearlane.store.outcomes import ReferencePhotograph as ReferencePhotograph
+from clearlane.store.outcomes import Reliance as Reliance
+from clearlane.store.outcomes import Ruling as Ruling
+from clearlane.store.outcomes import SecondReading as SecondReading
+from clearlane.store.outcomes import SentBack as SentBack
+from clearlane.store.outcomes import Verdict as Verdict
+from clearlane.store.outcomes import Withdrawal as Withdrawal
 from clearlane.store.questions import Answer as Answer
 from clearlane.store.targeting import Judged as Judged
 from clearlane.store.targeting import RuleSet as RuleSet

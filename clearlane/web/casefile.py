@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from clearlane import flow, papers
 from clearlane.scenario import Scenario
+from clearlane.standing import State
 from clearlane.store import models as rows
 from clearlane.web import sight
 from clearlane.web.side_by_side import Pair, pair
@@ -250,6 +252,7 @@ class CaseFile:
     certificate: rows.Certificate | None
     tasks: list[rows.Task]
     used: list[sight.Used]
+    standing: State
     answers: list[rows.Answer]
 
     @property
@@ -269,13 +272,8 @@ class CaseFile:
 
     @property
     def referred(self) -> bool:
-        """Whether the machine left the decision to an officer, and none has made it yet."""
-        last = self.last
-        return (
-            self.concluded
-            and last is not None
-            and (last.by == 'machine' and last.outcome != 'release')
-        )
+        """Whether the decision is left to an officer, and none has made it yet."""
+        return self.standing == 'referred'
 
     @property
     def open_findings(self) -> list[Shown]:
@@ -312,8 +310,9 @@ def case_file(row: rows.Declaration, scenario: Scenario) -> CaseFile:
         files=[p for p in pieces if p.kind != 'photograph'],
         steps=timeline(events),
         clock=clock(row.lodged_at, decisions[-1].decided_at if decisions else None, row.status),
-        certificate=rows.Certificate.objects.filter(declaration=row).first(),
+        certificate=papers.latest(row),
         tasks=list(row.tasks.order_by('due')),
         used=sight.used(row, scenario),
         answers=list(row.answers.order_by('pk')),
+        standing=flow.standing(row),
     )

@@ -37,10 +37,15 @@ STATUSES = {
     'examined': gettext_lazy('Being concluded'),
     'decided': gettext_lazy('Being carried out'),
     'done': gettext_lazy('Done'),
+    'withdrawn': gettext_lazy('Withdrawn'),
 }
 TASKS = {
     'visit': gettext_lazy('Periodic visit'),
     **OUTCOMES,
+    'confirm': gettext_lazy('To be confirmed'),
+    'correct': gettext_lazy('To be corrected'),
+    'reconsider': gettext_lazy('Reconsideration'),
+    'recheck': gettext_lazy('Entry withdrawn'),
 }
 CREDITS = {
     'senior_certified': gettext_lazy('Senior certified enterprise (AEO)'),
@@ -59,12 +64,50 @@ ROLES = {
 STATES = {
     'submitted': gettext_lazy('Submitted'),
     'in_force': gettext_lazy('In force'),
+    'returned': gettext_lazy('Sent back'),
     'withdrawn': gettext_lazy('Withdrawn'),
     'draft': gettext_lazy('Draft'),
     'approved': gettext_lazy('Approved'),
     'active': gettext_lazy('Active'),
     'retired': gettext_lazy('Retired'),
     'discarded': gettext_lazy('Given up'),
+}
+STANDINGS = {
+    'awaiting': gettext_lazy('Waiting for the enterprise'),
+    'moving': gettext_lazy('With the machine'),
+    'referred': gettext_lazy('Waiting for an officer'),
+    'proposed': gettext_lazy('Waiting for a second officer'),
+    'returned': gettext_lazy('Sent back for correction'),
+    'released': gettext_lazy('Released'),
+    'refused': pgettext_lazy('standing', 'Refused'),
+    'contested': gettext_lazy('Being reconsidered'),
+    'withdrawn': gettext_lazy('Withdrawn'),
+}
+VERDICTS = {
+    'confirmed': gettext_lazy('True alarm'),
+    'overruled': gettext_lazy('False alarm'),
+    'rectified': gettext_lazy('Put right since'),
+}
+PAPERS = {
+    'valid': gettext_lazy('Valid'),
+    'suspended': gettext_lazy('Suspended'),
+    'cancelled': gettext_lazy('Cancelled'),
+    'replaced': gettext_lazy('Replaced'),
+    'expired': gettext_lazy('Expired'),
+}
+RECONSIDERED = {
+    'requested': gettext_lazy('Asked for'),
+    'admitted': gettext_lazy('Admitted'),
+    'declined': gettext_lazy('Not admitted'),
+    'retracted': gettext_lazy('Taken back'),
+    'upheld': gettext_lazy('Upheld'),
+    'changed': gettext_lazy('Changed: released'),
+    'revoked': gettext_lazy('Revoked: looked at anew'),
+}
+GROUNDS = {
+    'not_shipped': gettext_lazy('Not shipped: what it drew is given back'),
+    'nonconforming': gettext_lazy('Does not conform, still here: refused'),
+    'shipped_nonconforming': gettext_lazy('Does not conform and was shipped: refused'),
 }
 ACTS = {
     'lodge': gettext_lazy('Declared'),
@@ -76,6 +119,21 @@ ACTS = {
     'done': gettext_lazy('Carried out'),
     'close': gettext_lazy('Concluded by an officer'),
     'answer': gettext_lazy('Questions answered'),
+    'refer': gettext_lazy('Referred by an officer'),
+    'return': gettext_lazy('Sent back for correction'),
+    'correct': gettext_lazy('Corrected by the enterprise'),
+    'withdraw': gettext_lazy('Withdrawn'),
+    'propose': gettext_lazy('Proposed to a second officer'),
+    'confirm': gettext_lazy('Confirmed by a second officer'),
+    'send_back': gettext_lazy('Not confirmed'),
+    'contest': gettext_lazy('Reconsideration asked for'),
+    'retract': gettext_lazy('Request taken back'),
+    'admit': gettext_lazy('Reconsideration begun'),
+    'decline': gettext_lazy('Reconsideration not admitted'),
+    'reconsider': gettext_lazy('Reconsidered by another officer'),
+    'reissue': gettext_lazy('Certificate issued again'),
+    'cancel': gettext_lazy('Certificate cancelled'),
+    'cancel_decision': gettext_lazy('Refused after it had been released'),
 }
 KINDS = {
     'photograph': gettext_lazy('Photograph'),

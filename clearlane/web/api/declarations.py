@@ -7,12 +7,11 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from clearlane import flow, questions
+from clearlane import flow, papers, questions
 from clearlane.access import require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.model import Text
 from clearlane.scenario import scenarios
-from clearlane.store import models as rows
 from clearlane.web import sight
 from clearlane.web.api import bodies, forms, shapes
 from clearlane.web.api.described import refusals, takes_file, takes_json
@@ -71,7 +70,7 @@ def list_declarations(
     request: HttpRequest,
     cursor: str = Query('', pattern=r'^\d{0,15}$'),
     limit: int = Query(50, ge=1, le=200),
-    status: Literal['lodged', 'examined', 'decided', 'done'] | None = None,
+    status: Literal['lodged', 'examined', 'decided', 'done', 'withdrawn'] | None = None,
     outcome: Literal['release', 'review', 'remote', 'inspect', 'refuse'] | None = None,
 ) -> Any:
     """Your declarations, newest first; `next` is the cursor of the page after this one."""
@@ -189,7 +188,7 @@ def decision(request: HttpRequest, no: str) -> Any:
 def certificate(request: HttpRequest, no: str, language: Literal['zh', 'en'] = Query('zh')) -> Any:
     """The certificate as a PDF."""
     row = flow.find(_actor(request), no)
-    paper = rows.Certificate.objects.filter(declaration=row).first()
+    paper = papers.latest(row)
     if paper is None:
         raise Refused(404, 'no_certificate')
     if paper.state != 'valid':

@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field
 
 OutcomeName = Literal['release', 'review', 'remote', 'inspect', 'refuse']
-StatusName = Literal['lodged', 'examined', 'decided', 'done']
+StatusName = Literal['lodged', 'examined', 'decided', 'done', 'withdrawn']
 
 
 class Lodging(BaseModel):
@@ -67,7 +67,7 @@ class EntryOut(Schema):
     key: str
     version: int
     party: str
-    state: Literal['submitted', 'in_force', 'withdrawn']
+    state: Literal['submitted', 'returned', 'in_force', 'withdrawn']
     since: date | None
     until: date | None
     data: dict[str, Any]
@@ -218,7 +218,7 @@ class CertificateOut(Schema):
 
     number: str
     kind: str
-    state: Literal['valid', 'suspended']
+    state: Literal['valid', 'suspended', 'cancelled', 'replaced']
     valid_until: date
     links: dict[str, str]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from clearlane import flow
+from clearlane import flow, papers
 from clearlane.model import Text, plain
 from clearlane.scenario import Scenario
 from clearlane.store import models as rows
@@ -116,7 +116,7 @@ def answer(found: rows.Answer) -> dict[str, Any]:
 
 def certificate(row: rows.Declaration) -> dict[str, Any] | None:
     """The paper of a declaration, if it has one."""
-    paper = rows.Certificate.objects.filter(declaration=row).first()
+    paper = papers.latest(row)
     if paper is None:
         return None
     download = address('certificate', row.no)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from clearlane import cases, flow, personal, registered
+from clearlane import cases, flow, outcomes, papers, personal, registered, suggestion
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
@@ -130,6 +130,7 @@ def _page(
         'presents': may(actor, 'present') and row.presented_at is None,
         'verify': _verify(case.certificate),
         'typed': typed or {},
+        'suggestion': suggestion.suggest(casefile.result_of(case.machine)) if case.machine else {},
         'problems': problems or [],
     }
     return render(request, 'declaration.html', context, status=422 if problems else 200)
@@ -215,37 +216,46 @@ def close(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
     row = flow.find(actor, no)
     require(actor, 'close', row.party_id)
     case = casefile.case_file(row, flow.scenario_named(row.scenario))
-    outcome, reason = request.POST.get('outcome', ''), request.POST.get('note', '').strip()
-    verdicts = _verdicts(request, case)
-    if case.last is not None and request.POST.get('number') != str(case.last.number):
-        raise flow.Conflict(_('It was concluded again while you were looking at it.'))
-    typed = {'note': reason, 'verdicts': verdicts}
-    missing = [f for f in case.open_findings if f.result == 'fail' and f.number not in verdicts]
-    if outcome == 'release' and missing:
-        said = _('Say for each mismatch whether it is true before you release.')
-        return _page(request, actor, no, typed=typed, problems=[said])
+    said, reason = verdicts(request, case), request.POST.get('note', '').strip()
+    disposition = {lang: request.POST.get(f'disposition-{lang}', '') for lang in ('zh', 'en')}
+    seen = request.POST.get('number', '')
     try:
-        flow.close(actor, no, outcome, _note(reason, verdicts, case))  # type: ignore[arg-type]
+        outcomes.close(
+            actor,
+            no,
+            request.POST.get('outcome', ''),  # type: ignore[arg-type]
+            reason,
+            verdicts=said.values(),
+            disposition=disposition,
+            seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
+        )
     except Rejected as refused:
-        told = [f'{words.said(p.message)} — {words.said(p.remedy)}' for p in refused.problems]
-        return _page(request, actor, no, typed=typed, problems=told)
+        typed = {'note': reason, 'verdicts': said, 'disposition': disposition}
+        return _page(request, actor, no, typed=typed, problems=told(refused, case))
     return redirect('declaration', no=no)
 
 
-def _verdicts(request: HttpRequest, case: casefile.CaseFile) -> dict[int, str]:
-    """The number of a finding → true or false alarm."""
-    given = {f.number: request.POST.get(f'verdict-{f.number}', '') for f in case.open_findings}
-    return {number: verdict for number, verdict in given.items() if verdict in ('true', 'false')}
+def verdicts(request: HttpRequest, case: casefile.CaseFile) -> dict[int, outcomes.Said]:
+    """The number of a finding → what was said of it."""
+    return {
+        f.number: outcomes.Said(
+            f.check,
+            given,
+            request.POST.get(f'why-{f.number}', '').strip(),  # type: ignore[arg-type]
+        )
+        for f in case.open_findings
+        if (given := request.POST.get(f'verdict-{f.number}', ''))
+    }
 
 
-def _note(reason: str, verdicts: dict[int, str], case: casefile.CaseFile) -> str:
-    """The reason, and below it what the officer said of each finding. No reason, no note."""
-    if not reason:
-        return ''
-    said = {'true': _('true alarm'), 'false': _('false alarm')}
-    checks = {f.number: f.check for f in case.open_findings}
-    lines = [f'{n} {checks[n]}: {said[v]}' for n, v in sorted(verdicts.items())]
-    return '\n'.join([reason, *lines])
+def told(refused: Rejected, case: casefile.CaseFile) -> list[str]:
+    """The problems as lines; one with a finding names its number."""
+    numbers = {f'verdicts.{f.check}': f.number for f in case.open_findings}
+    return [
+        (f'{numbers[p.field]}: ' if p.field in numbers else '')
+        + f'{words.said(p.message)} — {words.said(p.remedy)}'
+        for p in refused.problems
+    ]
 
 
 @require_GET
@@ -253,11 +263,11 @@ def _note(reason: str, verdicts: dict[int, str], case: casefile.CaseFile) -> str
 def paper(request: HttpRequest, actor: Actor, no: str, language: str) -> HttpResponse:
     """The PDF of the paper that a release yielded; a suspended one is not handed out."""
     row = flow.find(actor, no)
-    found = rows.Certificate.objects.filter(declaration=row).first()
+    found = papers.latest(row)
     if found is None or language not in found.documents:
         raise NotFound('not found')
     if found.state != 'valid':
-        raise flow.Conflict(_('The certificate is suspended.'))
+        raise flow.Conflict(_('The certificate is not in force.'))
     return pdf(found, language)
 
 

@@ -170,11 +170,11 @@ viewer.addHandler('canvas-key', (event) => {
   if (/^[a-z0]$/i.test(event.originalEvent.key)) event.preventDefaultAction = true;
 });
 
-// Release opens when every mismatch has a verdict.
+// Release opens when every mismatch is called false or put right.
 const release = document.querySelector('#release');
 function judge() {
   const needed = [...document.querySelectorAll('[data-needed]')];
-  release.disabled = needed.some((part) => !part.querySelector('input:checked'));
+  release.disabled = needed.some((part) => !part.querySelector('[value="overruled"]:checked, [value="rectified"]:checked'));
 }
 if (release) {
   document.addEventListener('change', judge);

@@ -29,12 +29,22 @@ TONES = {
     'visit': 'unk',
     'submitted': 'warn',
     'in_force': 'ok',
+    'returned': 'warn',
     'withdrawn': 'unk',
     'draft': 'warn',
     'approved': 'info',
     'active': 'ok',
     'retired': 'unk',
     'discarded': 'unk',
+    'confirm': 'info',
+    'correct': 'warn',
+    'reconsider': 'warn',
+    'recheck': 'warn',
+    'valid': 'ok',
+    'suspended': 'warn',
+    'cancelled': 'bad',
+    'replaced': 'unk',
+    'expired': 'warn',
 }
 # Paths on a grid of 24, drawn as strokes.
 ICONS = {
@@ -105,6 +115,30 @@ def task_chip(kind: str) -> SafeString:
 def state(name: str) -> SafeString:
     """The chip of a library entry's state."""
     return format_html('<span class="tag {}">{}</span>', TONES[name], words.STATES[name])
+
+
+@register.simple_tag
+def paper_state(name: str) -> SafeString:
+    """The chip of a certificate's state."""
+    return format_html('<span class="tag {}">{}</span>', TONES[name], words.PAPERS[name])
+
+
+@register.filter
+def standing(name: str) -> str:
+    """Where a declaration stands with the people, in words."""
+    return str(words.STANDINGS.get(name, name))
+
+
+@register.filter
+def verdict(name: str) -> str:
+    """A verdict on a finding, in words."""
+    return str(words.VERDICTS.get(name, name))
+
+
+@register.filter
+def reconsidered(name: str) -> str:
+    """What became of a reconsideration, in words."""
+    return str(words.RECONSIDERED.get(name, name))
 
 
 @register.filter
