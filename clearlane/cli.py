@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -125,12 +126,19 @@ def sample(
 
 
 @app.command()
-def demo(as_json: Json = False) -> None:
-    """Run three batches of 20 boxes from photographs to explained decisions."""
-    with opened():
-        from clearlane import demo as run
+def demo(
+    scenario: Annotated[str, typer.Argument(help='Scenario to show.')] = 'lithium_packaging',
+    as_json: Json = False,
+) -> None:
+    """Show a scenario on this machine, from photographs to explained decisions."""
+    from importlib.util import find_spec
 
-        run.demo(as_json=as_json)
+    module = 'clearlane.demo' if scenario == 'lithium_packaging' else f'clearlane.demos.{scenario}'
+    if not scenario.isidentifier() or find_spec(module) is None:
+        note(f'clearlane: there is no demonstration of {scenario!r}')
+        raise typer.Exit(Exit.NOT_FOUND)
+    with opened():
+        import_module(module).demo(as_json=as_json)
 
 
 @app.command()
@@ -288,6 +296,20 @@ def admin_key(
         from clearlane import people
 
         typer.echo(people.key(party, name))
+
+
+@admin.command('kiosk')
+def admin_kiosk(
+    name: Annotated[str, typer.Argument(help='Name of the device, as T3-01.')],
+    scenario: Annotated[str, typer.Option(help='What is declared at it.')],
+    place: Annotated[list[str] | None, typer.Option(help='As port=PVG; may be repeated.')] = None,
+) -> None:
+    """Enroll a self-service device, or give it a new key; the key is printed once."""
+    with opened():
+        from clearlane import counters
+
+        where = dict(part.split('=', 1) for part in place or () if '=' in part)
+        typer.echo(counters.enroll(name, scenario, where))
 
 
 @admin.command('qualify')

@@ -14,7 +14,7 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clearlane import audit, enterprises, flow, payments, periods, series, visits
+from clearlane import audit, counters, enterprises, flow, payments, periods, series, visits
 from clearlane.provider import provider
 from clearlane.settings import settings
 
@@ -48,6 +48,13 @@ def pay(payment: int) -> None:
 def chase(timestamp: int) -> None:
     """Ask about payments of which nothing was heard."""
     payments.chase(provider())
+
+
+@app.periodic(cron='* * * * *')
+@app.task(name='clearlane.sweep', queueing_lock='sweep')
+def sweep(timestamp: int) -> None:
+    """Wipe what a person left behind at a counter."""
+    counters.sweep()
 
 
 @app.periodic(cron='* * * * * */5')

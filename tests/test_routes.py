@@ -27,6 +27,7 @@ SEES = '200 200 200 200 200 403 302'
 OF_OWNER = '200 404 200 200 200 404 302'
 OWNER_ALONE = '200 404 403 403 403 404 302'
 RULES = '403 403 200 200 200 403 302'
+OFFICER_ALONE = '403 403 200 403 403 403 302'
 AUDITS = '403 403 403 403 200 403 302'
 API_SEES = '200 200 200 200 200 403 401'
 API_OF_OWNER = '200 404 200 200 200 404 401'
@@ -53,6 +54,13 @@ EXPECTED = {
     ('GET', 'feed'): '200 200 403 403 403 403 302',
     ('POST', 'feed'): '422 422 403 403 403 403 302',
     ('GET', 'feed_template'): '200 200 403 403 403 403 302',
+    ('GET', 'kiosk'): EVERYBODY,
+    ('POST', 'kiosk_enter'): '403 403 403 403 403 403 403',
+    ('GET', 'kiosk_state'): '401 401 401 401 401 401 401',
+    ('POST', 'kiosk_act'): '401 401 401 401 401 401 401',
+    ('GET', 'kiosks'): OFFICER_ALONE,
+    ('GET', 'kiosk_mirror'): OFFICER_ALONE,
+    ('GET', 'kiosk_mirror_state'): OFFICER_ALONE,
     ('GET', 'diary'): SEES,
     ('GET', 'rules'): RULES,
     ('GET', 'ruleset'): RULES,

@@ -15,10 +15,11 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from clearlane import audit, flow, registry, risk, work
+from clearlane import audit, counters, flow, registry, risk, work
 from clearlane.access import Actor
 from clearlane.settings import settings
 from clearlane.store import models as rows
+from clearlane.store.counter import Kiosk
 from clearlane.store.session import close_connection
 from tests import conftest
 from tests.conftest import EXPORTER, NO_DRAW, OFFICER, OTHER, PARTY
@@ -172,7 +173,9 @@ def play() -> Iterator[SimpleNamespace]:
     for _ in range(2):
         risk.draft(Actor(name='ann', role='analyst'), 'crates', {'rules': []})
     audit.checkpoint(settings().origin, settings().home)
+    counters.enroll('T1', 'departure_refund', {'port': 'PVG'})
     yield SimpleNamespace(
+        kiosk=Kiosk.objects.get().pk,
         released=clean,
         referred=wrong,
         waiting=waiting,
@@ -224,6 +227,9 @@ def place(name: str, play: SimpleNamespace) -> str:
         'api-v1:feed': ['departure_refund', 'invoices'],
         'feed': ['departure_refund', 'invoices'],
         'feed_template': ['departure_refund', 'invoices'],
+        'kiosk_act': ['begin'],
+        'kiosk_mirror': [play.kiosk],
+        'kiosk_mirror_state': [play.kiosk],
     }
     own_number = {'declaration', 'evidence', 'progress', 'present', 'close', 'decision',
                   'answer', 'answers', 'certificate', 'events'}  # fmt: skip

@@ -23,7 +23,7 @@ from typing import Any
 from clearlane import Case, Draw, Scenario, Text
 from clearlane.recognisers.passport import PASSPORT
 from clearlane.recognisers.receipt import RECEIPT
-from clearlane.scenarios.departure_refund import checks, door, evidence, papers, refund
+from clearlane.scenarios.departure_refund import checks, door, evidence, kiosk, papers, refund
 from clearlane.scenarios.departure_refund.records import Application, Form, Invoice
 
 
@@ -66,6 +66,7 @@ SCENARIO = Scenario(
     draws=_draws,
     links=_links,
     pays=refund.payouts,
+    counter=kiosk.COUNTER,
     personal=frozenset(
         {evidence.PASSPORT, 'traveller', 'document_no', 'phone', 'card', 'address', 'payee'}
     ),

@@ -1,0 +1,1 @@
+"""Demonstrations of scenarios, one module each: `clearlane demo NAME`."""
