@@ -18,6 +18,8 @@ FILES = {
     'htmx.min.js': 'htmx.org/dist/htmx.min.js',
     'htmx-sse.min.js': 'htmx-ext-sse/dist/sse.min.js',
     'bootstrap.min.css': 'bootstrap/dist/css/bootstrap.min.css',
+    'leaflet.js': 'leaflet/dist/leaflet.js',
+    'leaflet.css': 'leaflet/dist/leaflet.css',
     'openseadragon.min.js': 'openseadragon/build/openseadragon/openseadragon.min.js',
 }
 FOLDERS = {'openseadragon': 'openseadragon/build/openseadragon/images'}

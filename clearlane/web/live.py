@@ -86,20 +86,23 @@ class Hub:
                 await asyncio.sleep(1)
 
     async def _heard(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(
-            os.environ['CLEARLANE_OPEN_DATABASE'], autocommit=True
-        )
-        async with connection:
-            await connection.execute(f'listen {CHANNEL}')
+        async with await self._connect() as hearing, await self._connect() as asking:
+            await hearing.execute(f'listen {CHANNEL}')
             if not self.last:
-                found = await connection.execute('select coalesce(max(id), 0) from store_liveevent')
+                found = await asking.execute('select coalesce(max(id), 0) from store_liveevent')
                 self.last = (await found.fetchone() or (0,))[0]
-            await self._new(connection)
-            async for heard in connection.notifies():
+            await self._new(asking)
+            async for heard in hearing.notifies():
                 if heard.payload == 'moved':
                     self._tell('', 'event: moved\ndata: {}\n\n')
                 else:
-                    await self._new(connection)
+                    await self._new(asking)
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        """One connection hears, another asks: a connection that waits cannot be asked."""
+        return await psycopg.AsyncConnection.connect(
+            os.environ['CLEARLANE_OPEN_DATABASE'], autocommit=True
+        )
 
     async def _new(self, connection: psycopg.AsyncConnection[Any]) -> None:
         found = await connection.execute(_ROWS, [self.last, 10_000])

@@ -46,13 +46,18 @@ Row = tuple[int, datetime, str, str, str, dict[str, Any]]
 
 
 def missed(party: str, last: int, most: int) -> list[Row]:
+    """The events after one that this party may see; gives the connection back."""
+    try:
+        return missed_of(party, last, most)
+    finally:
+        close_connection()
+
+
+def missed_of(party: str, last: int, most: int) -> list[Row]:
     """The events after one that this party may see; the newest where there are too many."""
     found = rows.LiveEvent.objects.filter(pk__gt=last)
     if party:
         found = found.filter(party=party)
     columns = ('pk', 'at', 'kind', 'party', 'declaration', 'data')
-    try:
-        newest = list(found.order_by('-pk').values_list(*columns)[:most])
-    finally:
-        close_connection()
+    newest = list(found.order_by('-pk').values_list(*columns)[:most])
     return newest[::-1]

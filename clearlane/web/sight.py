@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 from django.db.models.functions import Cast
 
 from clearlane import flow
@@ -209,3 +218,69 @@ def in_force_keys(party: str, scenario: Scenario, library: str, day: date) -> li
         holds, scenario=scenario.name, party=party, library=library, state='in_force'
     ).filter(since__lte=day)
     return list(found.order_by('key').values_list('key', flat=True).distinct())
+
+
+# --- what devices watch -------------------------------------------------------
+
+
+def watches(actor: Actor) -> QuerySet[rows.Watch]:
+    """What is under way and visible to the actor, those with open incidents first."""
+    require(actor, 'see')
+    live = Q(declaration__incidents__state__in=('open', 'acknowledged'))
+    found = rows.Watch.objects.filter(ended_at=None).select_related('declaration__party')
+    if actor.role == 'exporter':
+        found = found.filter(declaration__party=actor.party)
+    return found.annotate(open=Count('declaration__incidents', filter=live)).order_by(
+        '-open', '-pk'
+    )
+
+
+def messages(watch: rows.Watch) -> QuerySet[rows.Message]:
+    """The messages of a watch, newest first."""
+    found = rows.Message.objects.filter(
+        device__watches__watch=watch, at__gte=watch.began_at
+    ).select_related('device')
+    if watch.ended_at is not None:
+        found = found.filter(at__lte=watch.ended_at)
+    return found.order_by('-at', '-digest')
+
+
+def track(watch: rows.Watch) -> list[rows.Message]:
+    """The trusted fixes of what moves, in order."""
+    found = messages(watch).filter(trusted=True, fix=True).exclude(lat=None)
+    own = watch.by.filter(role='vehicle').values_list('device', flat=True)
+    moving = found.filter(device__in=list(own)) if own else found
+    return list(moving.order_by('at', 'digest'))
+
+
+def evidence_of(incident: rows.Incident) -> list[rows.Message]:
+    """The messages that an incident rests on."""
+    digests = [bytes.fromhex(digest) for digest in incident.evidence]
+    found = rows.Message.objects.filter(
+        digest__in=digests, device__watches__watch=incident.declaration_id
+    )
+    return list(found.select_related('device').order_by('at', 'pk')[:50])
+
+
+def custody_acts(row: rows.Declaration) -> QuerySet[rows.CustodyAct]:
+    """What was done by hand with the things of a declaration, oldest first."""
+    found = rows.CustodyAct.objects.filter(declaration=row).select_related('object')
+    return found.order_by('at', 'pk')
+
+
+def held_objects(actor: Actor, *, kind: str = '', state: str = '', number: str = '') -> Any:
+    """The numbered things that the actor may see."""
+    require(actor, 'see')
+    found = rows.CustodyObject.objects.select_related('declaration__party')
+    if actor.role == 'exporter':
+        found = found.filter(declaration__party=actor.party)
+    chosen = {'kind': kind, 'state': state, 'number__icontains': number}
+    return found.filter(**{k: v for k, v in chosen.items() if v}).order_by('kind', 'number')
+
+
+def devices(actor: Actor) -> QuerySet[rows.Device]:
+    """The devices that the actor may see."""
+    if actor.role != 'administrator':
+        require(actor, 'see')
+    found = rows.Device.objects.select_related('party').order_by('code')
+    return found.filter(party=actor.party) if actor.role == 'exporter' else found

@@ -111,6 +111,8 @@ GROUNDS = {
 }
 ACTS = {
     'lodge': gettext_lazy('Declared'),
+    'incident': gettext_lazy('Incident'),
+    'custody': gettext_lazy('Custody'),
     'attach': gettext_lazy('Photograph received'),
     'present': gettext_lazy('Evidence presented'),
     'reopen': gettext_lazy('Opened again by new evidence'),
@@ -154,7 +156,25 @@ MEDIA = {
     'application/json': 'JSON',
     'text/csv': 'CSV',
 }
+INCIDENT_STATES = {
+    'open': gettext_lazy('Open'),
+    'acknowledged': gettext_lazy('Being handled'),
+    'closed': gettext_lazy('Closed'),
+    'withdrawn': gettext_lazy('Withdrawn by later messages'),
+}
+INCIDENT_ACTS = {
+    'opened': gettext_lazy('Found by the machine'),
+    'revised': gettext_lazy('Revised by late messages'),
+    'ended': gettext_lazy('Over'),
+    'withdrawn': gettext_lazy('Withdrawn by later messages'),
+    'found_again': gettext_lazy('Found again'),
+    'acknowledged': gettext_lazy('Taken over'),
+    'assigned': gettext_lazy('Assigned'),
+    'closed': gettext_lazy('Closed'),
+}
 VIEWS = {
+    'loading': gettext_lazy('Loading'),
+    'sealing': gettext_lazy('Sealing'),
     'front': gettext_lazy('Front'),
     'back': gettext_lazy('Back'),
     'left': gettext_lazy('Left side'),

@@ -17,11 +17,12 @@ from PIL import Image, ImageDraw
 
 from clearlane import audit, counters, flow, registry, risk, work
 from clearlane.access import Actor
+from clearlane.intake import Intake
 from clearlane.settings import settings
 from clearlane.store import models as rows
 from clearlane.store.counter import Kiosk
 from clearlane.store.session import close_connection
-from tests import conftest
+from tests import conftest, test_watching
 from tests.conftest import EXPORTER, NO_DRAW, OFFICER, OTHER, PARTY
 
 PASSWORD = 'a-long-password-of-tests'
@@ -182,8 +183,17 @@ def play() -> Iterator[SimpleNamespace]:
         paper=rows.Certificate.objects.get(declaration__no=clean).no,
         piece=rows.Evidence.objects.filter(declaration__no=wrong).earliest('pk').pk,
         entry=rows.LibraryEntry.objects.filter(library='designs').earliest('pk').pk,
+        **road(),
     )
     close_connection()
+
+
+def road() -> dict[str, Any]:
+    """A journey under way with incidents; its number and that of one of them."""
+    no = test_watching.declare(goods=CANARY)
+    Intake().take(test_watching.arrived(test_watching.troubled()))
+    grave = rows.Incident.objects.filter(declaration__no=no, kind='off_corridor').get()
+    return {'journey': no, 'incident': grave.pk}
 
 
 def browser(role: str, language: str = 'en', **options: Any) -> Client:
@@ -219,6 +229,11 @@ def place(name: str, play: SimpleNamespace) -> str:
         'backtest': ['crates'],
         'drawdowns': ['crates', 'permits', 'P-01'],
         'api-v1:drawdowns': ['crates', 'permits', 'P-01'],
+        'watch': [play.journey],
+        'track': [play.journey],
+        'incident': [play.incident],
+        'respond': [play.incident, 'acknowledge'],
+        'revoke_device': ['nobody'],
         'log_entry': [0],
         'proof': [0],
         'verify': [play.paper],

@@ -104,6 +104,28 @@ def outcome(name: str) -> SafeString:
 
 
 @register.simple_tag
+def grade(name: str) -> SafeString:
+    """The chip of an incident's grade: symbol and word, never colour alone."""
+    tone, symbol, word = ('bad', '!', _('Grave')) if name == 'red' else ('warn', '?', _('Notice'))
+    return format_html(
+        '<span class="tag {}"><span aria-hidden="true">{}</span> {}</span>', tone, symbol, word
+    )
+
+
+@register.simple_tag
+def incident_state(name: str) -> SafeString:
+    """The chip of what is being done about an incident."""
+    tone = {'open': 'bad', 'acknowledged': 'info', 'closed': 'ok'}.get(name, 'unk')
+    return format_html('<span class="tag {}">{}</span>', tone, words.INCIDENT_STATES[name])
+
+
+@register.filter
+def clock_of(at: Any) -> str:
+    """A moment in China, to the second."""
+    return '' if at is None else timezone.localtime(at).strftime('%Y-%m-%d %H:%M:%S')
+
+
+@register.simple_tag
 def task_chip(kind: str) -> SafeString:
     """The chip of a task."""
     drawing = icon(kind) if kind in ICONS else mark_safe('')
