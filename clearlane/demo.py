@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from clearlane import enterprises, flow, people, questions, registry, report
+from clearlane import enterprises, feeds, flow, people, questions, registry, report
 from clearlane.access import Actor
 from clearlane.model import Text
 from clearlane.processes import Children, clearlane
@@ -141,12 +141,55 @@ def libraries(number: int, mark: str, day: date) -> None:
     for library, key, payload in (
         ('designs', 'D-01', design),
         ('performance_sheets', f'XN-DEMO-{number:03d}', sheet),
+        ('test_summaries', f'UN-{number:03d}', _test_summary(day)),
+        ('hazard_reports', f'HA-{number:03d}', _hazard_report(day)),
     ):
         entry = registry.register(ENTERPRISE, SCENARIO, library, key, payload)
         if entry.state == 'submitted':
             registry.qualify(OFFICER, entry.pk, day)
             confirmed(entry)
     admitted()
+
+
+def _test_summary(day: date) -> dict[str, Any]:
+    return {
+        'manufacturer': '厦门示例电池有限公司',
+        'laboratory': '示例检测实验室',
+        'report_no': 'R-38.3-01',
+        'issued': (day - timedelta(days=100)).isoformat(),
+        'product': 'EC-100',
+        'chemistry': 'lithium_ion',
+        'tests': [f'T.{n}' for n in range(1, 9)],
+        'result': 'passed',
+    }
+
+
+def _hazard_report(day: date) -> dict[str, Any]:
+    return {
+        'applicant': '鹭江示例电池有限公司',
+        'laboratory': '示例鉴定机构',
+        'issued': (day - timedelta(days=90)).isoformat(),
+        'goods': 'LITHIUM ION BATTERIES',
+        'un_number': 'UN3480',
+        'hazard_class': '9',
+    }
+
+
+def factory_sheet(batch: dict[str, Any]) -> dict[str, Any]:
+    """What the plant's own inspector states about a batch; its system sends it."""
+    same = ('batch_no', 'performance_sheet', 'boxes', 'gross_mass_kg', 'net_mass_kg')
+    document = batch['documents'][0]
+    sheet = {
+        'no': document['no'],
+        'issued': document['day'],
+        **{name: batch[name] for name in same},
+        'appearance': 'sound',
+        'closure': 'as_instructed',
+        'inspector': '林示例',
+        'result': 'conforms',
+    }
+    feeds.receive(ENTERPRISE, SCENARIO, 'factory_sheets', [sheet])
+    return batch
 
 
 def confirmed(entry: rows.LibraryEntry) -> None:
@@ -167,9 +210,9 @@ def admitted() -> None:
 def declared(
     number: int, letter: str, first: Package, day: date, count: int = BOXES
 ) -> dict[str, Any]:
-    """What the enterprise declares about a batch that begins with this box."""
+    """What the enterprise declares about a batch, after its factory inspection sheet was sent."""
     boxes = [numbered(first, n) for n in range(count)]
-    return {
+    batch = {
         'batch_no': f'DEMO-{number:03d}-{letter}',
         'plant': '厦门示例工厂',
         'line': 'L4',
@@ -187,14 +230,24 @@ def declared(
         'transport_mode': 'sea',
         'destination': 'Germany',
         'documents': [
-            {'kind': kind, 'no': f'{kind[:2].upper()}-{number:03d}{letter}', 'day': day.isoformat()}
-            for kind in (
-                'factory_inspection_sheet',
-                'un38_3_test_summary',
-                'hazard_classification_report',
-            )
+            {
+                'kind': 'factory_inspection_sheet',
+                'no': f'FA-{number:03d}{letter}',
+                'day': day.isoformat(),
+            },
+            {
+                'kind': 'un38_3_test_summary',
+                'no': f'UN-{number:03d}',
+                'day': (day - timedelta(days=100)).isoformat(),
+            },
+            {
+                'kind': 'hazard_classification_report',
+                'no': f'HA-{number:03d}',
+                'day': (day - timedelta(days=90)).isoformat(),
+            },
         ],
     }
+    return factory_sheet(batch)
 
 
 # --- photographs --------------------------------------------------------------

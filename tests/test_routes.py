@@ -45,6 +45,8 @@ EXPECTED = {
     ('POST', 'answer'): '403 404 409 403 403 404 302',
     ('POST', 'confirm_entry'): '403 403 422 403 403 403 302',
     ('GET', 'drawdowns'): '200 404 200 200 200 403 302',
+    ('GET', 'template'): '200 200 403 403 403 403 302',
+    ('POST', 'submit_table'): '422 422 403 403 403 403 302',
     ('GET', 'paper'): OF_OWNER,
     ('GET', 'libraries'): SEES,
     ('GET', 'library'): SEES,

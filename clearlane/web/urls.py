@@ -23,6 +23,7 @@ from clearlane.web.pages import (
     media,
     questions,
     rules,
+    tables,
     verify,
     watch,
 )
@@ -45,6 +46,8 @@ urlpatterns = [
     path('declarations/<str:no>/answers', questions.answer, name='answer'),
     path('library', library.libraries, name='libraries'),
     path('library/<str:scenario>/<str:name>', library.library, name='library'),
+    path('library/<str:scenario>/<str:name>/template.xlsx', tables.template, name='template'),
+    path('library/<str:scenario>/<str:name>/table', tables.submit, name='submit_table'),
     path('library/<str:scenario>/<str:name>/new', library.submit, name='submit_entry'),
     path('library/<str:scenario>/<str:name>/<int:entry>/qualify', library.qualify, name='qualify'),
     path('library/<str:scenario>/<str:name>/draws/<path:key>', drawdowns.column, name='drawdowns'),

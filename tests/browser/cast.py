@@ -217,6 +217,8 @@ def place(name: str, play: SimpleNamespace) -> str:
         'library': ['crates', 'designs'],
         'submit_entry': ['crates', 'designs'],
         'qualify': ['crates', 'designs', play.entry],
+        'template': ['crates', 'designs'],
+        'submit_table': ['crates', 'designs'],
         'confirm_entry': ['crates', 'designs', play.entry],
         'ruleset': ['crates', 1],
         'rules_file': ['crates', 1],

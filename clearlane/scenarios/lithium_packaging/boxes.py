@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from clearlane import Case, Crop, Finding, Seen, Text, doubtful, failed, passed
+from clearlane import Case, Compared, Crop, Finding, Seen, Text, doubtful, failed, passed
 
 SHOWN = 3
 """How many boxes a reason names; the crops show all of them."""
@@ -51,19 +51,38 @@ def sort(case: Case, kind: str, expected: Callable[[str], bool]) -> Boxes:
 
 
 def conclude(
-    found: Boxes, *, same: Text, different: Text, unclear: Text, remedy: Text | None = None
+    found: Boxes,
+    *,
+    same: Text,
+    different: Text,
+    unclear: Text,
+    remedy: Text | None = None,
+    beside: tuple[Text, str] | None = None,
 ) -> Finding:
-    """One finding over all boxes: a difference outweighs what is unclear."""
+    """One finding over all boxes: a difference outweighs what is unclear.
+
+    `beside` names what should stand there, to be shown next to what does.
+    """
     if found.differ:
         crops = found.crops(found.differ)
         words = different.of(
             boxes=names(found.differ), n=len(found.differ), seen=_values(found.differ)
         )
-        return failed(words, crops, remedy=remedy)
+        return failed(words, crops, remedy=remedy, compared=_beside(found.differ, beside))
     if found.unclear:
         words = unclear.of(boxes=names(found.unclear), n=len(found.unclear))
         return doubtful(words, found.crops(found.unclear), remedy=TAKE_AGAIN)
     return passed(same.of(n=len(found.agree)), found.crops(found.agree))
+
+
+def _beside(group: dict[str, list[Seen]], beside: tuple[Text, str] | None) -> Iterator[Compared]:
+    """Each other value once, with the first box that shows it."""
+    told: set[str] = set()
+    for item, seen in group.items():
+        for one in seen:
+            if beside is not None and one.value not in told and len(told) < SHOWN:
+                told.add(one.value)
+                yield Compared(name=beside[0], wanted=beside[1], seen=one.value, item=item)
 
 
 TAKE_AGAIN = Text(

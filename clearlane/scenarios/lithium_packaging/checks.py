@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from clearlane import (
     Case,
+    Compared,
     Crop,
     Finding,
     Text,
@@ -33,46 +34,6 @@ def _sheet(case: Case) -> PerformanceSheet:
 
 
 # --- the papers ---------------------------------------------------------------
-
-
-@clause(
-    f'{APPRAISAL}; A1',
-    Text('请补交或更正单证后重新申报', 'add or correct the documents and declare again'),
-)
-def documents_are_complete(case: Case) -> Finding:
-    """The documents that accompany the batch are complete (单证齐全)."""
-    rule = case.law.documents
-    wanted = [*rule['always'], *(rule['plastics'] if _design(case).plastics else [])]
-    there = {d.kind: d for d in case.declared.documents}
-    missing = [kind for kind in wanted if kind not in there]
-    if missing:
-        words = Text('缺少单证:{missing}', 'documents are missing: {missing}')
-        return failed(
-            words.of(missing=_listed(missing)),
-            asks_for='review',
-        )
-    late = [d for d in there.values() if d.day > case.day]
-    if late:
-        words = Text(
-            '单证 {no} 的签发日期晚于申报日期', 'document {no} is dated after the declaration'
-        )
-        return failed(words.of(no=late[0].no), asks_for='review')
-    words = Text('{n} 份单证齐全:{listed}', 'all {n} documents are there: {listed}')
-    return passed(words.of(n=len(wanted), listed=', '.join(there[k].no for k in wanted)))
-
-
-DOCUMENTS = {
-    'factory_inspection_sheet': Text('厂检单', 'factory inspection sheet'),
-    'un38_3_test_summary': Text('UN 38.3 试验概要', 'UN 38.3 test summary'),
-    'hazard_classification_report': Text('危险特性分类鉴别报告', 'hazard classification report'),
-    'compatibility_declaration': Text('相容性自我声明', 'compatibility declaration'),
-}
-
-
-def _listed(kinds: list[str]) -> Text:
-    zh = '、'.join(DOCUMENTS[k].zh for k in kinds)
-    en = ', '.join(DOCUMENTS[k].en for k in kinds)
-    return Text(zh, en)
 
 
 @clause(
@@ -121,6 +82,7 @@ def marks_are_those_of_the_sheet(case: Case) -> Finding:
             '请使用与标记对应的性能单,或更换包装',
             'declare the sheet that belongs to the mark, or use packagings of this sheet',
         ),
+        beside=(Text('包装标记', 'packaging mark'), wanted),
     )
 
 
@@ -209,6 +171,7 @@ def un_number_is_the_declared(case: Case) -> Finding:
             '{n} 箱的联合国编号无法确认:{boxes}', 'the UN number of {n} boxes is not clear: {boxes}'
         ),
         remedy=Text('请更正标示或申报', 'correct the print or the declaration'),
+        beside=(Text('联合国编号', 'UN number'), wanted),
     )
 
 
@@ -297,6 +260,7 @@ def batch_is_of_the_sheet(case: Case) -> Finding:
     words = Text(
         '设计标记 {design},性能单标记 {sheet}', 'design {design}, performance sheet {sheet}'
     )
-    same = sheet.partition(' PI:')[0] == design.partition(' PI:')[0]
+    sheet_, design_ = (line.partition(' PI:')[0] for line in (sheet, design))
     said = words.of(design=design, sheet=sheet)
-    return passed(said) if same else failed(said)
+    pair = Compared(name=Text('包装标记', 'packaging mark'), wanted=sheet_, seen=design_)
+    return passed(said) if sheet_ == design_ else failed(said, compared=[pair])

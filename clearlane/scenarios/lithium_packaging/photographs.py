@@ -5,23 +5,27 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import cast
 
-from clearlane import Case, Crop, Finding, Text, clause, doubtful, failed, passed
+from clearlane import Case, Crop, Evidence, Finding, Text, clause, doubtful, failed, passed
 from clearlane.scenarios.lithium_packaging import boxes
 from clearlane.scenarios.lithium_packaging.records import PackageDesign
 
 APPRAISAL = 'SN/T 0370.3-2021'
 
 
+def _photographs(case: Case) -> list[Evidence]:
+    return [e for e in case.evidence if e.kind == 'photograph']
+
+
 @clause('evidence in, once: one photograph proves one box')
 def photographs_are_new(case: Case) -> Finding:
     """No photograph was used before, for another batch or for another box (重复使用)."""
     least = Decimal(case.law.same_photograph['same'])
-    pairs = [(e, r) for e in case.evidence for r in e.reused]
+    pairs = [(e, r) for e in _photographs(case) for r in e.reused]
     again = [(e, r) for e, r in pairs if Decimal(str(r.likeness)) >= least]
     found = again or pairs
     if not found:
         words = Text('{n} 张照片均为首次使用', 'all {n} photographs are used for the first time')
-        return passed(words.of(n=len(case.evidence)))
+        return passed(words.of(n=len(_photographs(case))))
     first, earlier = found[0]
     n = len({e.sha256 for e, _ in found})
     words = (REUSED if again else ALIKE).of(
@@ -50,15 +54,15 @@ ANEW = Text('请为本批每一箱重新拍摄', 'photograph each box of this ba
 @clause('nothing that could not be read counts as seen', boxes.TAKE_AGAIN)
 def photographs_can_be_read(case: Case) -> Finding:
     """Every photograph could be read and compared (照片可读)."""
-    broken = [e for e in case.evidence if e.error]
+    broken = [e for e in _photographs(case) if e.error]
     if broken:
         crops = [Crop(evidence=e.sha256, item=e.item, note=e.error) for e in broken]
         words = Text('{n} 张照片未能识别:{why}', '{n} photographs could not be read: {why}')
         return doubtful(words.of(n=len(broken), why=broken[0].error), crops)
-    if not case.evidence:
+    if not _photographs(case):
         return doubtful(Text('没有照片', 'there is no photograph'), remedy=boxes.TAKE_AGAIN)
     return passed(
-        Text('{n} 张照片均可读', 'all {n} photographs can be read').of(n=len(case.evidence))
+        Text('{n} 张照片均可读', 'all {n} photographs can be read').of(n=len(_photographs(case)))
     )
 
 
@@ -71,7 +75,7 @@ def every_box_is_photographed(case: Case) -> Finding:
             PackageDesign, case.libraries['designs'].entries[case.declared.design].data
         ).views
     ]
-    seen = {(e.item, e.view) for e in case.evidence}
+    seen = {(e.item, e.view) for e in _photographs(case)}
     missing = [(s, v) for s in case.declared.serials for v in views if (s, v) not in seen]
     total = len(case.declared.serials) * len(views)
     if missing:
@@ -95,7 +99,7 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
     wrong: list[Crop] = []
     unread: list[Crop] = []
     least = Decimal(case.law.scores['serial'])
-    for piece in case.evidence:
+    for piece in _photographs(case):
         seen = [r for r in piece.readings if r.kind in ('serial', 'barcode')]
         sure = [r for r in seen if Decimal(str(r.score)) >= least]
         hits = [r for r in sure if piece.item in r.value.split()]
@@ -116,6 +120,6 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
         return doubtful(words.of(n=len(unread)), unread, remedy=boxes.TAKE_AGAIN)
     return passed(
         Text('{n} 张照片的箱号均一致', 'the serials on all {n} photographs agree').of(
-            n=len(case.evidence)
+            n=len(_photographs(case))
         )
     )

@@ -102,6 +102,68 @@ class Batch(_Record):
     un_number_is_one = field_validator('un_number')(_un_number)
 
 
+class FactorySheet(_Record):
+    """The factory inspection sheet (厂检单) of one batch: what the plant's own inspector states."""
+
+    no: Key = Field(title='编号 / number')
+    issued: date = Field(title='签发日期 / day of issue')
+    batch_no: Key = Field(title='批号 / batch number')
+    performance_sheet: Key = Field(title='性能检验结果单 / performance sheet')
+    boxes: int = Field(title='件数 / number of boxes', ge=1, le=10_000)
+    gross_mass_kg: Mass = Field(title='单件毛重 (kg) / gross mass of a box')
+    net_mass_kg: Mass = Field(title='单件净重 (kg) / net mass of a box')
+    appearance: Literal['sound', 'damaged'] = Field(title='外观 / appearance')
+    closure: Literal['as_instructed', 'otherwise'] = Field(title='封口 / closure')
+    inspector: Line = Field(title='检验员 / inspector')
+    result: Literal['conforms', 'does_not_conform'] = Field(title='检验结果 / result')
+
+
+class TestSummary(_Record):
+    """The UN 38.3 test summary (试验概要) of a type of cell or battery."""
+
+    manufacturer: Line = Field(title='制造商 / manufacturer')
+    laboratory: Line = Field(title='试验室 / laboratory')
+    report_no: Line = Field(title='报告编号 / number of the report')
+    issued: date = Field(title='报告日期 / day of the report')
+    product: Line = Field(title='型号 / model')
+    chemistry: Literal['lithium_ion', 'lithium_metal', 'sodium_ion'] = Field(
+        title='类型 / chemistry'
+    )
+    cell_wh: Rating | None = Field(None, title='电芯额定能量 (Wh) / rating of a cell')
+    battery_wh: Rating | None = Field(None, title='电池组额定能量 (Wh) / rating of a battery')
+    cell_lithium_g: Rating | None = Field(None, title='电芯锂含量 (g) / lithium of a cell')
+    battery_lithium_g: Rating | None = Field(None, title='电池组锂含量 (g) / lithium of a battery')
+    tests: list[Line] = Field(title='试验项目 / tests', min_length=1, max_length=12)
+    result: Literal['passed', 'failed'] = Field(title='结果 / result')
+
+
+class HazardReport(_Record):
+    """The hazard classification report (危险特性分类鉴别报告) of the goods."""
+
+    applicant: Line = Field(title='申请人 / applicant')
+    laboratory: Line = Field(title='鉴定机构 / laboratory')
+    issued: date = Field(title='签发日期 / day of issue')
+    valid_until: date | None = Field(None, title='有效期至 / valid until')
+    goods: Line = Field(title='货物名称 / goods')
+    un_number: str = Field(title='联合国编号 / UN number')
+    hazard_class: Literal['9'] = Field(title='危险类别 / hazard class')
+
+    un_number_is_one = field_validator('un_number')(_un_number)
+
+
+class CompatibilityDeclaration(_Record):
+    """The declaration (or test) that plastics stand what is packed in them (相容性自我声明)."""
+
+    packaging: Line = Field(title='包装容器 / packaging')
+    mark: str = Field(title='包装标记(不含 PI)/ UN mark without PI')
+    goods: Line = Field(title='货物名称 / goods')
+    issued: date = Field(title='签发日期 / day of issue')
+    tested_months: int | None = Field(None, title='试验月数 / months of test', ge=0, le=120)
+    declared_by: Line | None = Field(None, title='声明人 / who declares it')
+
+    mark_is_well_formed = field_validator('mark')(_mark)
+
+
 class RequiredView(_Record):
     """A photograph that each box must have, and what can be read from it."""
 
@@ -144,5 +206,10 @@ class PerformanceSheet(_Record):
     issued: date = Field(title='签证日期 / issued')
     valid_until: date = Field(title='截止日期 / valid until')
     basis: Line = Field(title='检验依据 / basis')
+    intended_goods: Line | None = Field(None, title='拟装货物名称 / goods to be packed')
+    state: Literal['solid', 'liquid', 'article'] | None = Field(None, title='状态 / state')
+    result: Literal['conforms', 'does_not_conform'] = Field('conforms', title='检验结果 / result')
+    user: Line | None = Field(None, title='包装使用人 / user of the packaging')
+    port: Line | None = Field(None, title='口岸及运输方式 / port and mode')
 
     mark_is_well_formed = field_validator('mark')(_mark)

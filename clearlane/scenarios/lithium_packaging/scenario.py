@@ -25,6 +25,7 @@ from clearlane.recognisers.package import PACKAGE
 from clearlane.scenarios.lithium_packaging import (
     asking,
     checks,
+    documents,
     door,
     faces,
     packing,
@@ -32,7 +33,15 @@ from clearlane.scenarios.lithium_packaging import (
     provisions,
 )
 from clearlane.scenarios.lithium_packaging.certificate import use_appraisal
-from clearlane.scenarios.lithium_packaging.records import Batch, PackageDesign, PerformanceSheet
+from clearlane.scenarios.lithium_packaging.records import (
+    Batch,
+    CompatibilityDeclaration,
+    FactorySheet,
+    HazardReport,
+    PackageDesign,
+    PerformanceSheet,
+    TestSummary,
+)
 
 
 def _headline(batch: Batch) -> Text:
@@ -41,7 +50,8 @@ def _headline(batch: Batch) -> Text:
 
 
 def _refers(batch: Batch) -> list[tuple[str, str]]:
-    return [('designs', batch.design), ('performance_sheets', batch.performance_sheet)]
+    named = [('designs', batch.design), ('performance_sheets', batch.performance_sheet)]
+    return [*named, *documents.refers(batch)]
 
 
 def _draws(batch: Batch) -> list[Draw]:
@@ -62,8 +72,17 @@ SCENARIO = Scenario(
     title=Text('出口锂电包装智慧监管', 'Export lithium battery packaging'),
     declares=Batch,
     headline=_headline,
-    readers={'photograph': PACKAGE},
-    libraries={'designs': PackageDesign, 'performance_sheets': PerformanceSheet},
+    readers={'photograph': PACKAGE, 'document': documents.PAPERS},
+    subjects={'document': documents.numbers},
+    libraries={
+        'designs': PackageDesign,
+        'performance_sheets': PerformanceSheet,
+        'factory_sheets': FactorySheet,
+        'test_summaries': TestSummary,
+        'hazard_reports': HazardReport,
+        'compatibility_declarations': CompatibilityDeclaration,
+    },
+    fed={'factory_sheets': 'no'},
     items=_items,
     confirms={'designs': asking.of_design},
     refers=_refers,
@@ -82,7 +101,9 @@ SCENARIO = Scenario(
         photographs.photographs_can_be_read,
         photographs.every_box_is_photographed,
         photographs.serials_are_those_of_the_boxes,
-        checks.documents_are_complete,
+        documents.documents_are_complete,
+        documents.documents_say_what_was_declared,
+        documents.documents_are_as_registered,
         checks.performance_sheet_covers_the_batch,
         checks.marks_are_those_of_the_sheet,
         checks.marks_are_well_formed,
