@@ -188,7 +188,7 @@ def test_other_methods_are_refused(play: SimpleNamespace, name: str) -> None:
             assert status == 405 or (name.endswith('api-root') and status in (404, 405)), method
 
 
-UNLIKE = ('verify', 'evidence_view', 'feed_template')
+UNLIKE = ('template', 'verify', 'evidence_view', 'feed_template')
 """Public, a picture, a workbook."""
 
 
