@@ -243,8 +243,11 @@ def _record(scenario: Scenario, counter: Counter, entry: rows.LibraryEntry) -> A
 # --- the declaration ----------------------------------------------------------
 
 
-def confirm(sitting: Sitting, key: str) -> None:
-    """The person confirms one entry: it is declared, with what was shown, and concluded."""
+def confirm(sitting: Sitting, key: str, lot: Decimal | None = None) -> None:
+    """The person confirms one entry: it is declared, with what was shown, and concluded.
+
+    `lot` is given only where a run has to be repeatable.
+    """
     scenario, counter = parts(sitting.kiosk)
     entry = entry_of(sitting, key)
     if sitting.step == 'document':
@@ -255,7 +258,7 @@ def confirm(sitting: Sitting, key: str) -> None:
     record = _record(scenario, counter, entry)
     declared = counter.declares(record, flow.today(), sitting.kiosk.place)
     try:
-        row = flow.lodge(actor, scenario.name, declared, key=_key(key))
+        row = flow.lodge(actor, scenario.name, declared, key=_key(key), lot=lot)
     except (Rejected, flow.Conflict):
         _remember(sitting, key, '')
         return

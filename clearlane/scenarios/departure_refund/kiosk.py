@@ -43,8 +43,8 @@ def found(form: Any, law: Any) -> Found:
     """A form as a line: the shop and its invoices, and what is paid out."""
     return Found(
         key=form.form_no,
-        title=form.store,
-        note=f'{form.form_no} · {form.purchase_day.isoformat()} · ¥{form.total:,.2f}',
+        title=form.goods or form.form_no,
+        note=f'{form.store} · ¥{form.total:,.2f}',
         amount=f'¥{form.net:,.2f}',
     )
 

@@ -100,6 +100,7 @@ class Form(_Record):
     last_entry_day: date = Field(title='最近入境日期 / last entry')
     purchase_day: date = Field(title='购物日期 / purchase day')
     invoices: list[Key] = Field(title='发票 / invoices', min_length=1, max_length=20)
+    goods: Maybe = Field('', title='商品摘要 / goods in short')
     total: Yuan = Field(title='价税合计 / total, VAT included')
     amount: Yuan = Field(title='退税额 / refund')
     fee: Yuan = Field(title='手续费 / fee of the agency')

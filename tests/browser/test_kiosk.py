@@ -1,0 +1,138 @@
+"""A traveller at the kiosk in a real browser: three touches, any language, and nothing left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from clearlane import counters
+from clearlane.demos import departure_refund as play
+from tests.browser.stage import axe, shot
+
+pytestmark = pytest.mark.browser
+SIZE = {'width': 1080, 'height': 1920}
+ANNA = play.Traveller('L8989001C', 'ERIKSSON', 'ANNA MARIA')
+BEN = play.Traveller('K7100002A', 'NOVAK', 'PETRA')
+SECRETS = ('L8989001C', 'L89***01C', 'ERIKSSON', '丝巾')
+KEYS = SimpleNamespace()
+
+
+@pytest.fixture(scope='module')
+def stock() -> Callable[[], None]:
+    def a_kiosk_and_two_travellers() -> None:
+        play.shop_of(ANNA, play.GOODS[:1])
+        play.shop_of(BEN, play.GOODS[2:])
+        KEYS.key = counters.enroll('T1', play.NAME, {'port': 'PVG', 'name': 'T2 · 01'})
+
+    return a_kiosk_and_two_travellers
+
+
+@pytest.fixture
+def kiosk(chromium: Browser, address: str, watch: Any) -> Any:
+    context = chromium.new_context(base_url=address, viewport=SIZE, locale='en-US')
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    watch.on(page)
+    page.goto('/kiosk')
+    page.fill('#key', KEYS.key)
+    page.click('form.card button')
+    yield page
+    context.close()
+
+
+def jpeg(data: bytes, name: str = 'p.jpg') -> dict[str, Any]:
+    return {'name': name, 'mimeType': 'image/jpeg', 'buffer': data}
+
+
+def sizes(page: Page) -> list[str]:
+    """Whatever can be touched and is smaller than 44 pixels, or lies outside the screen."""
+    return [
+        f'{button.inner_text()}: {box}'
+        for button in page.locator('.kiosk button:visible').all()
+        if (box := button.bounding_box()) and (
+            min(box['width'], box['height']) < 44 or box['y'] + box['height'] > SIZE['height']
+        )
+    ]  # fmt: skip
+
+
+def test_three_touches_from_start_to_result_and_nothing_is_left(kiosk: Page) -> None:
+    seen: list[str] = []
+    kiosk.on('response', lambda r: seen.append(f'{r.url} {r.headers.get("cache-control", "")}'))
+    kiosk.click('#start')  # one
+    expect(kiosk.locator('h1')).to_contain_text('passport')
+    shot(kiosk, 'kiosk-document')
+    assert axe(kiosk) == []
+    kiosk.set_input_files('#file', jpeg(ANNA.passport()))
+    expect(kiosk.locator('.items li')).to_have_count(1, timeout=60_000)
+    kiosk.set_input_files('#file', [jpeg(p) for p in ANNA.receipts()])
+    expect(kiosk.locator('.items .chip.ok')).to_have_count(1, timeout=60_000)
+    shot(kiosk, 'kiosk-papers')
+    assert axe(kiosk) == []
+    assert sizes(kiosk) == []
+    kiosk.click('#confirm')  # two
+    expect(kiosk.locator('#finish')).to_be_visible(timeout=60_000)
+    shot(kiosk, 'kiosk-result')
+    assert axe(kiosk) == []
+    kiosk.click('#finish')  # three
+    expect(kiosk.locator('#start')).to_be_visible()
+    assert_nothing_left(kiosk)
+    kiosk.go_back()
+    expect(kiosk.locator('#start')).to_be_visible()
+    assert_nothing_left(kiosk)
+    acts = [line for line in seen if '/kiosk/' in line]
+    assert acts and all(line.endswith(' no-store') for line in acts)
+    assert not [line for line in seen if any(s in line for s in SECRETS)]
+
+
+def assert_nothing_left(page: Page) -> None:
+    kept = page.evaluate(
+        '() => JSON.stringify([{...localStorage}, {...sessionStorage}, history.state,'
+        ' document.cookie, location.href, document.documentElement.outerHTML])'
+    )
+    assert not [secret for secret in SECRETS if secret in kept]
+    assert page.evaluate('() => caches.keys()') == []
+    assert page.evaluate('() => indexedDB.databases()') == []
+
+
+def test_every_language_is_one_touch_and_fits_in_large_letters(kiosk: Page) -> None:
+    kiosk.get_by_role('button', name='日本語').click()
+    expect(kiosk.locator('h1')).to_contain_text('パスポート')
+    kiosk.click('#larger')
+    for name in ('中文', 'English', '한국어', 'Français', 'Español', 'Deutsch', 'Русский'):
+        kiosk.get_by_role('button', name=name, exact=True).click()
+        expect(kiosk.get_by_role('button', name=name, exact=True)).to_have_attribute(
+            'aria-pressed', 'true'
+        )
+        shot(kiosk, f'kiosk-large-{name}')
+        assert sizes(kiosk) == [], name
+
+
+def test_a_bad_picture_says_what_to_do(kiosk: Page) -> None:
+    kiosk.click('#start')
+    kiosk.set_input_files('#file', jpeg(b'no picture'))
+    expect(kiosk.locator('.message')).to_contain_text('try again')
+    kiosk.click('#clear')
+    expect(kiosk.locator('#start')).to_be_visible()
+
+
+def test_the_officer_sees_the_same_screen(kiosk: Page, opened: Any) -> None:
+    kiosk.click('#start')
+    kiosk.set_input_files('#file', jpeg(BEN.passport()))
+    expect(kiosk.locator('.items li')).to_have_count(1, timeout=60_000)
+    kiosk.click('#call')
+    expect(kiosk.locator('.message')).to_contain_text('officer')
+    officer = opened('/kiosks', 'officer', 'zh')
+    shot(officer, 'kiosks')
+    officer.get_by_role('link', name='T1').click()
+    expect(officer.locator('.kiosk .items li')).to_have_count(1)
+    kiosk.click('#confirm')
+    expect(officer.locator('#officer a.button')).to_be_visible(timeout=60_000)
+    shot(officer, 'kiosk-mirror')
+    assert axe(officer) == []
+    expect(kiosk.locator('.items li')).to_have_attribute('data-state', 'counter')
+    kiosk.click('#clear')
+    expect(kiosk.locator('#start')).to_be_visible()

@@ -1,0 +1,124 @@
+"""The counter: what is shown stays in the sitting, becomes evidence on the touch, and is wiped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from clearlane import counters, flow, work
+from clearlane.demos import departure_refund as play
+from clearlane.sample import travel
+from clearlane.store import models as rows
+from clearlane.store.counter import Kiosk, Sitting, SittingPiece
+from tests.conftest import NO_DRAW, OFFICER
+
+pytestmark = pytest.mark.usefixtures('store')
+NAME = 'departure_refund'
+
+
+def kiosk() -> Kiosk:
+    counters.enroll('T1', NAME, {'port': 'PVG'})
+    return Kiosk.objects.get()
+
+
+def traveller(goods: Any = play.GOODS[:1]) -> play.Traveller:
+    found = play.Traveller('L8989001C', 'ERIKSSON', 'ANNA MARIA')
+    play.shop_of(found, goods)
+    return found
+
+
+def begun(language: str = 'en') -> Sitting:
+    return counters.begin(kiosk(), language)
+
+
+def test_from_passport_to_refund_in_one_touch() -> None:
+    anna, sitting = traveller(), begun()
+    counters.show_document(sitting, anna.passport())
+    assert (sitting.step, sitting.masked) == ('papers', 'L89***01C')
+    assert not rows.Declaration.objects.exists()
+    counters.show_paper(sitting, anna.receipts()[0])
+    counters.confirm(sitting, sitting.entries[0], NO_DRAW)
+    screen = counters.screen(sitting)
+    assert screen['items'][0]['state'] == 'green', rows.Decision.objects.get().result
+    assert screen['done']
+    assert rows.Payment.objects.get().state == 'planned'
+    counters.confirm(sitting, sitting.entries[0], NO_DRAW)
+    assert rows.Declaration.objects.count() == rows.Payment.objects.count() == 1
+    work.drain()
+    assert rows.Decision.objects.count() == 1
+
+
+def test_a_wipe_leaves_nothing_of_the_person() -> None:
+    anna, sitting = traveller(), begun()
+    counters.show_document(sitting, anna.passport())
+    assert SittingPiece.objects.exists()
+    counters.wipe(sitting)
+    left = Sitting.objects.get()
+    assert not SittingPiece.objects.exists()
+    assert not rows.Reading.objects.exists()
+    assert (left.masked, left.entries, left.message, left.step) == ('', [], '', 'ended')
+
+
+def test_whoever_walks_away_is_wiped_and_the_next_begins_clean() -> None:
+    anna, sitting = traveller(), begun()
+    counters.show_document(sitting, anna.passport())
+    Sitting.objects.update(touched_at=flow.now() - timedelta(seconds=600))
+    assert counters.sweep() == 1
+    assert counters.current(sitting.kiosk) is None
+    again = counters.begin(sitting.kiosk, 'ja')
+    assert counters.screen(again)['items'] == []
+
+
+@pytest.mark.parametrize(
+    ('shot', 'words'), [(travel.Shot(glare=1.2), 'lines'), (travel.Shot(blur=14), ' ')]
+)
+def test_a_passport_that_cannot_be_read_says_what_to_do(shot: travel.Shot, words: str) -> None:
+    anna, sitting = traveller(), begun()
+    counters.show_document(sitting, anna.passport(shot))
+    screen = counters.screen(sitting)
+    assert screen['step'] == 'document'
+    assert words in screen['message'] and screen['message'] != sitting.message
+    assert not SittingPiece.objects.exists()
+
+
+def test_a_passport_without_forms_and_a_paper_of_nobody() -> None:
+    anna, sitting = traveller(), begun()
+    other = play.Traveller('Z1234567A', 'NOVAK', 'PETRA')
+    counters.show_document(sitting, other.passport())
+    assert sitting.message == 'no_entries'
+    counters.show_document(sitting, anna.passport())
+    stray = {**anna.bills[0], 'invoice_no': '26312000000099999999'}
+    counters.show_paper(sitting, play.receipt(stray))
+    assert sitting.message == 'paper_of_nobody'
+    with pytest.raises(Exception, match='not found'):
+        counters.confirm(sitting, 'TR-OF-SOMEBODY-ELSE')
+
+
+def test_without_a_receipt_it_goes_to_the_counter_and_the_officer_decides() -> None:
+    from clearlane import outcomes
+
+    anna, sitting = traveller(), begun('zh')
+    counters.show_document(sitting, anna.passport())
+    counters.confirm(sitting, sitting.entries[0], NO_DRAW)
+    item = counters.screen(sitting)['items'][0]
+    assert (item['state'], '票据' in item['why']) == ('counter', True)
+    outcomes.close(OFFICER, sitting.declarations[item['key']], 'refuse', 'goods are not there')
+    assert counters.screen(sitting)['items'][0]['state'] == 'refused'
+
+
+def test_a_key_that_was_revoked_opens_nothing() -> None:
+    key = counters.enroll('T1', NAME, {})
+    assert counters.device(key)
+    assert counters.device(key + 'x') is None
+    counters.revoke('T1')
+    assert counters.device(key) is None
+
+
+@pytest.mark.parametrize('data', [b'', b'no picture', b'\xff\xd8\xff broken'])
+def test_what_is_no_picture_lets_the_person_try_again(data: bytes) -> None:
+    traveller()
+    sitting = begun()
+    counters.show_document(sitting, data)
+    assert sitting.message == 'no_picture'
