@@ -25,6 +25,10 @@ SECTIONS = {
     'targeting': ('A year of declarations against fifty risk rules', ['bench.targeting']),
     'drawdowns': ('Ten thousand draws on one certificate', ['bench.drawdowns']),
     'faces': ('A face beside its registered photograph', ['bench.compare_faces']),
+    'transit': (
+        'Messages of devices, from the socket to the incident',
+        ['bench.transit', '--devices', '1000', '10000', '--day', '500'],
+    ),
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }

@@ -115,6 +115,11 @@ def _libraries(
     return {name: library.as_of(versions, row.day) for name, versions in found.items()}
 
 
+def named_entries(scenario: Scenario, row: rows.Declaration, declared: Any) -> dict[str, Library]:
+    """The entries that a declaration names, as of its day; without what is left of them."""
+    return _libraries(scenario, row, declared, {})
+
+
 def _entry(scenario: Scenario, version: rows.LibraryEntry, balance: Any) -> Entry:
     return Entry(
         key=version.key,

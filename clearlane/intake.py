@@ -118,7 +118,7 @@ class Intake:
                     found.setdefault(watch, [])
                     self.folds.kept.pop(watch, None)
                 elif began <= one.at and (ended is None or one.at <= ended):
-                    found.setdefault(watch, []).append(_signal(one, role))
+                    found.setdefault(watch, []).append(watches.signal_of(one.message, role))
         if found:
             self.folds.take(found, datetime.now(UTC))
 
@@ -150,22 +150,6 @@ def _row(one: Arrived) -> tuple[Any, ...]:
         json.dumps(said.alarms),
         json.dumps(dict(said.facts), ensure_ascii=False),
         one.trusted,
-    )
-
-
-def _signal(one: Arrived, role: str) -> Signal:
-    said = one.message
-    return Signal(
-        t=round(watches.seconds(one.at), 6),
-        digest=said.digest,
-        device=one.code,
-        role=role,
-        lat=said.lat,
-        lon=said.lon,
-        fix=said.fix,
-        speed_kmh=said.speed_kmh,
-        alarms=said.alarms,
-        facts=said.facts,
     )
 
 

@@ -13,6 +13,7 @@ from clearlane.scenario import Scenario
 from clearlane.store import models as rows
 from clearlane.store.session import cursor
 from clearlane.stream import Key, Signal, Unsound
+from clearlane.wire.message import Message
 
 _SIGNALS = """
 select extract(epoch from m.at)::float8, m.digest, d.code, b.role, m.lat, m.lon, m.fix,
@@ -98,17 +99,56 @@ def _signal(found: Sequence[Any]) -> Signal:
     )
 
 
-def unsound(watch: rows.Watch) -> tuple[Unsound, ...]:
-    """The messages of its devices, while it lasted, whose clock cannot be right."""
-    found = rows.Message.objects.filter(
-        device__watches__watch=watch, trusted=False, received_at__gte=watch.began_at
-    ).select_related('device')
-    if watch.ended_at is not None:
-        found = found.filter(received_at__lte=watch.ended_at)
-    return tuple(
-        Unsound(m.device.code, seconds(m.at), seconds(m.received_at), bytes(m.digest))
-        for m in found.order_by('received_at', 'digest')[:1000]
+def signal_of(said: Message, role: str) -> Signal:
+    """A message whose clock can be right, as a rule sees it."""
+    assert said.at is not None
+    return Signal(
+        t=round(seconds(said.at), 6),
+        digest=said.digest,
+        device=said.device,
+        role=role,
+        lat=said.lat,
+        lon=said.lon,
+        fix=said.fix,
+        speed_kmh=said.speed_kmh,
+        alarms=said.alarms,
+        facts=said.facts,
     )
+
+
+def unsound_of(watched: Sequence[rows.Watch]) -> dict[int, tuple[Unsound, ...]]:
+    """The messages whose clock cannot be right, by watch, in the order in which they came."""
+    found: dict[int, list[Unsound]] = {}
+    with cursor() as sql:
+        sql.execute(_UNSOUND, [[row.pk for row in watched]])
+        for pk, code, claimed, received, digest in sql.fetchall():
+            mine = found.setdefault(pk, [])
+            if len(mine) < _MOST_UNSOUND:
+                mine.append(Unsound(code, claimed, round(received, 6), bytes(digest)))
+    return {pk: tuple(mine) for pk, mine in found.items()}
+
+
+_MOST_UNSOUND = 1000
+_UNSOUND = """
+select w.declaration_id, d.code, extract(epoch from m.at)::float8,
+       extract(epoch from m.received_at)::float8, m.digest
+from store_watch w
+join store_watchedby b on b.watch_id = w.declaration_id
+join store_device d on d.id = b.device_id
+join store_message m on m.device_id = b.device_id and not m.trusted
+  and m.received_at >= w.began_at and (w.ended_at is null or m.received_at <= w.ended_at)
+where w.declaration_id = any(%s)
+order by m.received_at, m.digest
+"""
+
+
+def acts_of(pks: Sequence[int]) -> dict[int, tuple[Act, ...]]:
+    """What was done by hand with the things of these declarations, in order."""
+    found: dict[int, list[Act]] = {}
+    query = rows.CustodyAct.objects.filter(declaration__in=pks).select_related('object')
+    for act in query.order_by('at', 'pk'):
+        found.setdefault(act.declaration_id, []).append(_act(act))
+    return {pk: tuple(mine) for pk, mine in found.items()}
 
 
 def acts(row: rows.Declaration) -> tuple[Act, ...]:

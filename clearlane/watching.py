@@ -14,16 +14,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clearlane import cases, flow, incidents, live, watches
-from clearlane.model import Incident
+from clearlane.model import Act, Incident
 from clearlane.scenario import Scenario
 from clearlane.store import models as rows
 from clearlane.store.session import atomic, cursor
-from clearlane.stream import Key, Signal, State, Stream, Watch, fold, ordered
+from clearlane.stream import Key, Signal, State, Stream, Unsound, Watch, fold, ordered
 
 EVERY = 256
 """Messages between two snapshots."""
-_MOST_KEPT = 20_000
-"""Watches that one process keeps in memory; it computes the others again when they move."""
+_MOST_KEPT = 120_000
+"""Watches that one process keeps in memory, some 5 kB each; it computes the others again."""
+PATIENCE = timedelta(seconds=20)
+"""So long after its last message a watch is not looked at for silence."""
 _FIRST: Key = (float('-inf'), b'')
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ class Fold:
 
     scenario: Scenario
     declaration: rows.Declaration
-    watch: Watch
+    error: Exception | None
     prepared: Any
     state: State
     key: Key = _FIRST
@@ -62,7 +64,10 @@ class Folds:
 
         The caller has stored the messages in the transaction that is open.
         """
-        watched = rows.Watch.objects.select_for_update().filter(pk__in=list(found)).order_by('pk')
+        watched = list(
+            rows.Watch.objects.select_for_update().filter(pk__in=list(found)).order_by('pk')
+        )
+        self._load(watched)
         changed = 0
         moved: list[tuple[Any, ...]] = []
         for row in watched:
@@ -81,29 +86,39 @@ class Folds:
             self.kept.pop(next(iter(self.kept)))
         return changed
 
+    def _load(self, watched: Sequence[rows.Watch]) -> None:
+        """Have a fold for each watch, all that are missing with a few queries."""
+        stale = [row for row in watched if not self._is_at(row)]
+        for pk, kept in _fresh(stale).items():
+            self.kept[pk] = kept
+
+    def _is_at(self, row: rows.Watch) -> bool:
+        kept = self.kept.get(row.pk)
+        return kept is not None and kept.version == row.version
+
     def _one(self, row: rows.Watch, new: Sequence[Signal], at: datetime) -> bool:
-        kept = self._at_version(row, new)
+        kept = self.kept[row.pk]
+        if kept.error is not None:
+            raise kept.error
+        if kept.version != row.version:
+            self._catch_up(row, kept, new)
         if new and new[0].key <= kept.key:
             self._back(row, kept, new[0].key)
             new = watches.signals(row.pk, None if kept.key == _FIRST else kept.key)
         self._forward(row, kept, new)
+        changed = _settled(row, kept, at, bool(new))
         kept.version = row.version + 1
-        return _settled(row, kept, at)
+        return changed
 
-    def _at_version(self, row: rows.Watch, new: Sequence[Signal]) -> Fold:
-        """The fold of this version of the watch; computed again where it is not kept."""
-        kept = self.kept.get(row.pk)
-        if kept is not None and kept.version == row.version:
-            return kept
-        kept = self.kept[row.pk] = _fresh(row)
-        first = new[0].key if new else (float('inf'), b'')
-        self._restore(row, kept, first)
-        # What was stored before and is not in the snapshot; the new ones are stored, too.
+    def _catch_up(self, row: rows.Watch, kept: Fold, new: Sequence[Signal]) -> None:
+        """Fold what was stored before the new messages, from the last snapshot on."""
+        if row.version == 0:
+            return
+        self._restore(row, kept, new[0].key if new else (float('inf'), b''))
+        # The new ones are stored, too; they come after this.
         skip = {s.key for s in new}
         after = None if kept.key == _FIRST else kept.key
-        known = [s for s in watches.signals(row.pk, after) if s.key not in skip]
-        self._forward(row, kept, known)
-        return kept
+        self._forward(row, kept, [s for s in watches.signals(row.pk, after) if s.key not in skip])
 
     def _back(self, row: rows.Watch, kept: Fold, key: Key) -> None:
         row.snapshots.filter(at__gte=watches.moment(key[0])).delete()
@@ -133,24 +148,49 @@ class Folds:
                 kept.position = (signals[-1].t, last.lat, last.lon)
 
 
-def _fresh(row: rows.Watch) -> Fold:
-    declaration = rows.Declaration.objects.select_related('party').get(pk=row.pk)
-    scenario = flow.scenario_named(declaration.scenario)
-    assert scenario.stream is not None
-    watch = context(scenario, declaration, row)
-    prepared = scenario.stream.prepare(watch)
-    return Fold(scenario, declaration, watch, prepared, scenario.stream.begin(prepared))
+def _fresh(watched: Sequence[rows.Watch]) -> dict[int, Fold]:
+    """Folds of these watches before their first message; a watch that cannot be is left out."""
+    pks = [row.pk for row in watched]
+    found: dict[int, Fold] = {}
+    if not pks:
+        return found
+    declarations = rows.Declaration.objects.select_related('party').in_bulk(pks)
+    acts, unsound = watches.acts_of(pks), watches.unsound_of(watched)
+    for row in watched:
+        declaration = declarations[row.pk]
+        scenario = flow.scenario_named(declaration.scenario)
+        try:
+            watch = _context(scenario, declaration, acts.get(row.pk, ()), unsound.get(row.pk, ()))
+            assert scenario.stream is not None
+            prepared = scenario.stream.prepare(watch)
+        except Exception as error:  # a rule that breaks must not stop the others
+            log.exception('watch %s', row.pk)
+            found[row.pk] = Fold(scenario, declaration, error, None, {})
+            continue
+        state = scenario.stream.begin(prepared)
+        found[row.pk] = Fold(scenario, declaration, None, prepared, state)
+    return found
 
 
 def context(scenario: Scenario, declaration: rows.Declaration, row: rows.Watch) -> Watch:
     """What the rules know beside the messages."""
-    case = cases.at_the_door(scenario, declaration)
+    unsound = watches.unsound_of([row]).get(row.pk, ())
+    return _context(scenario, declaration, watches.acts(declaration), unsound)
+
+
+def _context(
+    scenario: Scenario,
+    declaration: rows.Declaration,
+    acts: tuple[Act, ...],
+    unsound: tuple[Unsound, ...],
+) -> Watch:
+    declared = scenario.declares.model_validate(declaration.declared)
     return Watch(
-        declared=case.declared,
-        law=case.law,
-        libraries=case.libraries,
-        acts=watches.acts(declaration),
-        unsound=watches.unsound(row),
+        declared=declared,
+        law=scenario.parameters.on(declaration.day),
+        libraries=cases.named_entries(scenario, declaration, declared),
+        acts=acts,
+        unsound=unsound,
     )
 
 
@@ -164,25 +204,37 @@ def _snapshot(row: rows.Watch, kept: Fold) -> None:
     kept.since = 0
 
 
-def _settled(row: rows.Watch, kept: Fold, at: datetime) -> bool:
-    """Write down the incidents as they stand, where they are not what was written before."""
-    until = at if row.ended_at is None else min(at, row.ended_at)
-    found = list(kept.stream.incidents(kept.prepared, kept.state, watches.seconds(until)))
+def _settled(row: rows.Watch, kept: Fold, at: datetime, heard: bool) -> bool:
+    """Write down the incidents as they stand, where they are not what was written before.
+
+    While messages come, time is that of the newest: who catches up after a silence is not
+    told at every step that he is silent. When nothing comes, time is ours.
+    """
+    now = watches.seconds(at if row.ended_at is None else min(at, row.ended_at))
+    until = min(now, kept.key[0]) if heard else now
+    found = list(kept.stream.incidents(kept.prepared, kept.state, until))
     row.error = ''
-    now = watches.seconds(at)
-    due = kept.stream.due(kept.prepared, kept.state, now) if row.ended_at is None else None
-    row.due_at = None if due is None else watches.moment(due)
+    row.due_at = None
+    if row.ended_at is None:
+        due = kept.stream.due(kept.prepared, kept.state, until)
+        row.due_at = None if due is None else _due(due, at)
     if kept.position is not None:
         t, row.lat, row.lon = kept.position
         row.last_at = watches.moment(t)
     told = tuple(_told(i) for i in found)
-    if told == kept.told:
+    if told == kept.told or (not told and row.version == 0):
+        kept.told = told
         return False
     kept.told = told
     changed = incidents.settle(kept.declaration, found)
     if changed:
         flow.new_facts(kept.declaration.pk)
     return changed
+
+
+def _due(due: float, at: datetime) -> datetime:
+    """When to look again; what is due already waits for what may still be on its way."""
+    return max(watches.moment(due), at + PATIENCE)
 
 
 def _told(found: Incident) -> tuple[Any, ...]:

@@ -57,7 +57,12 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=['device', 'at', 'digest'], name='message_once')
         ]
-        indexes = [BrinIndex(fields=['received_at'], name='message_received')]
+        indexes = [
+            BrinIndex(fields=['received_at'], name='message_received'),
+            models.Index(
+                fields=['device'], condition=models.Q(trusted=False), name='message_unsound'
+            ),
+        ]
 
 
 class Watch(models.Model):

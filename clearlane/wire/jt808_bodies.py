@@ -115,9 +115,14 @@ def resend(first: int, missing: list[int], edition: int) -> bytes:
 
 def bcd_time(data: bytes, zone: timezone = CHINA) -> datetime | None:
     """Six bytes YYMMDDhhmmss as a moment, or nothing where they are no date."""
+    figures = data.hex()
+    if not figures.isdecimal():
+        return None
+    year, month, day, hour, minute, second = (int(figures[at : at + 2]) for at in range(0, 12, 2))
     try:
-        return datetime.strptime(data.hex(), '%y%m%d%H%M%S').replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
+        found = datetime(2000 + year, month, day, hour, minute, second, tzinfo=zone)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -5,6 +5,7 @@ Positions are WGS-84, moments are aware, and the device's own clock gives `at`.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from collections.abc import Mapping
@@ -66,7 +67,7 @@ class Message:
     alarms: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @functools.cached_property
     def digest(self) -> bytes:
         """Sixteen bytes over what was said: the same message sent twice has the same.
 

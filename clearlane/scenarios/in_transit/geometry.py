@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import cos, pi, radians
+from itertools import pairwise
+from math import cos, hypot, log, pi, radians, tan
 from typing import Any
 
 import numpy as np
@@ -73,23 +74,22 @@ class Course:
     stops: tuple[Circle, ...] = ()
     zones: tuple[Area, ...] = ()
 
-    def map(self, lat: Any, lon: Any) -> tuple[Any, Any]:
+    def map(self, lat: float, lon: float) -> Point:
         """Degrees → map metres, with the start of the route in the middle."""
-        east = (np.asarray(lon) - self.line[0][1] + 180.0) % 360.0 - 180.0
-        north = np.log(np.tan(pi / 4 + np.radians(np.clip(lat, -85, 85)) / 2))
-        return EARTH_M * np.radians(east), EARTH_M * north
+        east = (lon - self.line[0][1] + 180.0) % 360.0 - 180.0
+        north = log(tan(pi / 4 + radians(max(-85.0, min(85.0, lat))) / 2))
+        return EARTH_M * radians(east), EARTH_M * north
 
-    def _points(self, points: Sequence[Point]) -> Any:
-        lat, lon = np.array(points, dtype=float).T
-        return np.column_stack(self.map(lat, lon))
+    def _points(self, points: Sequence[Point]) -> list[Point]:
+        return [self.map(lat, lon) for lat, lon in points]
 
     @cached_property
     def _road(self) -> Any:
         return shapely.LineString(self._points(self.line))
 
     @cached_property
-    def _ends(self) -> Any:
-        return [shapely.Point(*self._points([end])[0]) for end in (self.line[0], self.line[-1])]
+    def _ends(self) -> list[Point]:
+        return self._points([self.line[0], self.line[-1]])
 
     @cached_property
     def _areas(self) -> list[Any]:
@@ -97,36 +97,45 @@ class Course:
 
     @cached_property
     def _rests(self) -> list[tuple[Any, float]]:
-        return [(shapely.Point(*self._points([c.centre])[0]), c.radius_m) for c in self.stops]
+        return [(shapely.Point(self.map(*c.centre)), c.radius_m) for c in self.stops]
 
     def spots(self, points: Sequence[Point]) -> list[Spot]:
-        """Each of the points with regard to the route; each is worked out by itself."""
+        """Each of the points with regard to the route; each is worked out by itself.
+
+        What numpy and shapely do here they do for each element alone, so that the same
+        point gives the same figures in whatever company it comes.
+        """
         if not points:
             return []
-        lat, lon = np.array(points, dtype=float).T
-        x, y = self.map(lat, lon)
-        scale = np.cos(np.radians(lat))
-        there = shapely.points(x, y)
-        off = shapely.distance(self._road, there) * scale
-        home, goal = (shapely.distance(end, there) * scale for end in self._ends)
-        zone = np.full(len(points), -1)
+        mapped = self._points(points)
+        scales = [cos(radians(lat)) for lat, _ in points]
+        there = shapely.points(mapped)
+        off = shapely.distance(self._road, there).tolist()
+        zones, rests = self._within(there, scales)
+        (hx, hy), (gx, gy) = self._ends
+        return [
+            Spot(x, y, s, d * s, zone, rest, hypot(x - hx, y - hy) * s, hypot(x - gx, y - gy) * s)
+            for (x, y), s, d, zone, rest in zip(mapped, scales, off, zones, rests, strict=True)
+        ]
+
+    def _within(self, there: Any, scales: Sequence[float]) -> tuple[list[int], list[bool]]:
+        """The first zone that each point is in, or -1, and whether it is at a permitted stop."""
+        zones, rests = [-1] * len(scales), [False] * len(scales)
         for number, area in enumerate(self._areas):
-            zone[shapely.intersects(area, there) & (zone < 0)] = number
-        rest = np.zeros(len(points), dtype=bool)
+            inside = shapely.intersects(area, there).tolist()
+            zones = [number if i and z < 0 else z for i, z in zip(inside, zones, strict=True)]
         for centre, radius in self._rests:
-            rest |= shapely.distance(centre, there) * scale <= radius
-        columns = (x, y, scale, off, zone, rest, home, goal)
-        return [Spot(*row) for row in zip(*(c.tolist() for c in columns), strict=True)]
+            away = shapely.distance(centre, there).tolist()
+            near = [d * s <= radius for d, s in zip(away, scales, strict=True)]
+            rests = [r or n for r, n in zip(rests, near, strict=True)]
+        return zones, rests
 
     def corridor(self, half_width_m: float) -> list[list[Point]]:
         """The outlines of the corridor for a map, in degrees; each piece as wide as it is there."""
         pieces = [
             shapely.LineString([a, b]).buffer(half_width_m / cos(radians(lat)), quad_segs=4)
-            for (a, b, lat) in zip(
-                self._points(self.line)[:-1],
-                self._points(self.line)[1:],
-                [p[0] for p in self.line[1:]],
-                strict=True,
+            for (a, b), (lat, _) in zip(
+                pairwise(self._points(self.line)), self.line[1:], strict=True
             )
         ]
         whole = shapely.simplify(shapely.union_all(pieces), half_width_m / 20)
@@ -142,4 +151,4 @@ class Course:
 def metres(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
     """The distance of two (x, y, scale) on the ground."""
     scale = (one[2] + other[2]) / 2
-    return scale * float(np.hypot(one[0] - other[0], one[1] - other[1]))
+    return scale * hypot(one[0] - other[0], one[1] - other[1])
