@@ -30,6 +30,7 @@ Act = Literal[
     'keep',
     'equip',
     'answer',
+    'see_law',
     'enrol',
     'rate',
     'admit',
@@ -69,6 +70,7 @@ _OVER_TIME: Mapping[Role, frozenset[Act]] = {
     'administrator': frozenset({'enrol'}),
 }
 MAY = {role: acts | _OVER_TIME.get(role, frozenset()) for role, acts in MAY.items()}
+MAY = {r: acts if r == 'exporter' else acts | {'see_law'} for r, acts in MAY.items()}
 
 
 class NotAllowed(PermissionError):

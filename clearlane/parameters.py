@@ -37,6 +37,11 @@ class Since(BaseModel):
     value: Any
     source: str = Field(min_length=3)
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the source says that nobody has read it in the text of the law."""
+        return 'unconfirmed' in self.source
+
 
 class Parameter(BaseModel):
     """One number or list of the law through time."""
@@ -44,6 +49,8 @@ class Parameter(BaseModel):
     model_config = ConfigDict(extra='forbid', frozen=True)
 
     title: str = Field(min_length=3)
+    zh: str = ''
+    """The title in Chinese; the English one stands in where there is none."""
     since: list[Since] = Field(min_length=1)
 
     def on(self, day: date) -> Since | None:
@@ -53,7 +60,7 @@ class Parameter(BaseModel):
     @property
     def unconfirmed(self) -> bool:
         """Whether a source says that nobody has read it in the text of the law."""
-        return any('unconfirmed' in s.source for s in self.since)
+        return any(s.unconfirmed for s in self.since)
 
 
 @dataclass(frozen=True)

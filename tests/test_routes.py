@@ -47,6 +47,7 @@ EXPECTED = {
     ('GET', 'drawdowns'): '200 404 200 200 200 403 302',
     ('GET', 'template'): '200 200 403 403 403 403 302',
     ('POST', 'submit_table'): '422 422 403 403 403 403 302',
+    ('GET', 'parameters'): '403 403 200 200 200 200 302',
     ('GET', 'paper'): OF_OWNER,
     ('GET', 'libraries'): SEES,
     ('GET', 'library'): SEES,
