@@ -183,7 +183,13 @@ def photographed(value: str, rng: Rng) -> tuple[np.ndarray, dict[str, Any]]:
     mixed = (picture * (1 - seen) + shown * seen) * light
     mixed = cv2.GaussianBlur(mixed, (0, 0), rng.uniform(0.4, 1.8))
     mixed += rng.normal(0, rng.uniform(1, 9), mixed.shape)
-    truth = {'kind': 'hazard_label', 'value': value, 'box': corners.tolist(), 'legible': True}
+    is_ghs = value == 'ghs'
+    truth = {
+        'kind': 'ghs_label' if is_ghs else 'hazard_label',
+        'value': 'GHS06' if is_ghs else value,
+        'box': corners.tolist(),
+        'legible': True,
+    }
     return np.clip(mixed, 0, 255).astype(np.uint8), truth
 
 

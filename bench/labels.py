@@ -1,13 +1,14 @@
 """How well hazard labels, battery marks and arrows are read, by condition: synthetic pictures.
 
-    python -m bench.labels                       # synthetic pictures of three sources
-    python -m bench.labels --photos FOLDER       # and real photographs without transport labels
+    python -m bench.labels                       # synthetic pictures of four sources
+    python -m bench.labels --photos FOLDER       # and real photographs of GHS diamonds
 
-`sample` is the sample generator and `hand` a second drawing of every class (label_hand.py):
-nothing was learnt from either. `drawn` are fresh seeds of the drawings that the networks
-learnt from, and flatter them. A table goes to stderr, JSON to stdout. Where a label is
-covered, torn or burnt out, the truth is that it cannot be read: such a one counts neither
-as found nor as missed, only a sure wrong value counts.
+`sample` is the sample generator, `hand` a second drawing of every class (label_hand.py) and
+`press` a third, of worn labels on whole packages (label_press.py): nothing was learnt from
+them. `drawn` are fresh seeds of the drawings that the networks learnt from, and flatter them.
+Tables go to stdout, JSON after them. Where a label is covered, torn or burnt out, the truth is
+that it cannot be read: such a one counts neither as found nor as missed, only a sure wrong
+value counts.
 """
 
 from __future__ import annotations
@@ -26,15 +27,17 @@ from typing import Any
 import cv2
 import numpy as np
 
-from bench import label_hand
+from bench import label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
 from clearlane.sample.package import specimen
 from clearlane.sample.photographs import photograph
 from clearlane.sample.shot import Shot
 
+sys.path.insert(0, str(Path(__file__).parents[1] / 'tools'))
+
 SURE = 0.5
-KINDS = ('hazard_label', 'battery_mark', 'orientation_arrows')
+KINDS = ('hazard_label', 'ghs_label', 'battery_mark', 'orientation_arrows')
 CONDITIONS: dict[str, dict[str, Any]] = {
     'line, clean': {'hardness': 0.0},
     'line, usual': {'hardness': 0.4},
@@ -120,13 +123,12 @@ def hand(n: int, seed: int) -> Iterator[Picture]:
                 'hand',
                 'a label' if is_label else f'no label: {value}',
                 image,
-                [item] if is_label else [],
+                [item] if is_label or value == 'ghs' else [],
             )
 
 
 def drawn(n: int, seed: int) -> Iterator[Picture]:
     """Fresh pictures of the drawings that the networks learnt from."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / 'tools'))
     import label_scenes
 
     rng = np.random.default_rng(seed + 90_000)
@@ -134,7 +136,7 @@ def drawn(n: int, seed: int) -> Iterator[Picture]:
         image, truths = label_scenes.scene(rng, [], 1024, 768)
         truth = [{'kind': t.kind, 'value': t.value, 'box': t.corners.tolist(),
                   'legible': not t.states and _is_whole(t.corners, image)}
-                 for t in truths if t.value not in ('ghs', 'none')]  # fmt: skip
+                 for t in truths if t.value != 'none']  # fmt: skip
         yield Picture('drawn', 'mixed', image, truth)
 
 
@@ -142,12 +144,74 @@ def _is_whole(corners: np.ndarray, image: np.ndarray) -> bool:
     return bool(((corners >= 0) & (corners < image.shape[1::-1])).all())
 
 
-def photos(folder: str) -> Iterator[Picture]:
-    """Real photographs without any transport label; every second one was learnt from."""
-    for k, path in enumerate(sorted(Path(folder).glob('*.jpg'))):
-        image = cv2.imread(str(path))
-        if image is not None:
-            yield Picture('photographs', ('learnt from', 'kept aside')[k % 2], image, [])
+def press(n: int, seed: int) -> Iterator[Picture]:
+    """Pictures of the third drawing, by what is shown and how it looks."""
+    rng = np.random.default_rng(seed + 70_000)
+    shown: dict[str, tuple[list[str], bool]] = {
+        '9A': (['9A'], False), '9': (['9'], False), 'other classes': ([], False),
+        'ghs': ([], False), 'half covered or torn': (['9A'], True), 'none': ([], False),
+    }  # fmt: skip
+    for condition, (values, spoilt) in shown.items():
+        for k in range(n):
+            given = list(values)
+            if condition == 'other classes':
+                given = [label_press.TRANSPORT[2 + k % (len(label_press.TRANSPORT) - 2)]]
+            elif condition == 'ghs':
+                given = [label_press.GHS[k % len(label_press.GHS)]]
+            noise = [str(one) for one in rng.permutation(label_press.NOISE)[:3]]
+            image, truth = label_press.package(rng, given, noise, spoilt=spoilt)
+            yield Picture('press', condition, image, truth)
+
+
+def real(folder: str) -> dict[str, Any]:
+    """GHS diamonds in real photographs, apart: by the boxes given with them, and by the middle.
+
+    Some of those boxes hold the symbol alone, others half as much again as the diamond, so that
+    the tight outline of a diamond often misses half of their area.
+    """
+    import label_photos
+
+    answer = {}
+    for fold, group in (
+        ('learnt from', label_photos.learnt_from(folder)),
+        ('kept aside', label_photos.kept_aside(folder)),
+    ):
+        count: Counter[str] = Counter()
+        for photo in group:
+            readings = [r for r in hazard_label.read(photo.picture) if r.score >= SURE]
+            count['photographs'] += 1
+            count['taken for transport labels'] += sum(r.kind == 'hazard_label' for r in readings)
+            left = [r for r in readings if r.kind == 'ghs_label']
+            for sign in photo.signs:
+                if sign.name == 'none':
+                    continue
+                count['diamonds'] += 1
+                best = max(left, key=lambda r: _near(r, sign.box), default=None)
+                if best is None or _near(best, sign.box) <= 0:
+                    continue
+                left.remove(best)
+                count['found'] += 1
+                count['named right'] += best.value == sign.name
+                count['overlap of 0.5 with the box given'] += _boxes(best, sign.box) >= 0.5
+            count['elsewhere'] += len(left)
+        answer[fold] = dict(count)
+    return answer
+
+
+def _near(reading: Reading, box: tuple[float, ...]) -> float:
+    """Above 0 where the middle of the box lies in the reading; the more the nearer."""
+    middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    return float(cv2.pointPolygonTest(np.array(reading.box, np.float32), middle, True))
+
+
+def _boxes(reading: Reading, box: tuple[float, ...]) -> float:
+    own = np.array(reading.box, np.float32)
+    (x0, y0), (x1, y1) = own.min(axis=0), own.max(axis=0)
+    wide = min(x1, box[2]) - max(x0, box[0])
+    high = min(y1, box[3]) - max(y0, box[1])
+    common = max(0.0, wide) * max(0.0, high)
+    both = (x1 - x0) * (y1 - y0) + (box[2] - box[0]) * (box[3] - box[1])
+    return float(common / (both - common))
 
 
 def overlap(one: Any, other: Any) -> float:
@@ -208,6 +272,21 @@ def per_class(confusion: Counter[str]) -> dict[str, dict[str, Any]]:
     return table
 
 
+NINES = ('9A', '9', 'none')
+
+
+def nines(confusion: Counter[str]) -> dict[str, dict[str, int]]:
+    """What was shown (9A, 9, none of both) against what was surely read, or left unsure."""
+    table = {shown: dict.fromkeys((*NINES, 'unsure'), 0) for shown in NINES}
+    for key, n in confusion.items():
+        shown, said = (part.removeprefix('hazard_label ') for part in key.split(' > '))
+        if shown not in ('9A', '9') and said not in ('9A', '9'):
+            continue
+        row = table[shown if shown in ('9A', '9') else 'none']
+        row[said if said in row else 'none'] += n
+    return table
+
+
 def measure(pictures: Iterator[Picture]) -> dict[str, Any]:
     """Read every picture and count by source and condition."""
     tallies: dict[tuple[str, str], Tally] = {}
@@ -225,6 +304,7 @@ def measure(pictures: Iterator[Picture]) -> dict[str, Any]:
         'sure': SURE,
         'conditions': [{'source': s, 'condition': c, **t.row()} for (s, c), t in tallies.items()],
         'classes': {source: per_class(c) for source, c in confusions.items()},
+        'nines': {source: nines(c) for source, c in confusions.items() if source != 'drawn'},
         'confusion': {source: dict(sorted(c.items())) for source, c in confusions.items()},
     }
 
@@ -232,19 +312,25 @@ def measure(pictures: Iterator[Picture]) -> dict[str, Any]:
 def show(result: dict[str, Any]) -> None:
     """The same as a table for people."""
     rows = result['conditions']
-    print('synthetic unless it says photographs', file=sys.stderr)
+    print('synthetic; "sure" from', result['sure'])
     for row in [dict.fromkeys(rows[0], ''), *rows]:
         cells = [str(row[key]) if row['source'] else key for key in rows[0]]
         print(
-            f'{cells[0]:<12}{cells[1]:<22}' + ''.join(f'{cell:>13}' for cell in cells[2:]),
-            file=sys.stderr,
+            f'{cells[0]:<8}{cells[1]:<22}' + ''.join(f'{cell:>13}' for cell in cells[2:]),
         )
+    for source, table in result['nines'].items():
+        print(f'\n{source}: shown, then read as', *NINES, 'unsure')
+        for shown, row in table.items():
+            print(f'{shown:<8}' + ''.join(f'{n:>8}' for n in row.values()))
+    for fold, count in result.get('photographs', {}).items():
+        print(f'\nreal photographs, {fold}:', ', '.join(f'{k} {n}' for k, n in count.items()))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or '').splitlines()[0])
     parser.add_argument('--n', type=int, default=20, help='pictures of the sample a condition')
     parser.add_argument('--hand', type=int, default=20, help='pictures of each class by hand')
+    parser.add_argument('--press', type=int, default=40, help='packages a condition')
     parser.add_argument('--drawn', type=int, default=200, help='pictures of our own drawings')
     parser.add_argument('--seed', type=int, default=5000)
     parser.add_argument('--photos', default='', help='folder of real photographs')
@@ -254,13 +340,14 @@ def main() -> None:
     def pictures() -> Iterator[Picture]:
         yield from sample(asked.n, asked.seed)
         yield from hand(asked.hand, asked.seed)
+        yield from press(asked.press, asked.seed)
         yield from drawn(asked.drawn, asked.seed)
-        if asked.photos:
-            yield from photos(asked.photos)
 
     result = measure(pictures())
+    if asked.photos:
+        result['photographs'] = real(asked.photos)
     show(result)
-    print(json.dumps(result, ensure_ascii=False, indent=1))
+    print(json.dumps(result, ensure_ascii=False))
 
 
 if __name__ == '__main__':

@@ -9,6 +9,7 @@ from clearlane import audit, cases, flow
 from clearlane.access import Actor, NotAllowed, NotFound, require
 from clearlane.admission import admit
 from clearlane.model import plain
+from clearlane.scenario import no_photographs
 from clearlane.store import models as rows
 from clearlane.store.session import atomic, take_turn
 
@@ -58,7 +59,10 @@ def qualify(
         entry.state, entry.since, entry.until = 'in_force', since, until
         entry.decided_by, entry.decided_at = actor.name, flow.now()
         entry.save()
-        cases.open_balance(flow.scenario_named(entry.scenario), entry)
+        scenario = flow.scenario_named(entry.scenario)
+        cases.open_balance(scenario, entry)
         days = {'since': since.isoformat(), 'until': until.isoformat() if until else None}
         audit.append('qualify', actor.name, cases.entry_subject(entry), days)
+    if scenario.registered is not no_photographs:
+        flow.resume()  # what is under way may have to be compared with another photograph
     return entry

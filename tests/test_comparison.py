@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from clearlane import demo, flow, registry, work
+from clearlane import demo, flow, registry
 from clearlane.model import Reading
 from clearlane.recognisers.comparison import COMPARISON, KINDS
 from clearlane.sample.package import Package, numbered, specimen
@@ -91,6 +92,19 @@ def test_the_place_of_a_missing_tape_is_where_it_was() -> None:
     assert cv2.pointPolygonTest(np.array(truth, np.float32), middle.tolist(), True) > -12
 
 
+def test_a_label_that_was_read_elsewhere_has_moved() -> None:
+    new, old = later(), registered()
+    seen = [
+        replace(one, box=tuple((x + 230, y) for x, y in one.box))
+        if one.kind == 'hazard_label'
+        else one
+        for one in said(new)
+    ]
+    answer, *places = COMPARISON.compare(new.jpeg, old.jpeg, seen, said(old))
+    assert answer.value == 'differs'
+    assert 'label_moved' in [one.value for one in places]
+
+
 def test_what_has_nothing_in_common_cannot_be_compared() -> None:
     grey = np.full((480, 640, 3), 128, np.uint8)
     data = bytes(cv2.imencode('.jpg', grey)[1])
@@ -129,7 +143,11 @@ def lodged(faults: tuple[str, ...]) -> str:
         shot = Shot(seed=11, view=view, faults=wrong, **SIZE)
         flow.attach(demo.ENTERPRISE, no, photograph(box, shot).jpeg, item='XM-0001', view=view)
     flow.present(demo.ENTERPRISE, no)
-    work.drain()
+    row = rows.Declaration.objects.get(no=no)
+    for piece in row.evidence.values_list('pk', flat=True):
+        flow.read(piece)
+    while flow.advance(row.pk):
+        pass
     return no
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bench import label_hand
+from bench import label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
 from clearlane.recognisers.labels import quads
@@ -117,6 +117,42 @@ def test_a_covered_or_torn_label_is_never_surely_another(fault: str) -> None:
             assert one.value == '9A' or one.score < 0.8
 
 
+@pytest.mark.parametrize('value', ['GHS02', 'GHS06', 'GHS08'])
+def test_a_third_drawing_of_ghs_diamonds_is_read_as_such(value: str) -> None:
+    picture, (item,) = label_press.package(np.random.default_rng(5), [value], ['triangle', 'logo'])
+    found = hazard_label.read(picture)
+    assert values(found, 'ghs_label') == [value]
+    assert values(found, 'hazard_label') == []
+    assert np.abs(np.array(found[0].box) - item['box']).max() < 20
+
+
+@pytest.mark.parametrize('value', ['9A', '9'])
+def test_a_third_drawing_of_class_9_is_told_apart(value: str) -> None:
+    for seed in (1, 2, 3):
+        picture, _ = label_press.package(np.random.default_rng(seed), [value], ['circle', 'arrow'])
+        assert set(values(hazard_label.read(picture), 'hazard_label')) <= {value}
+
+
+def test_packages_without_a_label_have_none() -> None:
+    for seed in range(4):
+        noise = list(label_press.NOISE[seed : seed + 4])
+        picture, _ = label_press.package(np.random.default_rng(seed), [], noise)
+        assert values(hazard_label.read(picture), 'hazard_label') == []
+
+
+def test_the_side_is_said_in_millimetres_where_the_scale_is_known() -> None:
+    found = hazard_label.read(pixels(photo(3)), mm_per_px=0.75)
+    label = next(one for one in found if one.kind == 'hazard_label')
+    assert abs(label.details['side_mm'] - 0.75 * label.details['side_px']) <= 1
+    assert 'too_small' not in label.details
+
+
+def test_a_label_of_a_few_pixels_is_never_sure() -> None:
+    small = cv2.resize(pixels(photo(3)), None, fx=0.15, fy=0.15, interpolation=cv2.INTER_AREA)
+    for one in hazard_label.read(small):
+        assert one.score < 0.5 or one.details['side_px'] >= hazard_label.LEAST_SIDE_PX
+
+
 def test_ghs_pictogram_is_no_transport_label() -> None:
     assert values(hazard_label.read(diamond(RED, WHITE, 14)), 'hazard_label') == []
 
@@ -202,7 +238,7 @@ def test_classes_that_differ_in_their_figure_need_the_figure() -> None:
         assert values(found, 'hazard_label') == [value]
 
 
-@pytest.mark.parametrize('value', ['9A', '9', '4.3', '6.2', '7'])
+@pytest.mark.parametrize('value', ['9A', '9', '4.3', '6.2', '7', '8'])
 def test_a_second_drawing_of_the_labels_is_read(value: str) -> None:
     picture, _ = label_hand.photographed(value, np.random.default_rng(3))
     assert values(hazard_label.read(picture), 'hazard_label') == [value]

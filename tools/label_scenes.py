@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass, field
 
 import cv2
+import label_art
+import label_boxes as boxes
 import label_faces as faces
 import numpy as np
 from label_faces import Face
@@ -295,20 +297,29 @@ def _motion(rng: Rng, length: int) -> np.ndarray:
 
 
 def any_face(rng: Rng, others: float = 0.0) -> Face:
-    """A label of any kind: lithium batteries and their nearest mistakes, `others` of any class."""
+    """A label of any kind, often worn; `others` is the share drawn from every class alike."""
+    face = _fresh_face(rng, others)
+    if rng.random() < 0.5:
+        face.image = label_art.worn(face.image, rng)
+    return face
+
+
+def _fresh_face(rng: Rng, others: float) -> Face:
+    """Lithium batteries and their nearest mistakes above all."""
     if rng.random() < others:
-        return faces.diamond(str(rng.choice(faces.TRANSPORT)), rng)
+        return faces.diamond(str(rng.choice((*faces.TRANSPORT, *faces.GHS))), rng)
     draw = rng.random()
-    if draw < 0.22:
+    if draw < 0.20:
         return faces.diamond('9A', rng)
-    if draw < 0.40:
+    if draw < 0.36:
         return faces.diamond('9', rng)
-    if draw < 0.52:
-        return faces.battery_mark(rng)
-    if draw < 0.68:
-        return faces.arrows(str(rng.choice(['up', 'up', 'down', 'left', 'right'])), rng)
+    if draw < 0.47:
+        return boxes.battery_mark(rng)
+    if draw < 0.62:
+        return boxes.arrows(str(rng.choice(['up', 'up', 'down', 'left', 'right'])), rng)
     if draw < 0.80:
-        return faces.diamond('ghs' if rng.random() < 0.5 else 'none', rng)
+        other = str(rng.choice([*faces.GHS])) if rng.random() < 0.65 else 'none'
+        return faces.diamond(other, rng)
     return faces.diamond(str(rng.choice(faces.TRANSPORT)), rng)
 
 
@@ -343,8 +354,8 @@ def scene(
 def _view(rng: Rng, width: int, height: int) -> np.ndarray:
     """How the camera sees the flat face: a perspective turn."""
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    bend = rng.normal(0, 0.05, (4, 2)) * (width, height)
-    roll = math.radians(rng.normal(0, 7))
+    bend = rng.normal(0, rng.choice([0.03, 0.07, 0.12]), (4, 2)) * (width, height)
+    roll = math.radians(rng.choice([rng.normal(0, 7), rng.uniform(-20, 20)]))
     spin = np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
     middle = np.array([width / 2, height / 2])
     seen = ((flat - middle) * rng.uniform(0.75, 1.1) @ spin.T + middle + bend).astype(np.float32)
@@ -388,8 +399,8 @@ def close_up(
     aspect = np.array(flat.image.shape[1::-1], float)
     local = (flat.corners / aspect - 0.5) * aspect / aspect.max() * side
     squeeze = np.array([[rng.uniform(0.7, 1), rng.normal(0, 0.08)], [rng.normal(0, 0.08), 1]])
-    roll = math.radians(rng.normal(0, 9))
-    if flat.value in faces.OTHER and rng.random() < 0.4:
+    roll = math.radians(rng.choice([rng.normal(0, 7), rng.uniform(-20, 20)]))
+    if flat.value == 'none' and rng.random() < 0.4:
         roll = rng.uniform(0, 2 * math.pi)
     spin = np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
     corners = local @ (spin @ squeeze).T + size / 2 + rng.normal(0, side * 0.025, (4, 2))

@@ -6,8 +6,9 @@
 
 The first round sees mostly lithium batteries; the second goes on from its weights with
 every class as often. PyTorch and onnx are needed for this script alone. `--photos FOLDER`
-mixes in real photographs without any transport label as backgrounds and counter-examples;
-every second one, so that the rest can still judge the result.
+mixes in real photographs of GHS diamonds and of other signs (label_photos); one fold of them
+is kept aside to judge the result by. Without the folder the GHS diamonds of real photographs
+are named worse.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import argparse
 from pathlib import Path
 
 import cv2
-import label_faces as faces
+import label_boxes as boxes
+import label_photos
 import label_scenes as scenes
 import numpy as np
 import onnx
@@ -67,14 +69,16 @@ class Namer(nn.Module):
 
 
 def labelled_crop(
-    rng: Rng, photos: list[np.ndarray], pool: Outlines, others: float
+    rng: Rng, photos: list[label_photos.Photo], pool: Outlines, others: float, damaged: float
 ) -> tuple[np.ndarray, int, list[float]]:
     """One crop, the number of its name, and its states."""
     draw = rng.random()
     if draw < 0.2:
         return nothing(rng, pool), NAMES.index('none'), [0.0] * len(STATES)
-    face = scenes.any_face(rng, others) if draw < 0.9 else faces.other_box(rng)
-    picture, corners, states = scenes.close_up(rng, photos, face)
+    if draw < 0.27 and photos:
+        return photographed(rng, photos)
+    face = scenes.any_face(rng, others) if draw < 0.9 else boxes.other_box(rng)
+    picture, corners, states = scenes.close_up(rng, [], face, damaged)
     side = float(np.linalg.norm(corners[1] - corners[0]))
     quad = clockwise(corners)
     if face.kind != 'orientation_arrows' and rng.random() < 0.25:
@@ -86,12 +90,27 @@ def labelled_crop(
         quad = (quad - middle) * grow + middle + rng.uniform(-0.4, 0.4, 2) * side
     else:
         quad = (
-            (quad - middle) * rng.uniform(0.86, 1.1) + middle + rng.normal(0, 0.025, (4, 2)) * side
+            (quad - middle) * rng.uniform(0.85, 1.13) + middle + rng.normal(0, 0.03, (4, 2)) * side
         )
     name = face.kind if face.value == 'unread' else face.value
-    number = NAMES.index('none' if missed or name in faces.OTHER else name)
+    number = NAMES.index('none' if missed else name)
     flags = [0.0 if missed else float(state in states) for state in STATES]
     return crops(picture, [quad], KEPT_SIDE)[0], number, flags
+
+
+def photographed(rng: Rng, photos: list[label_photos.Photo]) -> tuple[np.ndarray, int, list[float]]:
+    """A GHS diamond of a real photograph, turned and shaded anew."""
+    signs = []
+    while not signs:
+        one = photos[int(rng.integers(len(photos)))]
+        signs = one.signs
+    sign = signs[int(rng.integers(len(signs)))]
+    loose = 0.03 if sign.exact else 0.08
+    middle, side = sign.corners.mean(axis=0), float(np.linalg.norm(np.ptp(sign.corners, axis=0)))
+    quad = (sign.corners - middle) * rng.uniform(0.85, 1.13) + middle
+    quad = quad + rng.normal(0, loose / 2, (4, 2)) * side
+    flat = crops(one.picture, [quad.astype(np.float32)], KEPT_SIDE)[0]
+    return scenes.degrade(flat, rng, 0.5), NAMES.index(sign.name), [0.0] * len(STATES)
 
 
 def nothing(rng: Rng, found: Outlines) -> np.ndarray:
@@ -110,32 +129,40 @@ def nothing(rng: Rng, found: Outlines) -> np.ndarray:
     return scenes.degrade(crops(picture, [quad], KEPT_SIDE)[0], rng, 0.5)
 
 
-def outlines_of_nothing(rng: Rng, photos: list[np.ndarray]) -> Outlines:
-    """Clutter and real photographs without a transport label, with the outlines found there."""
+def outlines_of_nothing(rng: Rng, photos: list[label_photos.Photo]) -> Outlines:
+    """Clutter and what is no diamond in real photographs, with the outlines found there."""
     pool = []
-    for _ in range(400):
-        if photos and rng.random() < 0.5:
-            picture = photos[int(rng.integers(len(photos)))]
+    for _ in range(500):
+        if photos and rng.random() < 0.4:
+            one = photos[int(rng.integers(len(photos)))]
+            picture = one.picture.copy()
+            for sign in one.signs:  # what is left of a diamond is none
+                tint = picture.reshape(-1, 3)[int(rng.integers(picture.size // 3))]
+                reach = (sign.corners - sign.corners.mean(axis=0)) * 1.15
+                hidden = (reach + sign.corners.mean(axis=0)).astype(np.int32)
+                cv2.fillPoly(picture, [hidden], [int(c) for c in tint])
             angle = cv2.getRotationMatrix2D((320, 320), rng.choice([0, rng.uniform(-180, 180)]), 1)
             picture = cv2.warpAffine(
                 picture, angle, picture.shape[1::-1], borderMode=cv2.BORDER_REFLECT
             )
         else:
-            picture = scenes.background(rng, 400, 400, photos)
+            picture = scenes.background(rng, 400, 400, [])
             scenes.clutter(picture, rng, int(rng.integers(3, 15)))
         picture = scenes.degrade(picture, rng)
         pool.append((picture, quads(picture)))
     return pool
 
 
-def crops_made(count: int, seed: int, photos: list[np.ndarray], others: float) -> Made:
+def crops_made(
+    count: int, seed: int, photos: list[label_photos.Photo], others: float, damaged: float
+) -> Made:
     """So many labelled crops: pictures, numbers of names, states."""
     rng = np.random.default_rng(seed)
     pictures = np.empty((count, KEPT_SIDE, KEPT_SIDE, 3), np.uint8)
     numbers, flags = np.empty(count, np.int64), np.empty((count, len(STATES)), np.float32)
     pool = outlines_of_nothing(rng, photos)
     for k in range(count):
-        pictures[k], numbers[k], flags[k] = labelled_crop(rng, photos, pool, others)
+        pictures[k], numbers[k], flags[k] = labelled_crop(rng, photos, pool, others, damaged)
         if k % 5000 == 4999:
             print(f'{k + 1} crops', flush=True)
     return torch.from_numpy(pictures), torch.from_numpy(numbers), torch.from_numpy(flags)
@@ -159,7 +186,7 @@ def shaken(pictures: torch.Tensor, side: int) -> torch.Tensor:
     return x.clamp(0, 1)
 
 
-def train(net: Namer, made: Made, steps: int, rate: float) -> Namer:
+def train(net: Namer, made: Made, steps: int, rate: float, weight: float) -> Namer:
     """Train for so many steps on crops made once, each of them shaken anew every time."""
     (pictures, numbers, flags), batch = made, 64
     optimiser = torch.optim.AdamW(net.parameters(), rate, weight_decay=1e-3)
@@ -168,9 +195,11 @@ def train(net: Namer, made: Made, steps: int, rate: float) -> Namer:
             group['lr'] = rate * min(1, step / 100 + 0.01) * (1 - step / steps) ** 0.9 + 1e-5
         chosen = torch.randint(len(pictures), (batch,))
         x = shaken(pictures[chosen], CROP_SIDE).contiguous(memory_format=torch.channels_last)
-        out = net(x)
+        with torch.autocast('cpu', torch.bfloat16):
+            out = net(x)
+        out = out.float()
         loss = functional.cross_entropy(out[:, : len(NAMES)], numbers[chosen])
-        loss = loss + 0.3 * functional.binary_cross_entropy_with_logits(
+        loss = loss + weight * functional.binary_cross_entropy_with_logits(
             out[:, len(NAMES) :], flags[chosen]
         )
         optimiser.zero_grad()
@@ -191,20 +220,14 @@ def resumed(path: str) -> Namer:
         layer[0].weight.data = torch.from_numpy(arrays[weight].copy())
         layer[1].bias.data = torch.from_numpy(arrays[bias].copy())
         layer[1].running_var.fill_(1 - layer[1].eps)
-    net.head.weight.data = torch.from_numpy(arrays['head.weight'].copy())
-    net.head.bias.data = torch.from_numpy(arrays['head.bias'].copy())
+    known, states = len(arrays['head.bias']) - len(STATES), len(STATES)
+    for here, name in ((net.head.weight.data, 'head.weight'), (net.head.bias.data, 'head.bias')):
+        before = torch.from_numpy(arrays[name].copy())
+        here[:known], here[-states:] = before[:known], before[-states:]
     return net.eval()
 
 
 # --- the command ----------------------------------------------------------------------------
-
-
-def photos_in(folder: str) -> list[np.ndarray]:
-    """Every second photograph of the folder; the others are kept to judge by."""
-    if not folder:
-        return []
-    found = [cv2.imread(str(path)) for path in sorted(Path(folder).glob('*.jpg'))[::2]]
-    return [picture for picture in found if picture is not None]
 
 
 def main() -> None:
@@ -214,6 +237,8 @@ def main() -> None:
     parser.add_argument('--photos', default='', help='folder of real photographs')
     parser.add_argument('--count', type=int, default=26000, help='crops to draw')
     parser.add_argument('--steps', type=int, default=2900)
+    parser.add_argument('--damaged', type=float, default=0.15, help='share covered or torn')
+    parser.add_argument('--rate', type=float, default=3e-3)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--others', type=float, default=0.0, help='more of every class, 0 to 1')
     asked = parser.parse_args()
@@ -221,9 +246,10 @@ def main() -> None:
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     net = resumed(asked.start) if asked.start else Namer()
-    made = crops_made(asked.count, asked.seed, photos_in(asked.photos), asked.others)
+    photos = label_photos.learnt_from(asked.photos)
+    made = crops_made(asked.count, asked.seed, photos, asked.others, asked.damaged)
     net = net.to(memory_format=torch.channels_last)
-    net = train(net, made, asked.steps, 6e-4 if asked.start else 3e-3)
+    net = train(net, made, asked.steps, asked.rate, 0.3 if asked.damaged < 0.3 else 1.0)
     torch.onnx.export(
         net.to(memory_format=torch.contiguous_format),
         (torch.zeros(1, 3, CROP_SIDE, CROP_SIDE),),

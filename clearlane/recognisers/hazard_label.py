@@ -1,15 +1,18 @@
-"""Hazard diamonds (危险性标签), battery marks and orientation arrows in an upright photograph.
+"""Hazard diamonds (危险性标签), GHS diamonds, battery marks, arrows in an upright photograph.
 
-A search for four-cornered contours and for pairs of arrows gives outlines; a small
-network names what lies in each, and two plain measurements have to bear it out. What
-is neither surely one class nor another keeps a low score, so that a rule can doubt.
+A search for four-cornered contours and for pairs of arrows, and a small network that sees
+where labels are, give outlines; another network names what lies in each, and two plain
+measurements have to bear it out. What is neither surely one class nor another keeps a low
+score, so that a rule can doubt.
 
 A box begins at its top left; that of a diamond begins at its top corner and goes
-right, bottom, left. `details` may say that a label is `covered`, `torn` or
-`cut_off`, and always gives the length of its shortest side in pixels.
+right, bottom, left. `details` may say that a label is `covered`, `torn`, `cut_off` or
+`too_small` to be told for sure, and always gives its shortest side in pixels; where the
+caller knows the scale, in millimetres too (what is large enough is for a rule to say).
 
-Not told apart: the numerals of class 7 categories and of divisions 1.1 to 1.3.
-GHS pictograms, limited-quantity and environment marks are no hazard labels here.
+A GHS diamond is a `ghs_label`, `GHS01` to `GHS09`, never a transport label. Not told apart:
+the numerals of class 7 categories and of divisions 1.1 to 1.3. Limited-quantity and
+environment marks are no hazard labels here.
 """
 
 from __future__ import annotations
@@ -24,11 +27,11 @@ import cv2
 import numpy as np
 
 from clearlane.model import Point, Reading
-from clearlane.recognisers.labels import ink, names, networks
-from clearlane.recognisers.labels.quads import quads, stands_on_corner
+from clearlane.recognisers.labels import ink, names, networks, outlines
+from clearlane.recognisers.labels.quads import LONG_SIDE, quads, shrunk, stands_on_corner
 from clearlane.recognisers.text.line import Line
 
-NAME = 'hazard_label/1'
+NAME = 'hazard_label/2'
 
 LEAST_SCORE = 0.35
 """Below it nothing is reported: more likely it is no label at all."""
@@ -36,9 +39,17 @@ LEAST_SCORE = 0.35
 UNSURE = 0.45
 """The highest score of what a measurement or a figure would have to bear out, and does not."""
 
+LEAST_SIDE_PX = 26
+"""Shorter labels are read, but no figure was measured that would let a rule rely on them."""
+
+SEEN_BY_CHANCE = 0.12
+"""What the network that finds outlines says of what is none is mostly below 0.27; from 0.42 on
+its word alone is enough, between them the name has to be the surer."""
+
 MOST_INK_9 = 0.008
 LEAST_INK_9A = 0.05
 LEAST_HEAD = 1.45
+LEAST_RED = 0.12
 """Measured: at most 0.001 in 55 labels of class 9, mostly above 0.3 in 145 of class 9A,
 and heads at least 1.6 times as wide as shafts in 144 of 144 sample arrows; letters: 1.0 to 1.3."""
 
@@ -57,6 +68,8 @@ class _Seen:
     """One outline with what it is taken for."""
 
     corners: np.ndarray
+    found: float
+    """How surely it is an outline: 1 where four lines bear it out."""
     chances: np.ndarray
     states: np.ndarray
 
@@ -69,20 +82,41 @@ class _Seen:
         return float(self.chances.max())
 
 
-def read(image: np.ndarray, lines: Sequence[Line] = ()) -> list[Reading]:
+def read(
+    image: np.ndarray, lines: Sequence[Line] = (), mm_per_px: float | None = None
+) -> list[Reading]:
     """The labels, marks and arrows in an upright BGR picture, the surest first.
 
     `lines` is the text already read in the same picture. A UN number that lies in a
     battery mark becomes its value, without one the value is 'unread'; the figure in a
     label tells classes apart that look alike; what stands amid text is no arrow.
+    `mm_per_px` is the scale of the face, where something of known size is seen on it.
     """
-    outlines = [quad for quad in quads(image) if _inside(quad, image.shape)]
-    chances, states = names.chances(image, outlines)
-    seen = [_Seen(*parts) for parts in zip(outlines, chances, states, strict=True)]
+    shapes = _shapes(image)
+    chances, states = names.chances(image, [quad for quad, _ in shapes])
+    parts = zip(shapes, chances, states, strict=True)
+    seen = [_Seen(*shape, *said) for shape, *said in parts]
     kept = _settled([one for one in seen if _stands_right(one)])
-    readings = [_reading(one, image, lines) for one in kept if _stands_right(one)]
+    readings = [_reading(one, image, lines, mm_per_px) for one in kept if _stands_right(one)]
     readings = [reading for reading in readings if reading.score >= LEAST_SCORE]
     return sorted(readings, key=lambda reading: -reading.score)
+
+
+def _shapes(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
+    """Every outline that may be one, and how surely it is."""
+    scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
+    small = shrunk(image, scale)
+    exact = [quad / scale for quad in quads(small)]
+    shapes = [(quad, 1.0) for quad in exact]
+    for seen, chance in outlines.outlines(small):
+        rough = seen / scale
+        if any(outlines.alike(rough, quad) > outlines.SAME for quad in exact):
+            continue
+        shapes.append((rough, chance))
+        quad = outlines.settled(image, rough)
+        if quad is not None:
+            shapes.append((quad, 1.0))
+    return [shape for shape in shapes if _inside(shape[0], image.shape)]
 
 
 def digest() -> str:
@@ -104,7 +138,8 @@ def _stands_right(one: _Seen) -> bool:
     """Whether it is something, diamonds standing on a corner, marks and arrows not."""
     if one.name == 'none':
         return False
-    return stands_on_corner(one.corners) == (names.kind_of(one.name) == 'hazard_label')
+    is_diamond = names.kind_of(one.name) in ('hazard_label', 'ghs_label')
+    return stands_on_corner(one.corners) == is_diamond
 
 
 def _settled(seen: list[_Seen]) -> list[_Seen]:
@@ -135,20 +170,30 @@ def _together(best: _Seen, group: list[_Seen]) -> _Seen:
     like = [one for one in group if 0.75 < _side(one.corners) / side < 1.35]
     chances = np.mean([one.chances for one in like], axis=0)
     states = np.mean([one.states for one in like], axis=0)
-    whole = _Seen(best.corners, chances, states)
+    whole = _Seen(best.corners, best.found, chances, states)
     agreed = [one for one in like if one.name == whole.name and one.score > 0.6 * best.score]
     if agreed:
-        whole.corners = max(agreed, key=lambda one: _side(one.corners)).corners
+        chosen = max(agreed, key=lambda one: (one.found, _side(one.corners)))
+        whole.corners, whole.found = chosen.corners, chosen.found
     return whole
 
 
-def _reading(one: _Seen, image: np.ndarray, lines: Sequence[Line]) -> Reading:
+def _reading(
+    one: _Seen, image: np.ndarray, lines: Sequence[Line], mm_per_px: float | None
+) -> Reading:
     kind = names.kind_of(one.name)
     value, score = _judged(one, image, lines)
+    score *= min(1.0, max(0.0, one.found - SEEN_BY_CHANCE) / 0.3)
     details: dict[str, Any] = {'side_px': round(_side(one.corners))}
+    if mm_per_px is not None:
+        details['side_mm'] = round(_side(one.corners) * mm_per_px)
+    if _side(one.corners) < LEAST_SIDE_PX:
+        details['too_small'] = True
+        score = min(score, UNSURE)
     for state, chance in zip(names.STATES, one.states, strict=True):
         if chance > 0.5:
             details[state] = True
+            score = min(score, UNSURE)
     if _cut_off(one.corners, image.shape):
         details['cut_off'] = True
     return Reading(
@@ -165,7 +210,9 @@ def _judged(one: _Seen, image: np.ndarray, lines: Sequence[Line]) -> tuple[str, 
     """The value, and the network's certainty where measurements and text bear it out."""
     if one.name == 'battery_mark':
         numbers = [NUMBER.search(text.upper()) for text in _texts_in(one.corners, lines)]
-        return next((f'UN{found[1]}' for found in numbers if found), 'unread'), one.score
+        value = next((f'UN{found[1]}' for found in numbers if found), 'unread')
+        is_red = ink.redder_at_the_rim(image, one.corners) >= LEAST_RED
+        return value, one.score if is_red else min(one.score, UNSURE)
     if one.name in names.ARROWS:
         heads = ink.head_to_shaft(image, one.corners, one.name)
         is_print = heads < LEAST_HEAD or _is_in_words(one, lines)
@@ -173,6 +220,9 @@ def _judged(one: _Seen, image: np.ndarray, lines: Sequence[Line]) -> tuple[str, 
     if one.name in ('9', '9A'):
         printed = ink.below_stripes(image, one.corners)
         borne_out = printed <= MOST_INK_9 if one.name == '9' else printed >= LEAST_INK_9A
+        borne_out &= ink.is_one_paper(image, one.corners)
+        if one.name == '9':  # what hides the battery group looks like it: four lines are needed
+            borne_out &= one.found == 1.0
         return one.name, one.score if borne_out else min(one.score, UNSURE)
     return _by_figure(one, lines)
 

@@ -38,6 +38,8 @@ NOISE = 6.0
 MOST_NOISE = 0.03
 """More is no noise: water over a half of the face makes as much of it."""
 MOST_WEIGHT = 6.0
+FRINGE = 6
+"""Blocks: a narrower strip along the rim of the face is not of the face."""
 LEAST_BLOCKS = 7
 """A smaller region is noise: about 0.4 % of a face."""
 
@@ -225,12 +227,23 @@ def regions(found: Maps) -> list[Region]:
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     count, parts, stats, _ = cv2.connectedComponentsWithStats(opened)
     whole = max(1, int(found.face.sum()))
+    inner = cv2.erode(found.face.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) > 0
     made = [
         _region(found, parts == k, weight, whole)
         for k in range(1, count)
-        if stats[k, cv2.CC_STAT_AREA] >= LEAST_BLOCKS
+        if stats[k, cv2.CC_STAT_AREA] >= LEAST_BLOCKS and not _is_fringe(parts == k, inner)
     ]
     return sorted(made, key=lambda one: -one.strength * one.share)
+
+
+def _is_fringe(part: Mask, inner: Mask) -> bool:
+    """Whether a region is a narrow upright strip at the rim, where the next wall begins.
+
+    Level strips there are not passed over: print stands in lines.
+    """
+    rows, columns = np.nonzero(part)
+    high, wide = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
+    return wide <= FRINGE and high >= 2.5 * wide and not (part & inner).all()
 
 
 def _region(found: Maps, part: Mask, weight: Map, whole: int) -> Region:

@@ -12,6 +12,7 @@ import numpy as np
 from clearlane.recognisers.labels.quads import crops
 
 SIDE = 128
+MOST_SHADE, MOST_TINT = 0.45, 0.12  # natural log: light may fall off, paper keeps its colour
 NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within the inner line
 OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
 
@@ -25,6 +26,38 @@ def below_stripes(image: np.ndarray, quad: np.ndarray) -> float:
     printed = grey < dark + 0.6 * (light - dark)
     shares = [float(np.rot90(printed, turn)[OUTER:INNER, NEAR:FAR].mean()) for turn in range(4)]
     return shares[(int(np.argmax(shares)) + 2) % 4]
+
+
+def is_one_paper(image: np.ndarray, quad: np.ndarray) -> bool:
+    """Whether the ground between the stripes and that opposite are one: nothing covers a half.
+
+    Light may fall off across a label, but a paper keeps its colour.
+    """
+    seen = crops(image, [quad], SIDE)[0].astype(np.float32)
+    parts = [np.rot90(seen, turn)[OUTER:INNER, NEAR:FAR].reshape(-1, 3) for turn in range(4)]
+    grounds = [np.log(_lighter(part).mean(axis=0) + 8) for part in parts]
+    dark = [float(part.mean()) for part in parts]
+    striped = int(np.argmin(dark))
+    apart = grounds[striped] - grounds[(striped + 2) % 4]
+    tint = np.abs(apart - apart.mean()).max()
+    return bool(abs(apart.mean()) < MOST_SHADE and tint < MOST_TINT)
+
+
+def redder_at_the_rim(image: np.ndarray, quad: np.ndarray) -> float:
+    """How much redder (natural log) the hatched rim of a battery mark is than its inside."""
+    seen = np.log(crops(image, [quad], SIDE)[0].astype(np.float32) + 8)
+    red = seen[..., 2] - seen[..., :2].mean(axis=2)
+    low, high = round(0.05 * SIDE), round(0.11 * SIDE)
+    outer = np.zeros((SIDE, SIDE), bool)
+    outer[low:-low, low:-low] = True
+    outer[high:-high, high:-high] = False
+    inner = red[round(0.25 * SIDE) : round(0.75 * SIDE), round(0.2 * SIDE) : round(0.8 * SIDE)]
+    return float(np.percentile(red[outer], 60) - np.median(inner))
+
+
+def _lighter(part: np.ndarray) -> np.ndarray:
+    bright = part.sum(axis=1)
+    return np.asarray(part[bright >= np.percentile(bright, 70)])
 
 
 def head_to_shaft(image: np.ndarray, quad: np.ndarray, direction: str) -> float:

@@ -108,6 +108,11 @@ def clockwise(corners: np.ndarray) -> np.ndarray:
     return np.roll(quad, -int(first), axis=0)
 
 
+def around(quad: np.ndarray) -> np.ndarray:
+    """The upright box around an outline: left, top, right, bottom."""
+    return np.concatenate([quad.min(axis=0), quad.max(axis=0)])
+
+
 def stands_on_corner(quad: np.ndarray) -> bool:
     """Whether of the diagonals, rather than of the sides, one is upright and one level."""
     one, other = np.abs(quad[2] - quad[0]), np.abs(quad[3] - quad[1])
@@ -129,15 +134,26 @@ def _distinct(found: list[np.ndarray]) -> list[np.ndarray]:
 def crops(image: np.ndarray, outlines: Sequence[np.ndarray], side: int = CROP_SIDE) -> np.ndarray:
     """What lies in each outline, straightened, with a little of its surroundings.
 
-    Each is taken from the picture halved so often that nothing aliases.
+    Each is taken from its own part of the picture, made so small first that nothing aliases.
     """
-    levels, made = [image], []
-    for quad in outlines:
-        level = int(np.log2(max(float(np.ptp(quad, axis=0).max()) / side, 1.0)))
-        while len(levels) <= level:
-            levels.append(shrunk(levels[-1], 0.5))
-        made.append(_straightened(levels[level], (quad + 0.5) / 2**level - 0.5, side))
-    return np.stack(made)
+    return np.stack([_straightened(*_part(image, quad, side), side) for quad in outlines])
+
+
+def _part(image: np.ndarray, quad: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the picture around an outline, halved until it is about `side`; the outline."""
+    reach = 0.12 * np.ptp(quad, axis=0)
+    left, top = np.maximum(np.floor(quad.min(axis=0) - reach), 0).astype(int)
+    right, bottom = np.ceil(quad.max(axis=0) + reach).astype(int) + 1
+    part = image[top:bottom, left:right]
+    if part.size == 0:
+        return image, quad
+    corners = quad - (left, top)
+    while min(part.shape[:2]) >= 4 and np.ptp(corners, axis=0).max() >= 2 * side:
+        part = part[: part.shape[0] // 2 * 2, : part.shape[1] // 2 * 2]
+        half = (part.shape[1] // 2, part.shape[0] // 2)
+        part = np.asarray(cv2.resize(part, half, interpolation=cv2.INTER_AREA))
+        corners = (corners + 0.5) / 2 - 0.5
+    return part, corners
 
 
 def _straightened(image: np.ndarray, quad: np.ndarray, side: int) -> np.ndarray:
