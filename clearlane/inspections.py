@@ -269,9 +269,10 @@ def escape(actor: Actor, no: str, why: str) -> None:
         last = row.decisions.order_by('-number').first()
         if last is None or last.outcome != 'release':
             raise flow.Conflict(f'{row.no} was not released')
-        words = ESCAPED.of(no=row.no, why=why.strip())
-        if not series.escaped(flow.scenario_named(row.scenario), row, words, actor.name):
+        if rows.AuditEntry.objects.filter(act='escape', subject=row.no).exists():
             raise flow.Conflict(f'{row.no} is a confirmed escape already')
+        words = ESCAPED.of(no=row.no, why=why.strip())
+        series.escaped(flow.scenario_named(row.scenario), row, words, actor.name)
         rows.Certificate.objects.filter(declaration=row, state='valid').update(state='suspended')
         audit.append('escape', actor.name, row.no, {'why': why.strip()})
 

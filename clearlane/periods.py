@@ -221,10 +221,11 @@ def revealed() -> list[str]:
 # --- verifying ----------------------------------------------------------------
 
 
-def export(period: str) -> dict[str, Any]:
+def export(period: str, party: str = '') -> dict[str, Any]:
     """All that is needed to check the draws of a period without this installation.
 
-    Before the seed is revealed it holds the commitment and the lots, and proves neither.
+    Before the seed is revealed it holds the commitment alone: nobody learns a lot early. With
+    a `party` it holds the draws of that enterprise only.
     """
     found = kept.DrawPeriod.objects.filter(pk=period).first()
     if found is None or found.entry is None:
@@ -240,12 +241,14 @@ def export(period: str) -> dict[str, Any]:
         'proof': [step.hex() for step in audit.prove(found.entry, note.size)] if note else [],
         'checkpoint': note.note if note else None,
         'key': audit.signing_key(settings().home).public_key().public_bytes_raw().hex(),
-        'declarations': list(_drawn(found)),
+        'declarations': list(_drawn(found, party)) if found.seed else [],
     }
 
 
-def _drawn(found: kept.DrawPeriod) -> Iterator[dict[str, Any]]:
+def _drawn(found: kept.DrawPeriod, party: str) -> Iterator[dict[str, Any]]:
     lots = found.lots.select_related('declaration').order_by('pk')
+    if party:
+        lots = lots.filter(declaration__party=party)
     inspections = kept.Inspection.objects.filter(declaration__drawn__period=found)
     opened = dict(inspections.values_list('declaration_id', 'opened'))
     lodged = rows.AuditEntry.objects.filter(act='lodge', subject__in=lots.values('declaration__no'))

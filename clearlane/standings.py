@@ -60,7 +60,10 @@ def line(actor: Actor, number: int) -> kept.Admission:
 def shown(of: kept.Admission, day: date | None = None) -> list[Shown]:
     """The series of a line with their plans as of a day."""
     day = day or flow.today()
-    return [_shown(of, row, day) for row in of.series.order_by('design')]
+    return [
+        _shown(of, row, day)
+        for row in of.series.select_related('admission__line__plant__party').order_by('design')
+    ]
 
 
 def _shown(of: kept.Admission, row: kept.Series, day: date) -> Shown:
@@ -71,6 +74,14 @@ def _shown(of: kept.Admission, row: kept.Series, day: date) -> Shown:
         return Shown(row, series.plan_of(law.sampling, place, series.credit(party, day), day))
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
         return Shown(row, None, UNUSABLE.of(error=f'{type(error).__name__}: {error}'[:200]))
+
+
+def rule(one: Shown, day: date | None = None) -> contract.Terms:
+    """The terms of a series as of a day."""
+    day = day or flow.today()
+    of = one.row.admission
+    law = flow.scenario_named(of.scenario).parameters.on(day)
+    return contract.terms(law.sampling, series.credit(of.line.plant.party, day))
 
 
 def all_lines() -> Iterator[dict[str, Any]]:

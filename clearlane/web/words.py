@@ -39,6 +39,37 @@ STATUSES = {
     'done': gettext_lazy('Done'),
     'withdrawn': gettext_lazy('Withdrawn'),
 }
+EVENTS = {
+    'released': gettext_lazy('Released without an inspection'),
+    'inspected': gettext_lazy('Inspected'),
+    'escape': gettext_lazy('Escape confirmed'),
+    'admitted': gettext_lazy('Admitted to direct release'),
+    'suspended': gettext_lazy('Suspended'),
+    'readmitted': gettext_lazy('Let in again, to qualify'),
+    'recognised': gettext_lazy('Record taken over'),
+    'resumed': gettext_lazy('Inspection by sample taken up again'),
+}
+SEVERITIES = {
+    'normal': gettext_lazy('normal inspection'),
+    'tightened': gettext_lazy('tightened inspection'),
+    'discontinued': gettext_lazy('inspection by sample discontinued'),
+}
+RATINGS = {
+    'entered': gettext_lazy('Entered'),
+    'upgrade': gettext_lazy('Upgraded'),
+    'downgrade': gettext_lazy('Downgraded'),
+    'repair': gettext_lazy('Credit repaired'),
+}
+SIDES = {'customs': gettext_lazy('Customs'), 'enterprise': gettext_lazy('Enterprise')}
+SIGNED = {
+    'password': gettext_lazy('confirmed by password'),
+    'drawn': gettext_lazy('drawn by hand'),
+}
+HELD = {
+    'yes': gettext_lazy('Holds'),
+    'no': gettext_lazy('Does not hold'),
+    'none': gettext_lazy('Does not apply'),
+}
 TASKS = {
     'visit': gettext_lazy('Periodic visit'),
     **OUTCOMES,
@@ -71,6 +102,16 @@ STATES = {
     'active': gettext_lazy('Active'),
     'retired': gettext_lazy('Retired'),
     'discarded': gettext_lazy('Given up'),
+    'qualifying': gettext_lazy('Qualifying'),
+    'admitted': gettext_lazy('Admitted to direct release'),
+    'suspended': gettext_lazy('Suspended'),
+    'planned': gettext_lazy('Planned'),
+    'held': gettext_lazy('Held, to be signed'),
+    'signed': gettext_lazy('Signed, to be put right'),
+    'closed': gettext_lazy('Closed'),
+    'open': gettext_lazy('To be put right'),
+    'answered': gettext_lazy('Answered, to be seen'),
+    'done': gettext_lazy('Put right'),
 }
 STANDINGS = {
     'awaiting': gettext_lazy('Waiting for the enterprise'),
@@ -297,3 +338,12 @@ def seconds(value: float) -> str:
     if hours < 48:
         return _('%(h)d h %(m)02d min') % {'h': hours, 'm': minutes}
     return _('%(d)d days %(h)d h') % {'d': hours // 24, 'h': hours % 24}
+
+
+def all_problems(refused: Any) -> list[str]:
+    """Every problem of a refusal in one line each: what is wrong, and what to do."""
+    found = refused.problems if refused else ()
+    return [
+        f'{said(p.message)} — {said(p.remedy)}' + (f' ({p.value})' if p.value else '')
+        for p in found
+    ]

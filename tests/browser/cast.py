@@ -173,10 +173,14 @@ def play() -> Iterator[SimpleNamespace]:
     waiting = lodged(reference=CANARY)
     for _ in range(2):
         risk.draft(Actor(name='ann', role='analyst'), 'crates', {'rules': []})
+    from tests.browser import plant
+
+    supervised = plant.stage()
     audit.checkpoint(settings().origin, settings().home)
     counters.enroll('T1', 'departure_refund', {'port': 'PVG'})
     yield SimpleNamespace(
         kiosk=Kiosk.objects.get().pk,
+        supervised=supervised,
         released=clean,
         referred=wrong,
         waiting=waiting,
@@ -212,7 +216,23 @@ def text(answer: Any) -> str:
 def place(name: str, play: SimpleNamespace) -> str:
     """An address of the route that the enterprise `own` may visit."""
     no = play.referred if name == 'close' else play.released
+    of = play.supervised
     parts = {
+        'visit': [of.signed],
+        'hold_visit': [of.planned],
+        'sign_visit': [of.planned],
+        'rectify': [of.signed, of.right],
+        'visit_photo': [of.signed, of.photo],
+        'visit_paper': [of.signed, 'zh'],
+        'propose_visit': [of.plant],
+        'line': [of.line],
+        'line_act': [of.line],
+        'enterprise': [PARTY],
+        'enrol': [PARTY],
+        'inspection': [of.waiting],
+        'escape': [of.waiting],
+        'inspection_photo': [of.waiting, 0, 0],
+        'draw_period': [of.period],
         'paper': [no, 'zh'],
         'library': ['crates', 'designs'],
         'submit_entry': ['crates', 'designs'],

@@ -45,6 +45,15 @@ TONES = {
     'cancelled': 'bad',
     'replaced': 'unk',
     'expired': 'warn',
+    'qualifying': 'warn',
+    'admitted': 'ok',
+    'planned': 'info',
+    'held': 'warn',
+    'signed': 'warn',
+    'closed': 'ok',
+    'open': 'warn',
+    'answered': 'info',
+    'done': 'ok',
 }
 # Paths on a grid of 24, drawn as strokes.
 ICONS = {
@@ -265,3 +274,57 @@ def actor(name: str) -> str:
 def pick(found: Mapping[Any, Any] | None, key: Any) -> Any:
     """The value of a key, or nothing."""
     return (found or {}).get(key, '')
+
+
+@register.filter
+def event(name: str) -> str:
+    """What happened to a line or a series, in words."""
+    return str(words.EVENTS.get(name, name))
+
+
+@register.filter
+def percent(share: Any) -> str:
+    """A share as a percentage with the digits that it deserves."""
+    return f'{float(share) * 100:.2f}'.rstrip('0').rstrip('.') + ' %'
+
+
+@register.filter
+def severity(name: str) -> str:
+    """Normal or tightened inspection, in words."""
+    return str(words.SEVERITIES.get(name, name))
+
+
+@register.filter
+def rating(name: str) -> str:
+    """How a credit class came about, in words."""
+    return str(words.RATINGS.get(name, name))
+
+
+@register.filter
+def statename(name: str) -> str:
+    """The name of a state without its chip."""
+    return str(words.STATES.get(name, name))
+
+
+@register.filter
+def side(name: str) -> str:
+    """The side that signs."""
+    return str(words.SIDES.get(name, name))
+
+
+@register.filter
+def signed_by(name: str) -> str:
+    """How a signature was given."""
+    return str(words.SIGNED.get(name, name))
+
+
+@register.filter
+def held_result(name: str) -> str:
+    """The answer of an item of a checklist."""
+    return str(words.HELD.get(name, name))
+
+
+@register.simple_tag
+def nth_real(points: Any, number: int) -> str:
+    """The acceptance probability of the n-th point of a curve, for the real inspector."""
+    return percent(points[number]['real'])
