@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from clearlane import corrections, drawdowns, flow, outcomes, papers, procedure, stance
+from clearlane import corrections, drawdowns, flow, outcomes, papers, procedure, series, stance
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Certificate, Text
@@ -103,6 +103,9 @@ def end(
     papers.end(paper, 'cancelled', by, reason, flow.now())
     told = {'certificate': paper.no, 'ground': ground, 'reason': reason, 'second': second,
             'nonconforming': ground != 'not_shipped'}  # fmt: skip
+    if ground != 'not_shipped':
+        why = ESCAPED.of(no=row.no, reason=reason)
+        series.escaped(flow.scenario_named(row.scenario), row, why, by)
     flow.log('cancel', second or by, row, {'by': by, **told})
     flow.close_tasks(row, ['visit', 'recheck'], by, reason)
     if ground == 'not_shipped':
@@ -117,6 +120,7 @@ def end(
     )  # fmt: skip
 
 
+ESCAPED = Text('确认漏放 {no}:{reason}', 'confirmed escape of {no}: {reason}')
 ENDED = {
     'zh': '撤销已出具的结果单,该批不得出口。',
     'en': 'The paper that was issued is cancelled; the batch may not be exported.',

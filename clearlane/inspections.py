@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clearlane import audit, cases, flow, outcomes, periods, series
+from clearlane import audit, cases, flow, outcomes, periods, series, stance
 from clearlane.access import Actor, NotAllowed, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Outcome, Text, plain
@@ -96,11 +96,12 @@ def _plan(row: rows.Declaration) -> contract.Plan | None:
 
 
 def _referred(row: rows.Declaration) -> None:
-    last = row.decisions.order_by('-number').first()
-    if row.status != 'done' or last is None:
-        raise flow.Conflict(f'{row.no} has not been decided yet (status {row.status})')
-    if flow.standing(row) != 'referred':
-        raise flow.Conflict(f'{row.no}: {last.outcome} by {last.by}: nothing is to be inspected')
+    state = stance.standing(row)
+    if state != 'referred':
+        raise flow.Conflict(f'{row.no} is {state}: nothing is to be inspected')
+    done = row.inspections.filter(turn=row.turn).first()
+    if done is not None:
+        raise flow.Conflict(f'{row.no} was inspected by {done.by} at {done.at.isoformat()}')
 
 
 # --- recording ----------------------------------------------------------------
@@ -114,6 +115,9 @@ def record(
     outcome: Outcome | None = None,
 ) -> kept.Inspection:
     """Write down what was found, conclude the referral by it, and move the plan on.
+
+    Where the machine had found a mismatch, a release still needs an officer's verdict on it:
+    the record then stands, and the referral stays open for him.
 
     `results` has an answer for each box that was shown, and no other. A lot that the plan
     does not accept is refused; of one that it accepts the officer may still refuse.
@@ -134,21 +138,28 @@ def record(
             accepted=kept_record.accepted, bad=kept_record.bad, ac=sample.single.ac
         )
         series.inspected(scenario, row, found, actor.name)
-        said = _said(kept_record, note)
-        concluded = _outcome(kept_record, outcome)
-        verdicts = _verdicts(row, concluded, said)
-        outcomes.close(actor, no, concluded, said, verdicts=verdicts)
+        _conclude(actor, row, kept_record, outcome, note)
     return kept_record
 
 
-def _verdicts(row: rows.Declaration, outcome: Outcome, said: str) -> list[outcomes.Said]:
-    """What was seen on site answers each mismatch: a lot that is accepted overrules it."""
-    word: outcomes.Word = 'overruled' if outcome == 'release' else 'confirmed'
-    return [
-        outcomes.Said(f['check'], word, said[:1000])
-        for f in outcomes.open_findings(row)
-        if f['result'] == 'fail'
-    ]
+def _conclude(
+    actor: Actor,
+    row: rows.Declaration,
+    found: kept.Inspection,
+    wanted: Outcome | None,
+    note: str,
+) -> None:
+    """Close the referral by the record; a release leaves a mismatch of the papers to an officer.
+
+    Opened boxes say nothing of a document: what the machine had found is overruled by a
+    verdict of its own, with a reason, or not at all.
+    """
+    outcome, said = _outcome(found, wanted), _said(found, note)
+    failed = [f['check'] for f in outcomes.open_findings(row) if f['result'] == 'fail']
+    if outcome == 'release' and failed:
+        return
+    verdicts = [outcomes.Said(check, 'confirmed') for check in failed]
+    outcomes.close(actor, row.no, outcome, said, verdicts=verdicts)
 
 
 def _kept(

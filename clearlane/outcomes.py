@@ -12,7 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from clearlane import cases, drawdowns, flow, notices, procedure, replay, stance, suggestion
+from clearlane import (
+    cases,
+    drawdowns,
+    flow,
+    notices,
+    procedure,
+    replay,
+    series,
+    stance,
+    suggestion,
+)
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import OUTCOMES, Decision, Outcome, Problem, Text
@@ -84,11 +94,16 @@ def close(
         stance.allow(row, 'close', actor)
         unchanged(row, seen)
         told = opinion_of(row, outcome, note, verdicts, disposition)
+        if outcome == 'release' and series.needs_inspection(flow.scenario_named(row.scenario), row):
+            raise flow.Conflict(f'{row.no} is to be inspected on site: {INSPECT_FIRST}')
         rules = procedure.law(flow.scenario_named(row.scenario), flow.today())
         against = {f['result'] for f in open_findings(row)}
         if procedure.needs_second(rules, 'close', outcome=outcome, against=against):
             return propose(actor, row, 'close', outcome, told.note, told.plain())
         return conclude(row, outcome, told, by=actor.name, act='close')
+
+
+INSPECT_FIRST = 'write down first what was found in the boxes that were drawn'
 
 
 def acceptable(outcome: str, note: str, allowed: Sequence[str] = ('release', 'refuse')) -> None:
@@ -222,6 +237,7 @@ def conclude(
     kept = flow.keep(row, _decision(outcome, told, by, second), form, by)
     _stand_beside(kept, answers, told, by, second, act)
     flow.close_tasks(row, OUTCOMES, by, told.note)
+    series.concluded(scenario, row, kept)
     done = _carried_out(scenario, row, case, kept, outcome)
     data = {**flow.told(kept), **told.plain(), 'second': second, **(more or {}), **done}
     flow.log(act, second or by, row, {'by': by, **data})

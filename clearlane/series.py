@@ -9,6 +9,7 @@ Rows are locked in one order: declaration, balances, admission, series.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -172,6 +173,47 @@ def inspected(
     if after != before:
         _set_line(at.admission, after, 'admitted', by, row)
     return True
+
+
+def needs_inspection(scenario: Scenario, row: rows.Declaration) -> bool:
+    """Whether it was sent to be inspected on site, and no record says that it was accepted.
+
+    A plan that nobody carries out guarantees nothing, so an officer does not release on his
+    word what the plan had drawn.
+    """
+    machine = row.decisions.filter(by=MACHINE).order_by('-number').first()
+    if not _samples(scenario, row) or machine is None or machine.outcome != 'inspect':
+        return False
+    return not row.inspections.filter(turn=machine.turn, accepted=True).exists()
+
+
+def concluded(scenario: Scenario, row: rows.Declaration, kept_decision: rows.Decision) -> None:
+    """What a person's conclusion means for the series: a release counts, a refusal may suspend."""
+    if not _samples(scenario, row):
+        return
+    if kept_decision.outcome == 'release':
+        released(scenario, row)
+    elif kept_decision.outcome == 'refuse' and (why := _suspending(scenario, row, kept_decision)):
+        suspend(place(scenario, row).admission, why, kept_decision.by, row)
+
+
+def _suspending(
+    scenario: Scenario, row: rows.Declaration, kept_decision: rows.Decision
+) -> Text | None:
+    """The reason of a confirmed finding that the law says suspends a line, if there is one."""
+    named = scenario.parameters.on(row.day).sampling.get('suspending', ())
+    machine = row.decisions.filter(by=MACHINE).order_by('-number').first()
+    if machine is None:
+        return None
+    said = kept_decision.verdicts.exclude(verdict='confirmed')
+    cleared = set(said.values_list('check_name', flat=True))
+    for finding in json.loads(machine.result)['findings']:
+        if finding['result'] == 'fail' and finding['check'] in set(named) - cleared:
+            return CONFIRMED.of(no=row.no, reason=Text(**finding['reason']))
+    return None
+
+
+CONFIRMED = Text('关员确认 {no}:{reason}', 'an officer confirmed of {no}: {reason}')
 
 
 def escaped(scenario: Scenario, row: rows.Declaration, why: Text, by: str) -> bool:

@@ -9,11 +9,23 @@ from typing import Any
 
 import pytest
 
-from clearlane import audit, cases, enterprises, flow, inspections, proofs, seeds, series
+from clearlane import (
+    audit,
+    cases,
+    corrections,
+    enterprises,
+    flow,
+    inspections,
+    outcomes,
+    proofs,
+    seeds,
+    series,
+)
 from clearlane.access import Actor, NotAllowed, NotFound
 from clearlane.admission import Rejected
 from clearlane.inspections import Seen
 from clearlane.sampling import contract
+from clearlane.stance import Conflict
 from clearlane.store import models as rows
 from clearlane.store import supervision as kept
 from clearlane.store.session import atomic
@@ -146,6 +158,49 @@ def test_a_lapsed_certificate_suspends_its_line() -> None:
         enterprises.readmit(OFFICER, line().pk, 'please')
     enterprises.register_line(OFFICER, line().line.plant_id, 'L1', 'Q-8', day)
     enterprises.readmit(OFFICER, line().pk, 'renewed')
+
+
+def test_nobody_is_drawn_anew_by_withdrawing_and_declaring_again() -> None:
+    recognised()
+    no = lodge(1, lot=Decimal(0))
+    assert settle(no) == 'inspect'
+    with pytest.raises(Rejected):
+        corrections.withdraw(EXPORTER, no, 'a mistake')
+
+
+def test_what_was_drawn_is_not_released_on_an_officers_word() -> None:
+    no = lodge(1)
+    settle(no)
+    with pytest.raises(Conflict, match='inspected on site'):
+        outcomes.close(OFFICER, no, 'release', 'looks fine')
+    inspect(no)
+    assert flow.find(OFFICER, no).decisions.latest('number').outcome == 'release'
+
+
+def test_a_confirmed_finding_that_the_law_names_suspends_the_line() -> None:
+    recognised()
+    overruled, confirmed = lodge(1, flaw='C01-00'), lodge(2, flaw='C02-00')
+    for no in (overruled, confirmed):
+        settle(no)
+    said = [outcomes.Said('nothing_is_seen', 'overruled', 'a shadow')]
+    outcomes.close(OFFICER, overruled, 'refuse', 'papers missing', verdicts=said)
+    assert line().state == 'admitted'
+    outcomes.close(OFFICER, confirmed, 'refuse', 'broken')
+    assert line().state == 'suspended'
+    assert 'C02-00' in str(line().why)
+
+
+def test_a_mismatch_waits_for_a_verdict_after_the_inspection() -> None:
+    no = lodge(1, flaw='C01-00')
+    settle(no)
+    assert inspect(no).accepted
+    assert flow.find(OFFICER, no).decisions.latest('number').by == flow.MACHINE
+    with pytest.raises(Conflict):
+        inspections.drawn(OFFICER, no)
+    said = [outcomes.Said('nothing_is_seen', 'overruled', 'a shadow')]
+    outcomes.close(OFFICER, no, 'release', 'seen on site', verdicts=said)
+    counts = kept.Series.objects.get()
+    assert (counts.lots, counts.inspected) == (1, 1)
 
 
 def test_a_lot_is_counted_once_however_often_it_is_concluded() -> None:

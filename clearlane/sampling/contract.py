@@ -28,7 +28,13 @@ from clearlane.sampling.interval import interval, lower
 Scheme = Literal['csp1', 'skip_lot']
 Admission = Literal['qualifying', 'admitted', 'suspended']
 Phase = Literal[
-    'suspended', 'qualifying', 'discontinued', 'every_lot', 'clearing', 'interrupted', 'skipping'
+    'suspended',
+    'qualifying',
+    'discontinued',
+    'every_lot',
+    'clearing',
+    'interrupted',
+    'skipping',
 ]
 
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import flow, inspections, seeds
+from clearlane import flow, inspections, seeds, stance
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected, problem
+from clearlane.model import Text
 from clearlane.recognisers import derived
 from clearlane.scenario import scenarios
 from clearlane.store import models as rows
@@ -49,6 +50,7 @@ def _inspection(
         'boxes': _boxes(actor, no, row, request) if _open(actor, row) else [],
         'inspects': may(actor, 'inspect'),
         'released': _released(row),
+        'verdicts_wait': bool(kept_records) and stance.standing(row) == 'referred',
         'problems': words.all_problems(refused),
         'note': request.POST.get('note', ''),
     }
@@ -56,10 +58,10 @@ def _inspection(
 
 
 def _open(actor: Actor, row: rows.Declaration) -> bool:
-    if not may(actor, 'inspect') or row.status != 'done':
+    """Whether a record is to be written now."""
+    if not may(actor, 'inspect') or stance.standing(row) != 'referred':
         return False
-    last = row.decisions.order_by('-number').first()
-    return last is not None and last.by == flow.MACHINE and last.outcome != 'release'
+    return not row.inspections.filter(turn=row.turn).exists()
 
 
 def _released(row: rows.Declaration) -> bool:
@@ -121,7 +123,7 @@ def _record(request: HttpRequest, actor: Actor, no: str) -> None:
     }
     outcome = request.POST.get('outcome', '')
     if outcome not in ('', 'release', 'refuse'):
-        raise Rejected([problem('outcome', outcome, 'outcome', *flow.CLOSES)])
+        raise Rejected([problem('outcome', outcome, 'outcome', *OUTCOME)])
     note = request.POST.get('note', '').strip()
     inspections.record(actor, no, results, note, outcome or None)  # type: ignore[arg-type]
 
@@ -189,3 +191,9 @@ def plant(request: HttpRequest, actor: Actor) -> HttpResponse:
         context = {'problems': words.all_problems(refused)}
         return render(request, 'message_problems.html', context, status=422)
     return redirect('seeded')
+
+
+OUTCOME = (
+    Text('不能作出这种处置', 'this is no outcome that you may choose here'),
+    Text('取值应为 release 或 refuse', 'send release or refuse'),
+)
