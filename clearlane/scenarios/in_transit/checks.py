@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta, timezone
 from typing import cast
 
 from clearlane import Case, Finding, Incident, Text, Watched, clause, doubtful, failed, passed
@@ -10,6 +11,7 @@ from clearlane.scenarios.in_transit.incidents import SETTLED, TITLES
 from clearlane.scenarios.in_transit.records import Journey, Route
 from clearlane.scenarios.in_transit.seals import LOAD, SEAL
 
+CHINA = timezone(timedelta(hours=8))
 CUSTODY = 'Customs Law art. 37 (goods under supervision); seal custody, unconfirmed'
 TRANSIT = 'Administrative measures on customs transfer (转关), unconfirmed'
 LOOK = Text(
@@ -27,9 +29,14 @@ def seen(case: Case) -> Watched:
 def listed(found: Iterable[Incident]) -> Text:
     """The first three incidents by their titles and hours."""
     some = list(found)[:3]
-    zh = '、'.join(f'{TITLES[i.kind].zh} {i.began_at:%m-%d %H:%M}' for i in some)
-    en = ', '.join(f'{TITLES[i.kind].en} {i.began_at:%m-%d %H:%M}' for i in some)
+    zh = '、'.join(f'{TITLES[i.kind].zh} {_hour(i)}' for i in some)
+    en = ', '.join(f'{TITLES[i.kind].en} {_hour(i)}' for i in some)
     return Text(zh.replace('{', '').replace('}', ''), en.replace('{', '').replace('}', ''))
+
+
+def _hour(one: Incident) -> str:
+    """When it began, in China."""
+    return f'{one.began_at.astimezone(CHINA):%m-%d %H:%M}'
 
 
 def _incidents(case: Case, kinds: Iterable[str], good: Text) -> Finding:

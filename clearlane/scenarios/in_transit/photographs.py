@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -70,7 +71,15 @@ def container_is_the_declared(case: Case) -> Finding:
 def seals_are_the_declared(case: Case) -> Finding:
     """The seal numbers on the photographs are the declared ones, each of them (封志号一致)."""
     journey: Journey = case.declared
-    return _compared(case, 'seal_number', journey.seals, lambda value: value.replace(' ', ''))
+    return _compared(case, 'seal_number', journey.seals, _plain)
+
+
+_ALIKE = str.maketrans('OI', '01')
+
+
+def _plain(seal: str) -> str:
+    """A seal number as it is compared: print does not tell O from 0, nor I from 1."""
+    return re.sub('[ -]', '', seal.upper()).translate(_ALIKE)
 
 
 def _compact(of: Callable[[str], str]) -> Callable[[str], str]:
@@ -85,12 +94,13 @@ def _compact(of: Callable[[str], str]) -> Callable[[str], str]:
 
 def _compared(case: Case, kind: str, wanted: list[str], compact: Callable[[str], str]) -> Finding:
     """What was read for sure against what is declared; what is not read is a doubt."""
-    least = Decimal(case.law.scores[kind])
+    least, agreed = Decimal(case.law.scores[kind]), Decimal(case.law.agreed_score)
     views: Mapping[str, list[str]] = case.law.views
+    names = {compact(one): one for one in wanted}
     read = [r for view in views if kind in views[view] for r in case.readings(kind, view=view)]
-    sure = [r for r in read if Decimal(str(r.reading.score)) >= least]
-    same = {compact(r.value) for r in sure} & set(wanted)
-    other = [r for r in sure if compact(r.value) not in wanted]
+    hits = [r for r in read if compact(r.value) in names and _score(r) >= agreed]
+    same = {names[compact(r.value)] for r in hits}
+    other = [r for r in read if compact(r.value) not in names and _score(r) >= least]
     if other and same != set(wanted):
         words = DIFFERENT.of(what=WHAT[kind], seen=other[0].value, wanted=', '.join(wanted))
         return failed(words, _crops(other))
@@ -101,7 +111,11 @@ def _compared(case: Case, kind: str, wanted: list[str], compact: Callable[[str],
     if missing:
         words = UNREAD.of(what=WHAT[kind], wanted=', '.join(missing))
         return doubtful(words, _crops(read))
-    return passed(SAME.of(what=WHAT[kind], wanted=', '.join(wanted)), _crops(sure))
+    return passed(SAME.of(what=WHAT[kind], wanted=', '.join(wanted)), _crops(hits))
+
+
+def _score(one: Seen) -> Decimal:
+    return Decimal(str(one.reading.score))
 
 
 def _crops(found: list[Seen]) -> list[Crop]:
