@@ -20,6 +20,7 @@ from clearlane import (
     line_commands,
     payment_commands,
     plan_commands,
+    video_commands,
 )
 from clearlane.console import Exit, Json, note, opened, say
 from clearlane.rule_commands import rules_app
@@ -42,6 +43,7 @@ app.add_typer(rules_app, name='rules')
 app.add_typer(device_commands.devices, name='devices')
 app.command('intake')(device_commands.intake)
 app.command('live')(device_commands.live)
+app.command('video')(video_commands.video)
 app.add_typer(draw_commands.app, name='draw')
 app.add_typer(line_commands.app, name='line')
 app.add_typer(plan_commands.app, name='plan')

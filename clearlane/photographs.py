@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text, digest, plain
-from clearlane.recognisers import fingerprint, picture, same_photo
+from clearlane.recognisers import fingerprint, picture, quality, same_photo
 from clearlane.recognisers.reader import Unreadable
 from clearlane.scenario import Reader
 from clearlane.store import models as rows
@@ -76,6 +76,17 @@ def sm3(data: bytes) -> str:
     total = Hash(SM3())
     total.update(data)
     return total.finalize().hex()
+
+
+def advice(data: bytes, law: Any = None) -> list[dict[str, Any]]:
+    """Why a photograph should be taken again, each with a code and what to do; for its sender.
+
+    The limits are those of `photograph_quality` in the law of the scenario, where it has
+    any. Advice is never a ground for a decision: what can be read is read.
+    """
+    limits = quality.Limits.of(getattr(law, 'photograph_quality', {}))
+    found = quality.gate(data, limits)
+    return [{'code': one.value, 'zh': one.details['zh'], 'en': one.details['en']} for one in found]
 
 
 def read(reader: Reader, store: Blobs, sha256: str) -> dict[str, Any]:

@@ -83,6 +83,7 @@ LAYERS = {
     'draw_commands': 7,
     'line_commands': 7,
     'plan_commands': 7,
+    'video_commands': 7,
     'wire': 1,
     'stream': 1,
     'custodies': 1,

@@ -27,7 +27,10 @@ WIDE = 64
 ASIDE = 0.45
 """What is cut out beside the column, in its widths: perspective makes it lean."""
 
-BEYOND = 2.6
+ROOM = 0.22
+"""The room around a box of print, in its widths."""
+
+BEYOND = 3.0
 """What is cut out above and below it: characters that the detector missed."""
 
 MOST = 8
@@ -56,7 +59,7 @@ def columns(lines: Sequence[Line], pyramid: Pyramid, alphabet: str) -> Iterator[
     found = [_standing(line.quad) for line in lines if _is_column(line)]
     found.sort(key=lambda quad: -Frame.of(quad).width)
     for quad in found[:MOST]:
-        column = read(pyramid, quad, alphabet)
+        column = read(pyramid, _grown(quad), alphabet)
         if column is not None:
             yield column
 
@@ -69,6 +72,16 @@ def _is_column(line: Line) -> bool:
 def _standing(quad: Quad) -> Quad:
     """The corners from the top right one downwards, as of text that runs down."""
     return quad if quad[1][1] > quad[0][1] else (*quad[2:], *quad[:2])
+
+
+def _grown(quad: Quad) -> Quad:
+    """The place with the room that print needs: the boxes of lines are fitted to it closely."""
+    points = np.asarray(quad, np.float64)
+    across = (points[0] - points[3] + points[1] - points[2]) / 2
+    along = (points[1] - points[0] + points[2] - points[3]) / 2
+    along = along / max(1e-6, np.hypot(*along)) * float(np.hypot(*across))
+    step = ROOM * np.array([across - along, across + along, -across + along, -across - along])
+    return tuple((float(x), float(y)) for x, y in points + step)
 
 
 def read(pyramid: Pyramid, quad: Quad, alphabet: str) -> Column | None:

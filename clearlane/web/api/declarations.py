@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from clearlane import flow, papers, questions
+from clearlane import flow, papers, photographs, questions
 from clearlane.access import require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.model import Text
@@ -114,7 +114,15 @@ def attach(
     flow.find(_actor(request), no)
     data = bodies.file(request)
     piece = flow.attach(_actor(request), no, data, kind=kind, item=item, view=view)
-    return Status(201, shapes.piece(piece))
+    return Status(201, {**shapes.piece(piece), 'retake': _advice(piece, data)})
+
+
+def _advice(piece: Any, data: bytes) -> list[dict[str, Any]]:
+    """What the sender of a photograph is told about it at once."""
+    if not piece.media_type.startswith('image/'):
+        return []
+    scenario = flow.scenario_named(piece.declaration.scenario)
+    return photographs.advice(data, scenario.parameters.on(flow.today()))
 
 
 @router.get(

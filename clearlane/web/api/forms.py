@@ -112,6 +112,14 @@ class DeclarationPage(Schema):
     next: str | None
 
 
+class RetakeOut(Schema):
+    """Why a photograph should be taken again, and what to do."""
+
+    code: str
+    zh: str
+    en: str
+
+
 class EvidenceOut(Schema):
     """A photograph as it was received."""
 
@@ -126,6 +134,8 @@ class EvidenceOut(Schema):
     width: int
     height: int
     received_at: datetime
+    retake: list[RetakeOut] = []
+    """Told once, in answer to sending it; it is kept all the same."""
 
 
 class CropOut(Schema):

@@ -107,7 +107,8 @@ async function send(row) {
     });
     const said = await answer.json();
     if (!answer.ok) { mark(row, 'failed', 'bad', words.again, told(said)); return; }
-    mark(row, 'kept', 'ok', `✓ ${words.kept} ${said.sha256.slice(0, 8)}`);
+    const advice = (said.retake ?? []).map((one) => one[chinese ? 'zh' : 'en']).join('\n');
+    mark(row, 'kept', advice ? 'warn' : 'ok', `✓ ${words.kept} ${said.sha256.slice(0, 8)}`, advice);
     for (const input of [row.item, row.view]) input.readOnly = true;
     row.querySelector('button').hidden = true;
   } catch {
