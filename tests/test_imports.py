@@ -74,6 +74,7 @@ LAYERS = {
     'counters': 5,
     'proofs': 6,
     'report': 6,
+    'acts': 6,
     'work': 6,
     'web': 6,
     'edge': 6,

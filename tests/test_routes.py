@@ -41,6 +41,11 @@ EXPECTED = {
     ('GET', 'evidence'): OWNER_ALONE,
     ('GET', 'progress'): OF_OWNER,
     ('POST', 'present'): '302 404 403 403 403 404 302',
+    ('POST', 'act'): '403 404 409 403 403 404 302',
+    ('GET', 'correct'): OWNER_ALONE,
+    ('POST', 'correct'): '422 404 403 403 403 404 302',
+    ('GET', 'notice'): OF_OWNER,
+    ('GET', 'reconsiderations'): SEES,
     ('POST', 'close'): '403 404 422 403 403 404 302',
     ('POST', 'answer'): '403 404 409 403 403 404 302',
     ('POST', 'confirm_entry'): '403 403 422 403 403 403 302',
@@ -151,6 +156,9 @@ EXPECTED = {
     ('GET', 'api-v1:decision'): API_OF_OWNER,
     ('GET', 'api-v1:certificate'): API_OF_OWNER,
     ('GET', 'api-v1:events'): API_OF_OWNER,
+    ('GET', 'api-v1:standing'): API_OF_OWNER,
+    ('POST', 'api-v1:act'): '422 404 403 403 403 404 401',
+    ('GET', 'api-v1:notice'): API_OF_OWNER,
     ('GET', 'api-v1:library_entry'): '200 404 200 200 200 403 401',
     ('POST', 'api-v1:library_entry'): '201 201 403 403 403 403 401',
     ('POST', 'api-v1:feed'): '200 200 403 403 403 403 401',
@@ -178,6 +186,8 @@ def ask(client: Client, method: str, name: str, play: SimpleNamespace) -> int:
     if name == 'api-v1:declarations':
         body: Any = {'scenario': 'crates', 'declared': cast.shipment()}
         return int(client.post(address, body, 'application/json').status_code)
+    if name == 'api-v1:act':
+        return int(client.post(address, {}, 'application/json').status_code)
     if name == 'api-v1:library_entry':
         return int(client.post(address, cast.DESIGN, 'application/json').status_code)
     if name == 'api-v1:feed':

@@ -284,3 +284,22 @@ def devices(actor: Actor) -> QuerySet[rows.Device]:
         require(actor, 'see')
     found = rows.Device.objects.select_related('party').order_by('code')
     return found.filter(party=actor.party) if actor.role == 'exporter' else found
+
+
+def reconsiderations(row: rows.Declaration) -> QuerySet[rows.Reconsideration]:
+    """The requests for reconsideration of a declaration the actor was allowed to find."""
+    found: QuerySet[rows.Reconsideration] = row.reconsiderations.select_related(
+        'contested', 'decision'
+    ).order_by('pk')
+    return found
+
+
+def contested(actor: Actor) -> QuerySet[rows.Reconsideration]:
+    """Every request that the actor may see, the next to fall due first."""
+    require(actor, 'see')
+    found = rows.Reconsideration.objects.select_related(
+        'declaration__party', 'contested', 'decision'
+    )
+    if actor.role == 'exporter':
+        found = found.filter(declaration__party=actor.party)
+    return found.order_by('decided_at', 'due', 'pk')

@@ -8,6 +8,7 @@ from django.urls import path
 from clearlane.web.api import v1
 from clearlane.web.pages import (
     accounts,
+    acts,
     backtests,
     compared,
     custody,
@@ -47,6 +48,10 @@ urlpatterns = [
     path('declarations/<str:no>/evidence', lodging.evidence, name='evidence'),
     path('declarations/<str:no>/progress', declarations.progress, name='progress'),
     path('declarations/<str:no>/present', declarations.present, name='present'),
+    path('declarations/<str:no>/correct', acts.correct, name='correct'),
+    path('declarations/<str:no>/acts/<str:act>', acts.act, name='act'),
+    path('notices/<str:no>.<str:language>.pdf', acts.notice, name='notice'),
+    path('reconsiderations', acts.reconsiderations, name='reconsiderations'),
     path('declarations/<str:no>/close', declarations.close, name='close'),
     path('declarations/<str:no>/certificate.<str:language>.pdf', declarations.paper, name='paper'),
     path('declarations/<str:no>/answers', questions.answer, name='answer'),

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from clearlane import audit, counters, flow, registry, risk, work
+from clearlane import audit, counters, flow, outcomes, registry, risk, work
 from clearlane.access import Actor
 from clearlane.intake import Intake
 from clearlane.settings import settings
@@ -169,7 +169,9 @@ def play() -> Iterator[SimpleNamespace]:
     rows.Party.objects.create(id=OTHER, name='筼筜示例', credit='regular')
     people()
     library()
-    clean, wrong = released(), referred()
+    clean, refused = released(), referred()
+    outcomes.close(OFFICER, refused, 'refuse', 'the mark is wrong')
+    wrong = referred()
     waiting = lodged(reference=CANARY)
     for _ in range(2):
         risk.draft(Actor(name='ann', role='analyst'), 'crates', {'rules': []})
@@ -182,6 +184,8 @@ def play() -> Iterator[SimpleNamespace]:
         kiosk=Kiosk.objects.get().pk,
         supervised=supervised,
         released=clean,
+        refused=refused,
+        notice=f'{refused}-N2',
         referred=wrong,
         waiting=waiting,
         paper=rows.Certificate.objects.get(declaration__no=clean).no,
@@ -233,6 +237,12 @@ def place(name: str, play: SimpleNamespace) -> str:
         'escape': [of.waiting],
         'inspection_photo': [of.waiting, 0, 0],
         'draw_period': [of.period],
+        'act': [play.released, 'confirm'],
+        'correct': [play.waiting],
+        'notice': [play.notice, 'zh'],
+        'api-v1:act': [play.waiting, 'withdraw'],
+        'api-v1:standing': [no],
+        'api-v1:notice': [play.refused],
         'paper': [no, 'zh'],
         'library': ['crates', 'designs'],
         'submit_entry': ['crates', 'designs'],

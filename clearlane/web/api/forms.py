@@ -264,3 +264,72 @@ class CheckpointOut(Schema):
     note: str = Field(description='C2SP checkpoint: origin, size, root, signature')
     signed_at: datetime
     key: str = Field(description='name, id and Ed25519 key that the note is signed with')
+
+
+class CorrectionOut(Schema):
+    """What was declared before a correction, and what it became."""
+
+    number: int
+    turn: int
+    reason: str
+    by: str
+    at: datetime
+    changes: dict[str, list[Any]] = Field(description='field → before and after')
+
+
+class ProposalOut(Schema):
+    """What an officer proposed and another one has to confirm."""
+
+    id: int
+    act: str
+    outcome: str
+    note: str
+    by: str
+    at: datetime
+
+
+class SentBackOut(Schema):
+    """What an officer asks the enterprise to put right."""
+
+    note: str
+    due: date
+    by: str
+    at: datetime
+
+
+class ReconsiderationOut(Schema):
+    """A request for reconsideration and its clock."""
+
+    state: str
+    contested: int = Field(description='number of the decision that is contested')
+    grounds: str
+    requested_at: datetime
+    admit_by: date
+    due: date
+    overdue: bool
+    note: str
+    decision: int | None = Field(description='number of the decision that answers it')
+
+
+class NoticeOut(Schema):
+    """A notice of non-conformity."""
+
+    number: str
+    decision: int
+    last_day: date = Field(description='last day to ask for reconsideration')
+    issued_at: datetime
+    revoked: bool
+
+
+class StandingOut(Schema):
+    """Where a declaration stands with the people."""
+
+    number: str
+    standing: str
+    acts: list[str] = Field(description='what you may do now')
+    suggestion: dict[str, str] | None
+    proposal: ProposalOut | None
+    sent_back: SentBackOut | None
+    corrections: list[CorrectionOut]
+    reconsiderations: list[ReconsiderationOut]
+    notices: list[NoticeOut]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from clearlane import flow, papers
+from clearlane import corrections, flow, papers
 from clearlane.model import Text, plain
 from clearlane.scenario import Scenario
 from clearlane.store import models as rows
@@ -137,3 +137,50 @@ def event(found: Any) -> dict[str, Any]:
     """One entry of the audit log."""
     names = ('index', 'at', 'act', 'actor')
     return {**{name: getattr(found, name) for name in names}, 'data': plain(found.data)}
+
+
+# --- acts of people -----------------------------------------------------------
+
+
+def _names(found: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in names}
+
+
+def proposal(row: rows.Declaration) -> dict[str, Any] | None:
+    """What waits for a second officer."""
+    found = row.proposals.filter(state='open').first()
+    return found and _names(found, 'id', 'act', 'outcome', 'note', 'by', 'at')
+
+
+def sent_back(row: rows.Declaration) -> dict[str, Any] | None:
+    """What the enterprise has to put right."""
+    found = row.sent_back.filter(answered_at=None).first()
+    return found and _names(found, 'note', 'due', 'by', 'at')
+
+
+def correction(found: rows.Correction) -> dict[str, Any]:
+    """What a correction changed."""
+    told = corrections.changes(found.before, found.after)
+    changes = {name: [before, after] for name, before, after in told}
+    return {**_names(found, 'number', 'turn', 'reason', 'by', 'at'), 'changes': changes}
+
+
+def reconsidered(found: rows.Reconsideration) -> dict[str, Any]:
+    """A request and its clock."""
+    names = ('state', 'grounds', 'requested_at', 'admit_by', 'due', 'note')
+    return {
+        **_names(found, *names),
+        'contested': found.contested.number,
+        'overdue': found.state in ('requested', 'admitted') and found.due < flow.today(),
+        'decision': found.decision and found.decision.number,
+    }
+
+
+def notice(found: rows.Notice) -> dict[str, Any]:
+    """A notice of non-conformity."""
+    return {
+        **_names(found, 'last_day', 'issued_at'),
+        'number': found.no,
+        'decision': found.decision.number,
+        'revoked': found.revoked_by_id is not None,
+    }

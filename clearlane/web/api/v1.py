@@ -20,7 +20,7 @@ from clearlane.access import NotAllowed, NotFound
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text
 from clearlane.photographs import MOST_BYTES
-from clearlane.web.api import audit, declarations, feeds, libraries, payments, scenarios
+from clearlane.web.api import acts, audit, declarations, feeds, libraries, payments, scenarios
 from clearlane.web.api.auth import AUTH
 from clearlane.web.api.bodies import MOST_FRAME, length
 from clearlane.web.api.problems import TYPE, Refused, answer
@@ -56,6 +56,7 @@ api = Api(
 )
 api.add_router('', declarations.router)
 api.add_router('', libraries.router)
+api.add_router('', acts.router)
 api.add_router('', feeds.router)
 api.add_router('', payments.router)
 api.add_router('', scenarios.router)

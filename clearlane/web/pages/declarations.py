@@ -21,7 +21,7 @@ from clearlane.scenario import scenarios
 from clearlane.settings import settings
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
-from clearlane.web import casefile, sight, words
+from clearlane.web import casefile, people, sight, words
 from clearlane.web.pages.guard import page
 
 A_PAGE = 25
@@ -109,6 +109,7 @@ def _page(
     row = flow.find(actor, no)
     scenario = flow.scenario_named(row.scenario)
     case = casefile.case_file(row, scenario)
+    told_of = people.people(actor, case)
     strip = case.photos if 'all' in request.GET else case.photos[:STRIP]
     context = {
         'case': case,
@@ -129,6 +130,8 @@ def _page(
         'attaches': may(actor, 'attach'),
         'presents': may(actor, 'present') and row.presented_at is None,
         'verify': _verify(case.certificate),
+        'people': told_of,
+        'judges': 'reconsider' in told_of['may'] and not told_of['took_part'],
         'typed': typed or {},
         'suggestion': suggestion.suggest(casefile.result_of(case.machine)) if case.machine else {},
         'problems': problems or [],
@@ -142,6 +145,12 @@ def _hits(actor: Actor, case: casefile.CaseFile) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = casefile.result_of(case.machine).get('hits', [])
     return found
+
+
+def again(request: HttpRequest, actor: Actor, no: str, problems: list[str]) -> HttpResponse:
+    """The page once more, with what was not accepted."""
+    typed = {'note': request.POST.get('note', '')}
+    return _page(request, actor, no, typed=typed, problems=problems)
 
 
 def _viewed(photo: casefile.Photo) -> dict[str, Any]:

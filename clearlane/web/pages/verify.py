@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from clearlane import flow
 from clearlane.access import NotFound
+from clearlane.store import models as rows
 from clearlane.web import sight
 from clearlane.web.pages.guard import kernel_answers
 
@@ -21,6 +22,10 @@ def verify(request: HttpRequest, no: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, no: str) -> HttpResponse:
+    notice = rows.Notice.objects.filter(no=no).first()
+    if notice is not None:
+        told = {'no': no, 'state': 'refusal', 'revoked': notice.revoked_by_id is not None}
+        return render(request, 'verify.html', told)
     try:
         paper = sight.certificate(no)
     except NotFound:
@@ -29,11 +34,18 @@ def _answer(request: HttpRequest, no: str) -> HttpResponse:
     context = {
         'no': paper.no,
         'state': state,
+        'successor': _successor(paper),
         'paper': paper,
         'holder': masked(paper.declaration.party.name),
         'scenario': flow.scenario_named(paper.declaration.scenario),
     }
     return render(request, 'verify.html', context)
+
+
+def _successor(paper: rows.Certificate) -> str:
+    """The number of the paper that took the place of this one."""
+    after = rows.Certificate.objects.filter(replaces=paper).first()
+    return str(after.no) if after is not None else ''
 
 
 @require_GET
