@@ -344,12 +344,14 @@ DENIED = Text(
     '关员 {by} 于 {day} 判定不符:{words}({note})',
     'officer {by} said no on {day}: {words} ({note})',
 )
-OPEN = Text('有 {n} 个问题待关员回答:{words}', '{n} questions wait for an officer, first: {words}')
+OPEN = Text(
+    '有 {n} 个问题待关员回答:{words}', 'open questions for an officer ({n}), first: {words}'
+)
 AMEND = Text('请整改并补充证据,由关员重新判定', 'put it right and have an officer look again')
 ANSWER = Text('由关员逐项回答', 'an officer answers them one by one')
 NOTHING_ASKED = Text('无须由关员回答的问题', 'there is nothing that an officer has to answer')
 CONFIRMED = Text(
-    '{n} 项已由关员确认({names}):{words}', '{n} confirmed by officers ({names}), first: {words}'
+    '{n} 项已由关员确认({names}):{words}', 'confirmed by officers ({n}; {names}), first: {words}'
 )
 
 

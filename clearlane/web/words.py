@@ -162,6 +162,7 @@ ACTS = {
     'done': gettext_lazy('Carried out'),
     'close': gettext_lazy('Concluded by an officer'),
     'answer': gettext_lazy('Questions answered'),
+    'give_back': gettext_lazy('Partial use given back'),
     'refer': gettext_lazy('Referred by an officer'),
     'return': gettext_lazy('Sent back for correction'),
     'correct': gettext_lazy('Corrected by the enterprise'),

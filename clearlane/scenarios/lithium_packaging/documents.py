@@ -162,7 +162,7 @@ def documents_say_what_was_declared(case: Case) -> Finding:
 
 DIFFER = Text(
     '{n} 处与申报不符:{first} 应为 {wanted},单证为 {seen}',
-    '{n} differ from what was declared: {first} should be {wanted}, the document says {seen}',
+    'differences from the declaration ({n}): {first} should be {wanted}, the document says {seen}',
 )
 AGREE = Text('{n} 份单证与申报一致', '{n} documents say what was declared')
 
@@ -291,7 +291,7 @@ def documents_are_as_registered(case: Case) -> Finding:
 BROKEN = Text('{n} 份单证未能识读:{why}', '{n} documents could not be read: {why}')
 READ_OTHERWISE = Text(
     '{n} 处与登记不符:{name} 登记为 {wanted},原件为 {seen}',
-    '{n} differ from what was registered: {name} is registered as {wanted}, it says {seen}',
+    'differences from the registered document ({n}): {name} is registered as {wanted}, it says {seen}',
 )
 UNREAD = Text('单证上读不出:{fields}', 'these fields cannot be read: {fields}')
 SAME = Text(

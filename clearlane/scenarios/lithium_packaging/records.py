@@ -103,7 +103,7 @@ class Batch(_Record):
 
 
 class FactorySheet(_Record):
-    """The factory inspection sheet (厂检单) of one batch: what the plant's own inspector states."""
+    """The factory inspection sheet (厂检单)."""
 
     no: Key = Field(title='编号 / number')
     issued: date = Field(title='签发日期 / day of issue')
@@ -119,7 +119,7 @@ class FactorySheet(_Record):
 
 
 class TestSummary(_Record):
-    """The UN 38.3 test summary (试验概要) of a type of cell or battery."""
+    """The UN 38.3 test summary (UN 38.3 试验概要)."""
 
     manufacturer: Line = Field(title='制造商 / manufacturer')
     laboratory: Line = Field(title='试验室 / laboratory')
@@ -138,7 +138,7 @@ class TestSummary(_Record):
 
 
 class HazardReport(_Record):
-    """The hazard classification report (危险特性分类鉴别报告) of the goods."""
+    """The hazard classification report (危险特性分类鉴别报告)."""
 
     applicant: Line = Field(title='申请人 / applicant')
     laboratory: Line = Field(title='鉴定机构 / laboratory')
@@ -152,7 +152,7 @@ class HazardReport(_Record):
 
 
 class CompatibilityDeclaration(_Record):
-    """The declaration (or test) that plastics stand what is packed in them (相容性自我声明)."""
+    """The compatibility declaration of plastics (相容性自我声明)."""
 
     packaging: Line = Field(title='包装容器 / packaging')
     mark: str = Field(title='包装标记(不含 PI)/ UN mark without PI')
