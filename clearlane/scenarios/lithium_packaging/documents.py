@@ -291,7 +291,7 @@ def documents_are_as_registered(case: Case) -> Finding:
 BROKEN = Text('{n} 份单证未能识读:{why}', '{n} documents could not be read: {why}')
 READ_OTHERWISE = Text(
     '{n} 处与登记不符:{name} 登记为 {wanted},原件为 {seen}',
-    'differences from the registered document ({n}): {name} is registered as {wanted}, it says {seen}',
+    'differences from what is registered ({n}): {name} should be {wanted}, it says {seen}',
 )
 UNREAD = Text('单证上读不出:{fields}', 'these fields cannot be read: {fields}')
 SAME = Text(
