@@ -46,6 +46,7 @@ def act(
     _fit(number, place, note, holder, identity)
     about = flow.find(actor, declaration) if declaration else None
     with atomic():
+        _hold(kind, number, about)
         _sync(life)
         rows.CustodyObject.objects.get_or_create(kind=kind, number=number)
         thing = rows.CustodyObject.objects.select_for_update().get(kind=kind, number=number)
@@ -56,6 +57,15 @@ def act(
         if actor.role not in step.roles:
             raise NotAllowed(f'the role {actor.role} may not {what} a {kind}')
         return _record(actor, thing, step.after, what, about, holder, identity, at, place, note)
+
+
+def _hold(kind: str, number: str, about: rows.Declaration | None) -> None:
+    """Lock the watch and the declaration before the thing and the log, as the intake does."""
+    known = rows.CustodyObject.objects.filter(kind=kind, number=number)
+    pk = about.pk if about else known.values_list('declaration', flat=True).first()
+    if pk is not None:
+        rows.Watch.objects.select_for_update().filter(pk=pk).first()
+        flow.lock([pk])
 
 
 def _record(

@@ -178,6 +178,12 @@ def _received(piece: rows.Evidence) -> dict[str, Any]:
     return {name: getattr(piece, name) for name in names}
 
 
+def lock(declarations: Iterable[int]) -> None:
+    """Hold these declarations until the transaction ends; taken in order, before the log."""
+    found = rows.Declaration.objects.select_for_update().filter(pk__in=list(declarations))
+    list(found.order_by('pk').values_list('pk', flat=True))
+
+
 def new_facts(declaration: int) -> None:
     """Something that conclusions rest on has changed: conclude again if that was done already."""
     reopen(locked(declaration))

@@ -159,6 +159,7 @@ REASON = (
 def _for_work(actor: Actor, number: int, states: tuple[str, ...]) -> rows.Incident:
     found = find(actor, number)
     require(actor, 'respond', found.declaration.party_id)
+    flow.lock([found.declaration_id])
     locked = (
         rows.Incident.objects.select_for_update(of=('self',))
         .select_related('declaration__party')

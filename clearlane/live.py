@@ -6,7 +6,7 @@ was away asks for the rows after the last one that he saw, so nothing is missed.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clearlane.model import plain
@@ -14,6 +14,8 @@ from clearlane.store import models as rows
 from clearlane.store.session import cursor, take_turn
 
 CHANNEL = 'clearlane_live'
+KEPT = timedelta(days=1)
+"""A page that was away for longer is loaded again."""
 
 
 def tell(kind: str, declaration: rows.Declaration, data: dict[str, Any]) -> None:
@@ -40,3 +42,9 @@ def moved() -> None:
 def _notify(word: str) -> None:
     with cursor() as sql:
         sql.execute('select pg_notify(%s, %s)', [CHANNEL, word])
+
+
+def forget() -> int:
+    """Drop the events that nobody will ask for any more; returns how many."""
+    old = datetime.now(UTC) - KEPT
+    return int(rows.LiveEvent.objects.filter(at__lt=old).delete()[0])

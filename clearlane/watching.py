@@ -68,23 +68,22 @@ class Folds:
             rows.Watch.objects.select_for_update().filter(pk__in=list(found)).order_by('pk')
         )
         self._load(watched)
-        changed = 0
-        moved: list[tuple[Any, ...]] = []
+        news: list[tuple[Fold, list[Incident]]] = []
         for row in watched:
             try:
-                changed += self._one(row, ordered(found[row.pk]), at)
+                news += self._one(row, ordered(found[row.pk]), at)
             except Exception as error:  # a rule that breaks must not stop the others
                 log.exception('watch %s', row.pk)
                 self.kept.pop(row.pk, None)
                 row.error = f'{type(error).__name__}: {error}'[:300]
                 row.due_at = at + timedelta(minutes=1)
-            moved.append(_columns(row))
-        _save(moved)
-        if moved:
+        _settle(news)
+        _save([_columns(row) for row in watched])
+        if watched:
             live.moved()
         while len(self.kept) > _MOST_KEPT:
             self.kept.pop(next(iter(self.kept)))
-        return changed
+        return len(news)
 
     def _load(self, watched: Sequence[rows.Watch]) -> None:
         """Have a fold for each watch, all that are missing with a few queries."""
@@ -96,7 +95,10 @@ class Folds:
         kept = self.kept.get(row.pk)
         return kept is not None and kept.version == row.version
 
-    def _one(self, row: rows.Watch, new: Sequence[Signal], at: datetime) -> bool:
+    def _one(
+        self, row: rows.Watch, new: Sequence[Signal], at: datetime
+    ) -> list[tuple[Fold, list[Incident]]]:
+        """Fold one watch; its incidents, where they are not what was written before."""
         kept = self.kept[row.pk]
         if kept.error is not None:
             raise kept.error
@@ -106,9 +108,14 @@ class Folds:
             self._back(row, kept, new[0].key)
             new = watches.signals(row.pk, None if kept.key == _FIRST else kept.key)
         self._forward(row, kept, new)
-        changed = _settled(row, kept, at, bool(new))
+        found = _judged(row, kept, at, bool(new))
         kept.version = row.version + 1
-        return changed
+        told = tuple(_told(i) for i in found)
+        if told == kept.told or (not told and row.version == 0):
+            kept.told = told
+            return []
+        kept.told = told
+        return [(kept, found)]
 
     def _catch_up(self, row: rows.Watch, kept: Fold, new: Sequence[Signal]) -> None:
         """Fold what was stored before the new messages, from the last snapshot on."""
@@ -204,15 +211,14 @@ def _snapshot(row: rows.Watch, kept: Fold) -> None:
     kept.since = 0
 
 
-def _settled(row: rows.Watch, kept: Fold, at: datetime, heard: bool) -> bool:
-    """Write down the incidents as they stand, where they are not what was written before.
+def _judged(row: rows.Watch, kept: Fold, at: datetime, heard: bool) -> list[Incident]:
+    """The incidents as they stand, and when to look again.
 
     While messages come, time is that of the newest: who catches up after a silence is not
     told at every step that he is silent. When nothing comes, time is ours.
     """
     now = watches.seconds(at if row.ended_at is None else min(at, row.ended_at))
     until = min(now, kept.key[0]) if heard else now
-    found = list(kept.stream.incidents(kept.prepared, kept.state, until))
     row.error = ''
     row.due_at = None
     if row.ended_at is None:
@@ -221,15 +227,16 @@ def _settled(row: rows.Watch, kept: Fold, at: datetime, heard: bool) -> bool:
     if kept.position is not None:
         t, row.lat, row.lon = kept.position
         row.last_at = watches.moment(t)
-    told = tuple(_told(i) for i in found)
-    if told == kept.told or (not told and row.version == 0):
-        kept.told = told
-        return False
-    kept.told = told
-    changed = incidents.settle(kept.declaration, found)
-    if changed:
-        flow.new_facts(kept.declaration.pk)
-    return changed
+    return list(kept.stream.incidents(kept.prepared, kept.state, until))
+
+
+def _settle(news: Sequence[tuple[Fold, list[Incident]]]) -> None:
+    """Write down what is new. Declarations are locked before the log, and in their order:
+    whoever works on one of them holds it and waits for the log."""
+    flow.lock([kept.declaration.pk for kept, _ in news])
+    for kept, found in news:
+        if incidents.settle(kept.declaration, found):
+            flow.new_facts(kept.declaration.pk)
 
 
 def _due(due: float, at: datetime) -> datetime:

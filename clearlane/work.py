@@ -14,7 +14,7 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clearlane import audit, counters, enterprises, flow, payments, periods, series, visits
+from clearlane import audit, counters, enterprises, flow, live, payments, periods, series, visits
 from clearlane.provider import provider
 from clearlane.settings import settings
 
@@ -82,6 +82,13 @@ def day(timestamp: int) -> None:
     enterprises.take_effect()
     series.lapse(flow.today())
     visits.overdue(flow.today())
+
+
+@app.periodic(cron='23 * * * *')
+@app.task(name='clearlane.forget', queueing_lock='forget')
+def forget(timestamp: int) -> None:
+    """Drop old events of the live pages."""
+    live.forget()
 
 
 def drain() -> None:
