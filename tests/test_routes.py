@@ -166,6 +166,15 @@ EXPECTED = {
     ('GET', 'api-v1:scenarios'): API_SEES,
     ('GET', 'api-v1:scenario_schema'): API_SEES,
     ('GET', 'api-v1:checkpoint'): EVERYBODY,
+    ('GET', 'api-v1:lines'): API_SEES,
+    ('GET', 'api-v1:draws'): API_SEES,
+    ('GET', 'api-v1:draw'): API_SEES,
+    ('POST', 'api-v1:enterprises'): '403 403 403 403 403 415 401',
+    ('GET', 'api-v1:enterprise'): '403 403 200 403 403 200 401',
+    ('POST', 'api-v1:enrol'): '403 403 415 403 403 415 401',
+    ('GET', 'api-v1:inspection'): '403 404 200 403 403 404 401',
+    ('POST', 'api-v1:inspection'): '403 404 415 403 403 404 401',
+    ('GET', 'api-v1:visits'): API_SEES,
 }
 
 

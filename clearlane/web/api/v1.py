@@ -20,7 +20,16 @@ from clearlane.access import NotAllowed, NotFound
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text
 from clearlane.photographs import MOST_BYTES
-from clearlane.web.api import acts, audit, declarations, feeds, libraries, payments, scenarios
+from clearlane.web.api import (
+    acts,
+    audit,
+    declarations,
+    feeds,
+    libraries,
+    payments,
+    scenarios,
+    supervision,
+)
 from clearlane.web.api.auth import AUTH
 from clearlane.web.api.bodies import MOST_FRAME, length
 from clearlane.web.api.problems import TYPE, Refused, answer
@@ -61,6 +70,7 @@ api.add_router('', feeds.router)
 api.add_router('', payments.router)
 api.add_router('', scenarios.router)
 api.add_router('', audit.router)
+api.add_router('', supervision.router)
 
 
 # --- refusals -----------------------------------------------------------------

@@ -1,0 +1,85 @@
+"""The API of enterprises, lines, inspections and the draw, as a system would call it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clearlane import flow
+from clearlane.store import models as rows
+from tests.browser import cast
+from tests.conftest import PARTY
+from tests.test_series import lodge, settle
+
+pytestmark = pytest.mark.usefixtures('store')
+NEW = '91350200MA2EXAMP15'
+
+
+@pytest.fixture
+def call(store: None) -> Any:
+    cast.people()
+
+    def answered(who: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        client = Client(SERVER_NAME='localhost')
+        client.force_login(rows.User.objects.get(username=who))
+        kind = 'application/json'
+        data = json.dumps(body) if body is not None else ''
+        answer = client.generic(method, f'/api/v1{path}', data, kind)
+        return answer.status_code, answer.json()
+
+    return answered
+
+
+def test_an_enterprise_is_registered_with_plant_line_and_camera(call: Any) -> None:
+    assert call('administrator', 'POST', '/enterprises', {'number': NEW, 'name': '新'})[0] == 201
+    steps = [
+        ('plants', {'name': 'P7', 'address': '厦门'}),
+        ('lines', {'plant': 'P7', 'name': 'A', 'certificate': 'Q', 'valid_until': '2030-01-01'}),
+        ('cameras', {'plant': 'P7', 'line': 'A', 'serial': 'SN-9'}),
+        ('credit', {'credit': 'certified', 'reason': 'audited'}),
+    ]
+    for what, body in steps:
+        status, found = call('officer', 'POST', f'/enterprises/{NEW}/{what}', body)
+        assert status == 201, found
+    assert found['credit'] == 'certified'
+    assert found['plants'][0]['lines'][0]['cameras'] == ['SN-9']
+    assert (
+        call('officer', 'POST', f'/enterprises/{NEW}/lines', {'plant': 'no', 'name': 'A'})[0] == 404
+    )
+    bad = {'plant': 'P7', 'name': 'B', 'valid_until': 'soon'}
+    status, problem = call('officer', 'POST', f'/enterprises/{NEW}/lines', bad)
+    assert status == 422
+    assert problem['errors'][0]['field'] == 'valid_until'
+    assert call('own', 'POST', f'/enterprises/{NEW}/plants', {'name': 'X'})[0] == 403
+
+
+def test_an_inspection_is_recorded_and_the_line_says_what_it_is_worth(call: Any) -> None:
+    no = lodge(1)
+    settle(no)
+    status, found = call('officer', 'GET', f'/declarations/{no}/inspection')
+    assert status == 200
+    results = {box: {'conforms': True} for box in found['boxes']}
+    body = {'results': results, 'note': 'fine'}
+    status, found = call('officer', 'POST', f'/declarations/{no}/inspection', body)
+    assert (status, found['accepted'], found['bad']) == (201, True, 0)
+    assert call('officer', 'POST', f'/declarations/{no}/inspection', body)[0] == 409
+    status, lines = call('own', 'GET', '/lines')
+    assert status == 200
+    assert lines[0]['party'] == PARTY
+    assert 's=0.90' in lines[0]['series'][0]['guarantee']['en']
+    assert call('other', 'GET', '/lines')[1] == []
+    assert flow.find(cast.ABLE, no).decisions.latest('number').outcome == 'release'
+
+
+def test_nobody_learns_a_lot_before_the_seed_is_revealed(call: Any) -> None:
+    lodge(1)
+    status, periods = call('own', 'GET', '/draws')
+    assert status == 200
+    assert periods[0]['seed'] is None
+    form = call('own', 'GET', f'/draws/{periods[0]["period"]}')[1]
+    assert form['declarations'] == []
+    assert form['commitment'] == periods[0]['commitment']
+    assert call('own', 'GET', '/draws/1999-01')[0] == 404
