@@ -137,6 +137,7 @@ def open_balance(scenario: Scenario, entry: rows.LibraryEntry) -> None:
     record = scenario.libraries[entry.library].model_validate(entry.data)
     quantity = getattr(record, 'quantity', None)
     if quantity is not None:
+        _enough(entry, quantity)
         rows.Balance.objects.update_or_create(
             scenario=entry.scenario,
             party_id=entry.party_id,
@@ -144,6 +145,19 @@ def open_balance(scenario: Scenario, entry: rows.LibraryEntry) -> None:
             key=entry.key,
             defaults={'quantity': quantity},
         )
+
+
+def _enough(entry: rows.LibraryEntry, quantity: int) -> None:
+    """Refuse a version that has less than was drawn from the entry already."""
+    place = {'scenario': entry.scenario, 'library': entry.library, 'key': entry.key}
+    drawn = rows.Balance.objects.filter(**place, party=entry.party_id, drawn__gt=quantity)
+    if (kept := drawn.first()) is not None:
+        words = LESS.of(drawn=kept.drawn)
+        raise Rejected([problem('quantity', quantity, 'less_than_drawn', words, CORRECT)])
+
+
+LESS = Text('已使用 {drawn},数量不得更少', '{drawn} have been drawn already, it cannot be less')
+CORRECT = Text('请更正数量后重新提交', 'correct the quantity and submit it again')
 
 
 def _balances(scenario: Scenario, row: rows.Declaration) -> Any:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from clearlane import drawdowns, flow
 from clearlane.access import NotFound
+from clearlane.admission import Rejected
 from clearlane.store import models as rows
 from clearlane.store.session import atomic, close_connection
 from tests.conftest import EXPORTER, OFFICER, PARTY, STRANGER, lodge, permit, released
@@ -124,3 +125,29 @@ def test_a_release_writes_its_line_and_the_column_is_for_its_owner(store: None) 
     assert rows.AuditEntry.objects.filter(act='give_back', subject=no).count() == 1
     with pytest.raises(NotFound):
         drawdowns.column(STRANGER, 'parcel', 'permits', 'P1', PARTY)
+
+
+def test_a_version_with_less_than_was_drawn_is_refused(store: None) -> None:
+    permit(quantity=5)
+    no = lodge('A1', 'A2')
+    assert released(no, 'A1', 'A2') == 'release'
+    with pytest.raises(Rejected, match='drawn already'):
+        permit(quantity=1)
+    permit(quantity=2)
+    assert drawdowns.column(EXPORTER, 'parcel', 'permits', 'P1').left == 0
+
+
+def test_the_column_is_a_page_and_a_workbook(store: None) -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    from tests.test_questions import client_of
+
+    permit(quantity=5)
+    released(lodge('A1'), 'A1')
+    client = client_of('exporter', PARTY)
+    address = '/library/parcel/permits/draws/P1'
+    assert '4 of 5 left' in client.get(address).content.decode()
+    book = load_workbook(io.BytesIO(client.get(f'{address}?form=xlsx').content))
+    assert [c.value for c in list(book.active.rows)[-1]][2:4] == [1, 4]  # type: ignore[union-attr]

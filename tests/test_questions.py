@@ -114,3 +114,50 @@ def test_what_differs_is_marked_and_told(
     assert [run.text for run in found.wanted if run.differs] == marked
     assert ''.join(run.text for run in found.seen) == seen
     assert len(found.told) == told
+
+
+def page(client: Any, address: str) -> str:
+    return str(client.get(address).content.decode())
+
+
+def client_of(role: str, party: str | None = None) -> Any:
+    from django.test import Client
+
+    user = rows.User.objects.create_user(f'{role}-1', role=role, party_id=party, language='en')
+    client = Client(SERVER_NAME='localhost', headers={'accept-language': 'en'})
+    client.force_login(user)
+    return client
+
+
+def test_an_officer_answers_on_the_page_and_an_exporter_only_reads(store: None) -> None:
+    no = rattling()
+    officer, exporter = client_of('officer'), client_of('exporter', EXPORTER.party)
+    shown = page(officer, f'/declarations/{no}')
+    assert 'name="reply-nothing_rattles"' in shown and 'othing rattles' in shown
+    assert 'name="reply-nothing_rattles"' not in page(exporter, f'/declarations/{no}')
+    send = f'/declarations/{no}/answers'
+    assert exporter.post(send, {'reply-nothing_rattles': 'yes'}).status_code == 403
+    assert officer.post(send, {'reply-nothing_rattles': 'no'}).status_code == 422
+    both = {'reply-nothing_rattles': 'yes', 'reply-permit_is_genuine': 'yes'}
+    assert officer.post(send, both).status_code == 302
+    assert settle(no) == 'release'
+    assert 'officer-1' in page(officer, f'/declarations/{no}')
+
+
+def test_a_difference_is_shown_side_by_side(store: None) -> None:
+    permit()
+    no = lodge('A1', sender='calmer')
+    released(no, 'A1')
+    shown = page(client_of('officer'), f'/declarations/{no}')
+    assert 'side-by-side' in shown and '<mark>er</mark>' in shown
+    assert 'is too much' in shown
+
+
+def test_what_an_entry_confirms_is_asked_in_the_library(store: None) -> None:
+    permit()
+    officer = client_of('officer')
+    entry = rows.LibraryEntry.objects.get(key='P1')
+    assert 'name="reply-permit_is_genuine"' in page(officer, '/library/parcel/permits')
+    send = f'/library/parcel/permits/{entry.pk}/confirm'
+    assert officer.post(send, {'reply-permit_is_genuine': 'yes'}).status_code == 302
+    assert 'officer-1' in page(officer, '/library/parcel/permits')

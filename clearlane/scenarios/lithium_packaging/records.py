@@ -83,6 +83,15 @@ class Batch(_Record):
         None,
         title='货物状态 / state of the goods',
         description='留空时以包装导则为准 / left empty, the packing instruction says it',
+        json_schema_extra={
+            'titles': {
+                'sound': '正常 / sound',
+                'damaged': '损坏或缺陷 / damaged or defective',
+                'critical': '损坏且易发生危险反应 / damaged and liable to react',
+                'waste': '待处置或回收 / for disposal or recycling',
+                'prototype': '样品或小批量 / prototypes',
+            }
+        },
     )
     special_provision_188: bool = Field(False, title='适用特殊规定 188 / packed under SP 188')
     special_provision_400: bool = Field(False, title='适用特殊规定 400 / packed under SP 400')
