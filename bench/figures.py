@@ -19,6 +19,9 @@ from pathlib import Path
 PAGE = Path(__file__).parent.parent / 'docs' / 'figures.md'
 
 SECTIONS = {
+    'rings': ('Rings of travellers planted in traffic', ['bench.rings']),
+    'kiosk': ('A traveller at the kiosk', ['bench.kiosk']),
+    'once': ('A thousand refunds of one invoice at once', ['bench.once']),
     'road': ('A batch from photographs to decision', ['bench.road']),
     'read': ('Reading a photograph, beside RapidOCR', ['bench.read', '--n', '8']),
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),

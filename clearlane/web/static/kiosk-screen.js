@@ -103,7 +103,7 @@ function kioskBody(state, language, hands) {
   const head = !state.done ? 'checking' : green ? 'done' : 'part';
   const help = state.called ? 'called' : !state.done ? 'privacy' : green ? 'done_help' : 'part_help';
   return kioskMake('main', { class: 'body' }, kioskSteps(state.step, say),
-    kioskMake('div', { class: `great ${green ? '' : 'warn'}`, 'aria-hidden': 'true' }, !state.done ? '…' : green ? '✓' : '→'),
+    kioskMake('div', { class: `great ${green ? '' : 'halt'}`, 'aria-hidden': 'true' }, !state.done ? '…' : green ? '✓' : '→'),
     kioskMake('h1', null, say(head)), kioskMake('p', { class: 'help', role: 'status' }, say(help)),
     items, total, kioskMake('div', { class: 'acts' }, hands.finish, hands.call));
 }
