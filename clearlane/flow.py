@@ -273,6 +273,11 @@ def compare(piece: rows.Evidence) -> None:
     """
     if rows.Comparison.objects.filter(pk=piece.pk, error='').exists():
         return
+    if piece.kind in scenario_named(piece.declaration.scenario).shown_again:
+        rows.Comparison.objects.update_or_create(
+            evidence=piece, defaults={'against': 0, 'error': ''}
+        )
+        return
     found = photographs.same(piece, photographs.others(piece), blobs())
     with atomic():
         take_turn(f'compare:{piece.declaration.party_id}')

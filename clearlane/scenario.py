@@ -229,6 +229,8 @@ class Scenario:
     """(kind, value) of everybody and everything that it has to do with; kept as keyed hashes."""
     pays: Callable[[Case], Iterable[Payout]] = nothing
     """The money that a release moves, with its entries in the books."""
+    shown_again: frozenset[str] = frozenset()
+    """Kinds of evidence that are rightly shown again, as a passport: they are not compared."""
     personal: frozenset[str] = frozenset()
     """Fields and kinds of evidence that show a person: customs sees them, others a mask."""
     counter: Counter | None = None

@@ -72,6 +72,7 @@ LAYERS = {
     'reconsideration': 5,
     'four_eyes': 5,
     'counters': 5,
+    'daily': 6,
     'proofs': 6,
     'report': 6,
     'acts': 6,

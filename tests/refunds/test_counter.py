@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from clearlane import counters, flow, work
+from clearlane import counters, daily, flow, work
+from clearlane.access import NotAllowed
 from clearlane.demos import departure_refund as play
 from clearlane.sample import travel
 from clearlane.store import models as rows
 from clearlane.store.counter import Kiosk, Sitting, SittingPiece
-from tests.conftest import NO_DRAW, OFFICER
+from tests.conftest import EXPORTER, NO_DRAW, OFFICER
 
 pytestmark = pytest.mark.usefixtures('store')
 NAME = 'departure_refund'
@@ -122,3 +123,18 @@ def test_what_is_no_picture_lets_the_person_try_again(data: bytes) -> None:
     sitting = begun()
     counters.show_document(sitting, data)
     assert sitting.message == 'no_picture'
+
+
+def test_the_figures_of_the_day_count_what_happened() -> None:
+    anna, sitting = traveller(play.GOODS[1:]), begun()
+    counters.show_document(sitting, anna.passport())
+    for paper in anna.receipts():
+        counters.show_paper(sitting, paper)
+    for key in sitting.entries:
+        counters.confirm(sitting, key, NO_DRAW)
+    (day,) = daily.days(OFFICER, NAME, flow.today(), flow.today())
+    assert (day.declared, day.green, day.control, day.waiting) == (2, 1, 1, 1)
+    assert day.planned == rows.Payment.objects.get().amount
+    assert day.median is not None and day.late is not None
+    with pytest.raises(NotAllowed):
+        daily.days(EXPORTER, NAME, flow.today(), flow.today())
