@@ -55,13 +55,18 @@ app.add_typer(plan_commands.app, name='plan')
 def read(
     photos: Annotated[list[Path], typer.Argument(help='Photographs to read.')],
     as_json: Json = False,
+    key_fields: Annotated[
+        bool, typer.Option('--key-fields', help='Marks, numbers, masses and codes alone: faster.')
+    ] = False,
 ) -> None:
     """Read photographs: marks, numbers, labels, codes, words. Needs no database."""
+    from clearlane.recognisers.package import KEY_FIELDS, PACKAGE
     from clearlane.recognisers.photo import read as read_photo
 
+    reader = KEY_FIELDS if key_fields else PACKAGE
     broken = False
     for photo in photos:
-        found = read_photo(photo)
+        found = read_photo(photo, reader)
         broken = broken or found['error'] is not None
         say(found) if as_json else _show_readings(found)
     if broken:

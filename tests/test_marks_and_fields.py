@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearlane.recognisers import fields, mark_grammar, un_mark
+from clearlane.recognisers import fields, mark_grammar, shipping_names, un_mark
 from clearlane.recognisers.package import interpret
 from clearlane.recognisers.text.line import Line, around
 
@@ -185,7 +185,68 @@ def test_a_disputed_value_scores_less() -> None:
 
 def test_a_line_that_says_more_than_its_value_is_kept_as_text() -> None:
     kinds = [(one.kind, one.value) for one in interpret([line('UN3480 LITHIUM ION BATTERIES')])]
-    assert kinds == [('un_number', 'UN3480'), ('text', 'UN3480 LITHIUM ION BATTERIES')]
+    assert kinds == [
+        ('un_number', 'UN3480'),
+        ('proper_shipping_name', 'LITHIUM ION BATTERIES'),
+        ('text', 'UN3480 LITHIUM ION BATTERIES'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'name'),
+    [
+        ('锂离子电池组', '锂离子电池组'),
+        ('Lithium ion batteries contained in equipment',
+         'LITHIUM ION BATTERIES CONTAINED IN EQUIPMENT'),
+        ('LITHIUM METAL BATTER1ES', 'LITHIUM METAL BATTERIES'),
+        ('UN3091 与设备包装在一起的锂金属电池组', '与设备包装在一起的锂金属电池组'),
+    ],
+)  # fmt: skip
+def test_a_shipping_name_is_known_by_its_likeness(text: str, name: str) -> None:
+    assert [one.value for one in shipping_names.find([line(text)])] == [name]
+
+
+@pytest.mark.parametrize('text', ['BATTERY CHARGER', '锂', 'LITHIUM', 'MADE IN CHINA'])
+def test_other_words_are_no_shipping_name(text: str) -> None:
+    assert not list(shipping_names.find([line(text)]))
+
+
+@pytest.mark.parametrize(
+    ('rows', 'mark'),
+    [
+        (['11A/Y/08 24/GB/2291/3600/1200'], '11A/Y/08 24/GB/2291 3600/1200'),
+        (['31A/Y/11 20', 'GB/2291/2400/750'], '31A/Y/11 20/GB/2291 2400/750'),
+        (['4H2/Y65/S/23', 'CH/1033'], '4H2/Y65/S/23/CH/1033'),
+        (['91G/Y30/S/24/CN/C356068 PI:324'], '1G/Y30/S/24/CN/C356068 PI:324'),
+        (['4G/Y65/S/20/CM/C351595 PI:022'], '4G/Y65/S/20/CN/C351595 PI:022'),
+        (['(g) 500/v/12 22/GB/2291/2400/750'], '50D/Y/12 22/GB/2291 2400/750'),
+    ],
+)
+def test_marks_of_other_forms_and_slips(rows: list[str], mark: str) -> None:
+    marks, _ = un_mark.find([line(text, row) for row, text in enumerate(rows)])
+    assert [one.value for one in marks] == [mark]
+    if ''.join(rows).replace('/', ' ') != mark.replace('/', ' '):
+        assert 'repaired' in marks[0].details or len(rows) > 1 or '2291' in mark
+
+
+@pytest.mark.parametrize(
+    ('text', 'kind', 'day'),
+    [
+        ('生产日期: 2025/07/23', 'production_date', '2025-07-23'),
+        ('MFG 2023.1.5', 'production_date', '2023-01-05'),
+        ('DATE OF MANUFACTURE 2023-03-26', 'production_date', '2023-03-26'),
+        ('EXP 20280722', 'expiry_date', '2028-07-22'),
+    ],
+)
+def test_days_are_read(text: str, kind: str, day: str) -> None:
+    values, _ = fields.find([line(text)])
+    assert [(one.kind, one.value) for one in values] == [(kind, day)]
+
+
+@pytest.mark.parametrize('text', ['MFG 2023.13.05', 'MFG 03/04/2025', 'DATE'])
+def test_a_day_that_is_none_or_two_is_not_reported(text: str) -> None:
+    values, _ = fields.find([line(text)])
+    assert not [one for one in values if one.kind.endswith('date')]
 
 
 SCRAPS = st.one_of(

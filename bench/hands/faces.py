@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,7 +190,8 @@ def _lines(
                     'batch': 'LOT {}', 'production_date': 'MFG {}'}[kind].format(value)  # fmt: skip
         mask = ink.worn(_fit(said, used, cap, face.px(280)), rng, wear)
         place = face.paint(mask, x, y, inked)
-        face.note(kind, value, place, cap_px=cap, print=used)
+        printed = re.sub('[./]', '-', value) if kind == 'production_date' else value
+        face.note(kind, printed, place, cap_px=cap, print=used)
         y += round(cap * 1.75)
 
 

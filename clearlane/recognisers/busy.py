@@ -23,8 +23,8 @@ BUSY = 17.0
 FULL = 0.6
 """So much of its outline a code fills; print and drawings mostly fill less."""
 
-GRAIN = 2.2
-"""Nor is busy what is not so many times busier than most of the picture: that is its noise."""
+GRAIN, ABOVE_GRAIN = 1.35, 6.0
+"""What is busy stands out so much from most of the picture, which shows its noise."""
 
 PLACES = 6
 """So many places are looked at closely, the busiest first."""
@@ -75,16 +75,21 @@ def busy_places(grey: Image) -> list[Place]:
     near = cv2.GaussianBlur(cv2.dilate(bright, np.ones((7, 7))), (0, 0), 4).astype(np.float32)
     # In a dark part of the picture the edges are weaker too.
     dense = cv2.blur(steps.astype(np.float32), (3, 3)) * (255 / np.maximum(near, 16))
-    least = max(BUSY, GRAIN * float(np.median(dense)))
+    least = max(BUSY, GRAIN * float(np.median(dense)) + ABOVE_GRAIN)
     mask = cv2.morphologyEx((dense > least).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3)))
     count, marked, stats, _ = cv2.connectedComponentsWithStats(mask)
     found = []
     for index, (x, y, width, height, area) in enumerate(stats[1:count].tolist(), 1):
-        if min(width, height) < LEAST or area < FULL * width * height:
+        if area < LEAST * LEAST:
             continue
         part = marked[y : y + height, x : x + width] == index
+        # A long code that lies askew fills little of an upright box, but all of its own.
+        sides = cv2.minAreaRect(np.argwhere(part).astype(np.float32))[1]
+        full = area / ((sides[0] + 1) * (sides[1] + 1))
+        if min(sides) + 1 < LEAST or full < FULL:
+            continue
         energy = float(dense[y : y + height, x : x + width][part].mean())
-        found.append((energy * area / (width * height), (x, y, width, height)))
+        found.append((energy * full, (x, y, width, height)))
     found.sort(reverse=True)
     return [_place(cells_) for _, cells_ in found[:PLACES]]
 

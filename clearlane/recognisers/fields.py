@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
+from clearlane.recognisers import dates
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 
 NAME = 'fields/1'
@@ -38,10 +39,14 @@ NO_UNIT = 0.7
 _GAP = r'[\s.:;=#)\]]*'
 _OF = r'(?:\s?(?:WEIGHT|WT|MASS|WGT))?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
-_GROSS = rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])GROSS{_OF})'
+# Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
+_GROSS = (
+    rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])C\.W\.'
+    rf'|(?<![A-Z])GROSS{_OF})'
+)
 _NET = (
     rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])N\.V\.'
-    rf'|(?<![A-Z])NET(?:T|TO)?{_OF})'
+    rf'|(?<![A-Z])[HM]\.\s?W\.|(?<![A-Z])NET(?:T|TO)?{_OF})'
 )
 _NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,]\d{1,3})?)'
 _UNIT = r'(KGS?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
@@ -68,7 +73,7 @@ _NUMBERS = {
         + _NO + r'(?:\s?[(（]?S\s?/?\s?N[)）]?)?' + _GAP + _VALUE
     ),
     'batch': re.compile(
-        r'(?:(?<![A-Z])LOT(?![A-Z])|(?<![A-Z])BATCH|(?:生产)?批次?)'
+        r'(?:(?<![A-Z])L[O0D]T(?![A-Z])|(?<![A-Z])BATCH|(?:生产)?批次?)'
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + _GAP + _VALUE
     ),
 }  # fmt: skip
@@ -139,6 +144,8 @@ def values(text: str) -> Iterator[Found]:
     """All values that one text names."""
     text = plain(text)
     yield from _un_numbers(text)
+    for kind, day, span in dates.days(text):
+        yield Found(kind, day, span)
     both = _BOTH.search(text)
     if both:
         first, unit, second, last = both.groups()

@@ -6,11 +6,23 @@ What stands in one line is reported once: a line that is a mark or a value is no
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import cv2
 import numpy as np
 
 from clearlane.model import Reading
-from clearlane.recognisers import barcodes, fields, hazard_label, numbers, picture, sources, un_mark
+from clearlane.recognisers import (
+    barcodes,
+    calibration,
+    fields,
+    hazard_label,
+    numbers,
+    picture,
+    shipping_names,
+    sources,
+    un_mark,
+)
 from clearlane.recognisers.reader import Readings
 from clearlane.recognisers.text import line, page
 from clearlane.recognisers.text.second_look import folded
@@ -24,13 +36,17 @@ def interpret(lines: list[line.Line], image: np.ndarray | None = None) -> list[R
 
     Numbers of containers, vehicles and documents are read again from the `image`.
     """
-    numbered, in_numbers = ([], set()) if image is None else numbers.find(lines, image)
-    lines = [one for index, one in enumerate(lines) if index not in in_numbers]
     marks, in_marks = un_mark.find(lines)
     others = [one for index, one in enumerate(lines) if index not in in_marks]
+    numbered: list[Reading] = []
+    if image is not None and not any('error' not in mark.details for mark in marks):
+        # A closer look for such numbers costs time, and a wall that bears a mark has none.
+        numbered, in_numbers = numbers.find(others, image)
+        others = [one for index, one in enumerate(others) if index not in in_numbers]
     values, spent = fields.find(others)
     words = [one for index, one in enumerate(others) if index not in spent]
-    return [*marks, *numbered, *values, *(_text(one) for one in words)]
+    named = shipping_names.find(others)
+    return [*marks, *numbered, *values, *named, *(_text(one) for one in words)]
 
 
 def _text(one: line.Line) -> Reading:
@@ -56,10 +72,15 @@ def _inside(one: line.Line, codes: list[Reading]) -> bool:
     )
 
 
+@dataclass(frozen=True)
 class PackageReader:
-    """The reader of package photographs. It fails as a whole if any part of it fails."""
+    """The reader of package photographs. It fails as a whole if any part of it fails.
 
-    name = NAME
+    For `key_fields` alone it leaves out labels, and reads words that are no value only once.
+    """
+
+    name: str = NAME
+    key_fields: bool = False
 
     @property
     def digest(self) -> str:
@@ -73,14 +94,22 @@ class PackageReader:
 
     def read(self, picture_bytes: bytes) -> Readings:
         """All that is seen in the picture; raises Unreadable if it is none."""
+        seen = self.raw(picture_bytes)
+        return replace(seen, readings=tuple(map(calibration.calibrated, seen.readings)))
+
+    def raw(self, picture_bytes: bytes) -> Readings:
+        """The same with scores as the recognisers compute them, before they are calibrated."""
         image = picture.upright(picture_bytes)
         codes = barcodes.read(image)
-        seen = page.read(image, known=_spelt(codes))
+        seen = page.read(image, known=_spelt(codes), key_fields=self.key_fields)
         lines = [one for one in seen if not _inside(one, codes)]
         said = fields.confirmed(interpret(lines, image), codes)
-        readings = [*said, *codes, *hazard_label.read(image, lines)]
+        labels = [] if self.key_fields else hazard_label.read(image, lines)
         height, width = image.shape[:2]
-        return Readings(width=width, height=height, readings=tuple(readings))
+        return Readings(width=width, height=height, readings=(*said, *codes, *labels))
 
 
 PACKAGE = PackageReader()
+
+KEY_FIELDS = PackageReader('package_key_fields/1', key_fields=True)
+"""Marks, numbers, masses and codes alone, for a line that cannot wait."""

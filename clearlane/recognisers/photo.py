@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clearlane.model import Reading, plain
+from clearlane.recognisers.calibration import KINDS, threshold
 from clearlane.recognisers.package import PACKAGE
 from clearlane.recognisers.reader import Reader, Unreadable
 
@@ -38,7 +39,12 @@ def read(path: str | Path, reader: Reader = PACKAGE) -> dict[str, Any]:
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
-    """A reading as the interface has it: the details stand beside the other fields."""
+    """A reading as the interface has it: the details stand beside the other fields.
+
+    `sure` says of a calibrated kind whether it reaches the threshold of the stated bound.
+    """
     fields = ('kind', 'value', 'score', 'box', 'recogniser')
     shown = {name: plain(getattr(reading, name)) for name in fields}
-    return {**shown, 'score': round(reading.score, 4), **plain(reading.details)}
+    score = round(reading.score, 4)
+    sure = {'sure': score >= threshold()} if reading.kind in KINDS else {}
+    return {**shown, 'score': score, **sure, **plain(reading.details)}

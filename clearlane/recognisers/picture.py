@@ -33,7 +33,10 @@ from clearlane.recognisers.reader import Unreadable
 Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 40_000_000
-"""Decoding 40 MP takes 460 MB in the worst format (progressive CMYK); phones send 12 to 24 MP."""
+"""Reading 40 MP takes 420 MB in a process of its own; phones send 12 to 24 MP."""
+MAX_INK_PIXELS = 24_000_000
+"""A picture in inks (CMYK) takes twice the memory, and no camera makes one."""
+IN_INKS = 'the picture is in printing inks, of which at most 24 megapixels are read: save it as RGB'
 MAX_SIDE = 12_000
 """No camera in use is wider; panoramas and strips beyond it only cost time."""
 MIN_SIDE = 32
@@ -242,6 +245,8 @@ def _jpeg_pixels(data: bytes, head: Header, long_side: int) -> Pixels:
         # The decoder's own view of the size must be the one that we have judged.
         _refuse_size(width, height)
         colours = 'CMYK' if colour in ('CMYK', 'YCCK') else 'BGR'
+        if colours == 'CMYK' and width * height > MAX_INK_PIXELS:
+            raise Unreadable('too_many_pixels', IN_INKS)
         wide = width >= height
         pixels = simplejpeg.decode_jpeg(
             data,
@@ -250,6 +255,8 @@ def _jpeg_pixels(data: bytes, head: Header, long_side: int) -> Pixels:
             min_height=0 if wide else long_side,
             min_factor=1,
         )
+    except Unreadable:
+        raise
     except (ValueError, MemoryError, OverflowError) as error:
         if 'remature end' in str(error):
             _truncated()

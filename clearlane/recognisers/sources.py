@@ -21,7 +21,7 @@ def digest() -> str:
     parts = [weights.digest(), *(f'{name} {version(name)}' for name in LIBRARIES)]
     for folder in (home, home.parent / 'codes'):
         for file in sorted(folder.rglob('*')):
-            if file.suffix in ('.py', '.csv', '.onnx'):
+            if file.suffix in ('.py', '.csv', '.json', '.onnx'):
                 content = hashlib.sha256(file.read_bytes()).hexdigest()
                 parts.append(f'{file.relative_to(home.parent).as_posix()} {content}')
     return hashlib.sha256('\n'.join(parts).encode()).hexdigest()

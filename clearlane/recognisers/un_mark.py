@@ -30,6 +30,9 @@ ROWS = 4
 REPAIR = 0.85
 """What is left of the score for each character that was taken for another."""
 
+DISPUTED = 0.85
+"""What is left of the score where the second reading makes it another mark."""
+
 OTHERWISE = 0.8
 """What is left of the score where only the second reading of a line makes it a mark."""
 
@@ -169,6 +172,8 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     if not has_batch and '/CN/' in meaning.value:
         unread = _below(lines, rows[-1], used | taken, SHORT) is not None
         score *= NO_BATCH * (UNREAD_ROW if unread else 1)
+    if _is_disputed(lines, rows, meaning):
+        score *= DISPUTED
     details = {}
     if meaning.error:
         score, details['error'] = score * NOT_VALID, meaning.error
@@ -208,6 +213,15 @@ def _best_meaning(lines: Sequence[Line], rows: list[list[int]]) -> _Meaning:
     if other.error or (not meaning.error and doubt <= meaning.doubt):
         return meaning
     return replace(other, raw=meaning.raw, doubt=doubt)
+
+
+def _is_disputed(lines: Sequence[Line], rows: list[list[int]], meaning: _Meaning) -> bool:
+    """Whether the other readings of these rows make a valid mark too, and another one."""
+    if meaning.error or not any(lines[index].other for row in rows for index in row):
+        return False
+    texts = [[lines[index].other or lines[index].text for index in row] for row in rows]
+    second = _meaning(_joined(texts))
+    return not second.error and second.value != meaning.value
 
 
 def _joined(texts: list[list[str]]) -> str:

@@ -90,12 +90,12 @@ def _again(found: list[Spot], size: tuple[int, int]) -> Iterator[Area]:
     """What is to be looked at from nearer: small print, or all where little was found."""
     if max(size) < SIDE * CLOSER:
         return
-    lines = [spot for spot in found if _length(spot.quad) > 2 * _height(spot.quad)]
+    lines = [spot for spot in found if _length(spot.quad) > 2 * height(spot.quad)]
     if len(lines) < FEW:
         yield from _quarters(size)
         return
     seen = SIDE / max(size)
-    small = [spot for spot in lines if _height(spot.quad) * seen < SMALL]
+    small = [spot for spot in lines if height(spot.quad) * seen < SMALL]
     if len(small) < 2:
         return
     area = _around(small, size)
@@ -145,13 +145,13 @@ def _with_sideways(found: list[Spot], small: Image) -> list[Spot]:
     it sees there as level lines goes before what it saw of them at first.
     """
     turned = np.ascontiguousarray(np.rot90(small, -1))
-    height = small.shape[0]
+    tall = small.shape[0]
     level = [
-        Spot(tuple((y, height - x) for x, y in spot.quad), spot.bend)
+        Spot(tuple((y, tall - x) for x, y in spot.quad), spot.bend)
         for spot in boxes(text_map(turned))
         if not is_steep(spot.quad)
     ]
-    kept = [spot for spot in level if _length(spot.quad) > _height(spot.quad)]
+    kept = [spot for spot in level if _length(spot.quad) > height(spot.quad)]
     for spot in sorted(found, key=lambda spot: _length(spot.quad), reverse=True):
         if not _is_among(spot, kept):
             kept.append(spot)
@@ -186,7 +186,8 @@ def _length(quad: Quad) -> float:
     return float(np.hypot(quad[1][0] - quad[0][0], quad[1][1] - quad[0][1]))
 
 
-def _height(quad: Quad) -> float:
+def height(quad: Quad) -> float:
+    """How high a line is at its start."""
     return float(np.hypot(quad[3][0] - quad[0][0], quad[3][1] - quad[0][1]))
 
 
@@ -223,11 +224,12 @@ LEAN = 0.72
 
 def _straight_or_bent(quad: Quad, contour: NDArray[Any], grow: float) -> Spot:
     """The line, and where its patch is a bow its bend, as on drums."""
-    length, height = _length(quad), _height(quad)
-    if length < 4 * height or cv2.contourArea(contour) > LEAN * (length - grow) * (height - grow):
+    length, tall_box = _length(quad), height(quad)
+    area, full = cv2.contourArea(contour), (length - grow) * (tall_box - grow)
+    if length < 2 * tall_box or length * length < 6 * area or area > LEAN * full:
         return Spot(quad)
     corners = np.asarray(quad, np.float64)
-    along, down = (corners[1] - corners[0]) / length, (corners[3] - corners[0]) / height
+    along, down = (corners[1] - corners[0]) / length, (corners[3] - corners[0]) / tall_box
     filled = np.zeros(np.ptp(contour[:, 0], axis=0)[::-1] + 1, np.uint8)
     low = contour[:, 0].min(axis=0)
     cv2.fillPoly(filled, [contour - low], 1)

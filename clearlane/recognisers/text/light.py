@@ -43,7 +43,8 @@ def even(image: Image) -> Image:
 
 def stretched(cut: Image) -> Image:
     """A cut line with its tones spread over the whole range, if they lie close together."""
-    low, high = np.percentile(cut[::2, ::2], (2, 98))
+    few = np.sort(cut[::6, ::6, 1], axis=None)
+    low, high = float(few[len(few) // 50]), float(few[-1 - len(few) // 50])
     if high - low >= FLAT or high - low < 4:
         return cut
     table = np.clip((np.arange(256) - low) * (235 / (high - low)) + 10, 0, 255)

@@ -1,0 +1,53 @@
+"""Days printed on a package: of manufacture and of expiry.
+
+A day is reported as an ISO date. Where day and month could be either, nothing is guessed:
+only figures that leave one reading are taken.
+
+>>> [(kind, day) for kind, day, _ in days('生产日期:2025/07/23')]
+[('production_date', '2025-07-23')]
+>>> [(kind, day) for kind, day, _ in days('MFG 23.07.2025 EXP 20280722')]
+[('production_date', '2025-07-23'), ('expiry_date', '2028-07-22')]
+>>> list(days('MFG: 03/04/2025'))
+[]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+MADE = r'MFG|MFD|MANUFACTUR\w*|PROD(?:UCTION|UCED)?|生产日期|制造日期|出厂日期|(?<![A-Z])DATE'
+ENDS = r'EXP(?:IRY|IRES)?|USE BY|BEST BEFORE|有效期至|失效日期'
+_DAY = (
+    r'(?:(?P<y>20\d\d)\s?[-./年]\s?(?P<m>\d{1,2})\s?[-./月]\s?(?P<d>\d{1,2})日?'
+    r'|(?P<d2>\d{1,2})[-./](?P<m2>\d{1,2})[-./](?P<y2>20\d\d)'
+    r'|(?P<y3>20\d\d)(?P<m3>[01]\d)(?P<d3>[0-3]\d))(?!\d)'
+)
+_SAID = {
+    'production_date': re.compile(rf'(?:{MADE})[\s:.()（）A-Z]*{_DAY}'),
+    'expiry_date': re.compile(rf'(?:{ENDS})[\s:.()（）A-Z]*{_DAY}'),
+}
+
+
+def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """Kind, ISO date and place of each day that the text names, capitals expected."""
+    for kind, pattern in _SAID.items():
+        for found in pattern.finditer(text):
+            day = _day(found)
+            if day:
+                yield kind, day, found.span()
+
+
+def _day(found: re.Match[str]) -> str:
+    year = found['y'] or found['y2'] or found['y3']
+    month = int(found['m'] or found['m2'] or found['m3'])
+    day = int(found['d'] or found['d2'] or found['d3'])
+    if found['m2'] and month != day:
+        if month <= 12 and day <= 12:
+            return ''
+        month, day = min(month, day), max(month, day)
+    try:
+        return date(int(year), month, day).isoformat()
+    except ValueError:
+        return ''

@@ -1,0 +1,171 @@
+"""Lines that are bent, dark, long or loosely boxed; bars that are tilted and blurred; GS1."""
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+from numpy.typing import NDArray
+
+from clearlane.recognisers import barcodes, bars, busy, gs1
+from clearlane.recognisers.text import detection, fit, light, page, recognition
+from clearlane.recognisers.text.crop import HEIGHT, Pyramid
+from clearlane.recognisers.text.detection import Spot
+from clearlane.recognisers.text.second_look import Look, folded
+
+Image = NDArray[np.uint8]
+
+
+def sheet(words: str, size: float = 2.0, wide: int = 1600, high: int = 500) -> Image:
+    image = np.full((high, wide, 3), 225, np.uint8)
+    place = (60, high // 2)
+    cv2.putText(image, words, place, cv2.FONT_HERSHEY_DUPLEX, size, (30, 30, 30), 4, cv2.LINE_AA)
+    return image
+
+
+def texts(image: Image) -> str:
+    return ' '.join(line.text for line in page.read(image)).replace(' ', '')
+
+
+def bowed(flat: Image, rise: float) -> Image:
+    """The picture with its middle lower than its ends by so many pixels, as on a drum."""
+    high, wide = flat.shape[:2]
+    x = np.tile(np.arange(wide, dtype=np.float32), (high, 1))
+    y = np.arange(high, dtype=np.float32)[:, None] - rise * (1 - (x / wide * 2 - 1) ** 2)
+    return np.asarray(cv2.remap(flat, x, y.astype(np.float32), cv2.INTER_LINEAR,
+                                borderMode=cv2.BORDER_REPLICATE), np.uint8)  # fmt: skip
+
+
+def test_a_bow_is_seen_as_one() -> None:
+    bar = np.zeros((220, 640), np.uint8)
+    bar[60:85] = 255
+    (spot,) = detection.boxes(bowed(bar, 60).astype(np.float32) / 255)
+    assert spot.bend * detection.height(spot.quad) == pytest.approx(60, rel=0.5)
+    assert detection.boxes(bar.astype(np.float32) / 255)[0].bend == 0
+
+
+def test_a_bow_is_cut_straight() -> None:
+    image = sheet('SERIAL XK20417', size=5.6, high=700)
+    whole = ((40, 230), (1560, 230), (1560, 400), (40, 400))
+    straight = Pyramid(image).cut(whole)
+    unbent = Pyramid(bowed(image, 100)).cut(
+        ((0, 230), (1600, 230), (1600, 400), (0, 400)), bend=100 / 170
+    )
+    assert 'XK20417' in recognition.read(straight, 'small').text.replace(' ', '')
+    assert 'XK20417' in recognition.read(unbent, 'small').text.replace(' ', '')
+
+
+def test_a_dark_picture_is_read_as_a_bright_one() -> None:
+    dark = (sheet('SERIAL XK20417') * 0.09).astype(np.uint8)
+    assert 'XK20417' in texts(dark)
+
+
+def test_a_well_lit_picture_is_left_as_it_is() -> None:
+    image = sheet('LOT 7')
+    assert light.even(image) is image
+    assert light.stretched(image) is image
+
+
+def test_a_long_line_is_read_in_pieces() -> None:
+    words = 'LOT 20417 BATCH 88213 SERIAL XK55012 NUMBER 77120 ORDER 61933 PALLET 40871'
+    image = sheet(words, size=1.6, wide=2600, high=160)
+    cut = Pyramid(image).cut(((40, 40), (2560, 40), (2560, 110), (40, 110)))
+    assert cut.shape[1] > recognition.LONG
+    read = recognition.read(np.asarray(cut, np.uint8), 'small')
+    assert read.text.replace(' ', '') == words.replace(' ', '')
+    assert len(read.places) == len(read.text)
+    assert list(read.places) == sorted(read.places)
+
+
+def test_a_loose_box_is_fitted_to_its_print() -> None:
+    image = sheet('GROSS 23.5 KG')
+    loose = Spot(((40, 130), (700, 130), (700, 330), (40, 330)))
+    tight = fit.fitted(Pyramid(image), loose)
+    top, foot = tight.quad[0][1], tight.quad[3][1]
+    assert 150 < top < 215
+    assert 245 < foot < 300
+
+
+def test_an_empty_box_is_left_as_it_was() -> None:
+    spot = Spot(((40, 130), (700, 130), (700, 330), (40, 330)))
+    blank = np.full((500, 1600, 3), 200, np.uint8)
+    assert fit.fitted(Pyramid(blank), spot) == spot
+
+
+def test_what_a_code_has_spelt_is_not_read_twice() -> None:
+    words = recognition.Words('SN: AB-12O45', (0.9,) * 12, (0.9,) * 12, tuple(np.arange(12) / 12))
+    pyramid = Pyramid(sheet('x'))
+    assert Look(pyramid).doubtful(words) != (0, 0)
+    assert Look(pyramid, frozenset({folded('AB-12045')})).doubtful(words) == (0, 0)
+
+
+def test_small_print_in_a_large_picture_is_found() -> None:
+    image = np.full((2400, 3600, 3), 215, np.uint8)
+    for row, words in enumerate(('SERIAL XK20417', 'LOT 88213', 'UN3480', 'GROSS 23.5 KG',
+                                 'MADE 2025', 'PART 40871')):  # fmt: skip
+        cv2.putText(image, words, (1500, 1000 + 45 * row), cv2.FONT_HERSHEY_DUPLEX, 0.8,
+                    (30, 30, 30), 2, cv2.LINE_AA)  # fmt: skip
+    read = texts(image)
+    assert 'XK20417' in read
+    assert '88213' in read
+
+
+def code(value: str, kind: str, scale: int = 3, *, gs1_: bool = False) -> Image:
+    made = zxingcpp.create_barcode(value, getattr(zxingcpp.BarcodeFormat, kind), gs1=gs1_)
+    drawn = np.array(zxingcpp.write_barcode_to_image(made, scale=scale))
+    return np.asarray(drawn, np.uint8)
+
+
+def on_paper(drawn: Image, angle: float, blur: float) -> Image:
+    side = 2 * max(drawn.shape)
+    paper = np.full((side, side), 220, np.uint8)
+    top, left = ((side - n) // 2 for n in drawn.shape)
+    paper[top : top + drawn.shape[0], left : left + drawn.shape[1]] = np.minimum(drawn, 220)
+    turn = cv2.getRotationMatrix2D((side / 2, side / 2), angle, 1)
+    turned = cv2.warpAffine(paper, turn, (side, side), borderValue=220.0)
+    noise = np.random.default_rng(1).normal(0, 8, turned.shape)
+    soft = cv2.GaussianBlur(turned, (0, 0), blur) + noise
+    grey = np.clip(soft, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+@pytest.mark.parametrize('angle', [0, 17, 90, 205])
+def test_bars_are_read_however_they_lie(angle: float) -> None:
+    found = barcodes.read(on_paper(code('XM250525-0001', 'Code128'), angle, 1.6))
+    assert [one.value for one in found] == ['XM250525-0001']
+    assert found[0].details['symbology'] == 'code128'
+
+
+def test_bars_run_one_way_and_squares_do_not() -> None:
+    assert bars.coherence(code('XM250525-0001', 'Code128')) > barcodes.STRIPED
+    assert bars.coherence(code('XM250525-0001', 'QRCode')) < barcodes.MIXED
+
+
+def test_print_alone_is_no_code() -> None:
+    assert barcodes.read(sheet('SERIAL XM250525-0001')) == []
+    assert busy.busy_places(np.full((300, 300), 90, np.uint8)) == []
+
+
+def test_a_gs1_code_comes_with_its_elements() -> None:
+    value = '(01)06901234567892(11)250106(21)AB12'
+    found = barcodes.read(on_paper(code(value, 'DataMatrix', 6, gs1_=True), 8, 1.0))
+    assert [one.details.get('gs1') for one in found] == [
+        {'gtin': '06901234567892', 'production_day': '2025-01-06', 'serial': 'AB12'}
+    ]
+
+
+@pytest.mark.parametrize(
+    ('text', 'elements'),
+    [
+        ('(10)L24(17)270100', {'batch': 'L24', 'expiry_day': '2027-01'}),
+        ('(3102)001250(3301)000135', {'net_mass_kg': '12.50', 'gross_mass_kg': '13.5'}),
+        ('(11)991231', {'production_day': '1999-12-31'}),
+        ('(98)own', {'98': 'own'}),
+        ('no brackets', {}),
+    ],
+)
+def test_elements_are_named(text: str, elements: dict[str, str]) -> None:
+    assert gs1.elements(text) == elements
+
+
+def test_cuts_are_as_high_as_the_models_read() -> None:
+    assert Pyramid(sheet('A')).cut(((0, 0), (90, 0), (90, 30), (0, 30))).shape[0] == HEIGHT
