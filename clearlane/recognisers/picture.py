@@ -190,9 +190,6 @@ def _damaged(what: str) -> NoReturn:
     raise Unreadable('damaged', f'the file is damaged ({what}); send it again from the original')
 
 
-# JPEG
-
-
 def _jpeg(data: bytes) -> _Raw:
     size: tuple[int, int] | None = None
     block = b''
@@ -276,9 +273,6 @@ def _from_cmyk(data: bytes, cmyk: Pixels) -> Pixels:
             light = 255 - light
         bgr[top : top + _STRIP] = light[..., 2::-1] * light[..., 3:] // 255
     return bgr
-
-
-# PNG
 
 
 def _png(data: bytes) -> _Raw:
@@ -404,9 +398,6 @@ def _blend(rgba: Pixels) -> Pixels:
         return rgba[..., 2::-1]
     light = (rgba[..., 2::-1] * alpha + 255 * (255 - alpha) + 127) // 255
     return light.astype(np.uint8)
-
-
-# WebP
 
 
 def _webp(data: bytes) -> _Raw:
