@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from clearlane import audit, cases, flow
+from clearlane import audit, cases, flow, governance, procedure
 from clearlane.access import Actor, NotAllowed, NotFound, require
-from clearlane.admission import admit
-from clearlane.model import plain
+from clearlane.admission import Rejected, admit, problem
+from clearlane.model import Text, plain
 from clearlane.scenario import no_photographs
 from clearlane.store import models as rows
 from clearlane.store.session import atomic, take_turn
@@ -23,12 +23,17 @@ def register(
     if record is None:
         raise NotFound(f'{scenario_name} has no library {library!r}')
     data = admit(record, payload)
+    governance.known(actor.party, plain(data))
     with atomic():
         take_turn(f'library:{scenario_name}:{actor.party}:{library}:{key}')
         place = {'scenario': scenario_name, 'library': library, 'key': cases.entry_key(key)}
         place['party_id'] = actor.party
         last = rows.LibraryEntry.objects.filter(**place).order_by('-version').first()
-        if last is not None and last.data == plain(data) and last.state != 'withdrawn':
+        if (
+            last is not None
+            and last.data == plain(data)
+            and last.state not in ('withdrawn', 'returned')
+        ):
             return last
         entry = rows.LibraryEntry.objects.create(
             **place,
@@ -56,6 +61,7 @@ def qualify(
             )
         if entry.submitted_by == actor.name:
             raise NotAllowed('whoever submitted an entry may not qualify it')
+        _covered(entry)
         entry.state, entry.since, entry.until = 'in_force', since, until
         entry.decided_by, entry.decided_at = actor.name, flow.now()
         entry.save()
@@ -66,3 +72,15 @@ def qualify(
     if scenario.registered is not no_photographs:
         flow.resume()  # what is under way may have to be compared with another photograph
     return entry
+
+
+def _covered(entry: rows.LibraryEntry) -> None:
+    """Where the law asks for it, each required view has a reference photograph."""
+    rules = procedure.law(flow.scenario_named(entry.scenario), flow.today())
+    missing = governance.uncovered(entry.data)
+    if rules.reference_photographs['required'] and missing:
+        words = Text('缺少参考照片:{views}', 'reference photographs are missing: {views}')
+        remedy = Text('请退回企业补充', 'send it back to the enterprise')
+        place = 'reference_photographs'
+        told = words.of(views=', '.join(missing))
+        raise Rejected([problem(place, None, 'missing_photograph', told, remedy)])

@@ -11,14 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
-from clearlane import demo, flow, registry
+from clearlane import demo, flow, governance, registry
 from clearlane.model import Reading
 from clearlane.recognisers.comparison import COMPARISON, KINDS
 from clearlane.sample.package import Package, numbered, specimen
 from clearlane.sample.photographs import Photograph, photograph
 from clearlane.sample.shot import Shot
 from clearlane.store import models as rows
-from clearlane.store.start import blobs
 from tests.browser.cast import browser
 from tests.conftest import OFFICER, OTHER
 
@@ -131,7 +130,7 @@ def lodged(faults: tuple[str, ...]) -> str:
     demo.libraries(1, mark, flow.today())
     box = Package(mark=f'{mark} PI:0225', serial='XM-0001', batch='0225', design='D-01')
     reference = photograph(numbered(box, 40), Shot(seed=3, view='label', **SIZE))
-    name = blobs().put(reference.jpeg)
+    name = governance.keep_photograph(demo.ENTERPRISE, reference.jpeg).sha256
     entry = rows.LibraryEntry.objects.filter(library='designs').latest('version')
     data = {**entry.data, 'reference_photographs': {'label': name}}
     new = registry.register(demo.ENTERPRISE, demo.SCENARIO, 'designs', 'D-01', data)

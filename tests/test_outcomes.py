@@ -34,7 +34,8 @@ TRUE = Said('every_piece_is_seen', 'confirmed')
 
 def permit(quantity: int = 100) -> None:
     entry = registry.register(EXPORTER, 'strict', 'permits', 'P1', {'quantity': quantity})
-    registry.qualify(OFFICER, entry.pk, date(2026, 1, 1))
+    if entry.state == 'submitted':
+        registry.qualify(OFFICER, entry.pk, date(2026, 1, 1))
 
 
 def lodged(*pieces: str, **changed: Any) -> str:

@@ -41,6 +41,10 @@ EXPECTED = {
     ('GET', 'evidence'): OWNER_ALONE,
     ('GET', 'progress'): OF_OWNER,
     ('POST', 'present'): '302 404 403 403 403 404 302',
+    ('GET', 'entry'): OF_OWNER,
+    ('POST', 'entry_act'): '422 404 422 403 403 404 302',
+    ('GET', 'reference_photo'): '404 404 404 404 404 404 302',
+    ('GET', 'radius'): OF_OWNER,
     ('POST', 'act'): '403 404 409 403 403 404 302',
     ('GET', 'correct'): OWNER_ALONE,
     ('POST', 'correct'): '422 404 403 403 403 404 302',
@@ -158,6 +162,7 @@ EXPECTED = {
     ('GET', 'api-v1:certificate'): API_OF_OWNER,
     ('GET', 'api-v1:events'): API_OF_OWNER,
     ('GET', 'api-v1:standing'): API_OF_OWNER,
+    ('POST', 'api-v1:reference_photographs'): '201 201 403 403 403 403 401',
     ('POST', 'api-v1:act'): '422 404 403 403 403 404 401',
     ('GET', 'api-v1:notice'): API_OF_OWNER,
     ('GET', 'api-v1:library_entry'): '200 404 200 200 200 403 401',
@@ -202,6 +207,8 @@ def ask(client: Client, method: str, name: str, play: SimpleNamespace) -> int:
         return int(client.post(address, cast.DESIGN, 'application/json').status_code)
     if name == 'api-v1:feed':
         return int(client.post(address, {'entries': []}, 'application/json').status_code)
+    if name == 'api-v1:reference_photographs':
+        return int(client.post(address, cast.picture(5), 'image/jpeg').status_code)
     if name == 'api-v1:evidence':
         # The same photograph as before: it changes nothing for the tests that follow.
         seed = sum(play.released.encode()) * 10

@@ -177,6 +177,13 @@ ACTS = {
     'reconsider': gettext_lazy('Reconsidered by another officer'),
     'reissue': gettext_lazy('Certificate issued again'),
     'cancel': gettext_lazy('Certificate cancelled'),
+    'register': gettext_lazy('Submitted'),
+    'qualify': gettext_lazy('In force'),
+    'comment': gettext_lazy('Comment'),
+    'return_entry': gettext_lazy('Sent back for correction'),
+    'propose_withdrawal': gettext_lazy('Proposed to a second officer'),
+    'keep_entry': gettext_lazy('Not confirmed'),
+    'withdraw_entry': gettext_lazy('Withdrawn'),
     'cancel_decision': gettext_lazy('Refused after it had been released'),
 }
 KINDS = {

@@ -333,3 +333,11 @@ class StandingOut(Schema):
     corrections: list[CorrectionOut]
     reconsiderations: list[ReconsiderationOut]
     notices: list[NoticeOut]
+
+
+class ReferenceOut(Schema):
+    """A reference photograph as it was kept."""
+
+    sha256: str
+    width: int
+    height: int

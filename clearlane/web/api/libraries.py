@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from clearlane import drawdowns, flow, registry
-from clearlane.access import NotFound
+from clearlane import drawdowns, flow, governance, registry
+from clearlane.access import NotFound, require
 from clearlane.web import sight
 from clearlane.web.api import bodies, forms, shapes
-from clearlane.web.api.described import refusals, takes_json
+from clearlane.web.api.described import refusals, takes_json, takes_photograph
 
 router = Router(tags=['libraries'])
 ENTRY = '/scenarios/{scenario}/libraries/{library}/{path:key}'
@@ -29,6 +29,20 @@ def register(request: HttpRequest, scenario: str, library: str, key: str) -> Any
     sight.entries(actor, flow.scenario_named(scenario), library)
     entry = registry.register(actor, scenario, library, key, bodies.record(request))
     return Status(201, shapes.entry(entry))
+
+
+@router.post(
+    '/reference-photographs',
+    response={201: forms.ReferenceOut, **refusals(400, 411, 413, 415)},
+    url_name='reference_photographs',
+    openapi_extra=takes_photograph(),
+)
+def reference_photograph(request: HttpRequest) -> Any:
+    """Send a reference photograph; a version of a design names it by the hash that comes back."""
+    actor = request.auth  # type: ignore[attr-defined]
+    require(actor, 'register')
+    kept = governance.keep_photograph(actor, bodies.photograph(request))
+    return Status(201, {'sha256': kept.sha256, 'width': kept.width, 'height': kept.height})
 
 
 @router.get(ENTRY, response={200: forms.EntryListOut, **refusals(404)}, url_name='library_entry')
