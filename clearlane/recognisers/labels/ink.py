@@ -12,6 +12,7 @@ import numpy as np
 from clearlane.recognisers.labels.quads import crops
 
 SIDE = 128
+DIM = 75  # grey levels
 MOST_SHADE, MOST_TINT = 0.45, 0.12  # natural log: light may fall off, paper keeps its colour
 NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within the inner line
 OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
@@ -53,6 +54,33 @@ def redder_at_the_rim(image: np.ndarray, quad: np.ndarray) -> float:
     outer[high:-high, high:-high] = False
     inner = red[round(0.25 * SIDE) : round(0.75 * SIDE), round(0.2 * SIDE) : round(0.8 * SIDE)]
     return float(np.percentile(red[outer], 60) - np.median(inner))
+
+
+def redder_at_the_frame(image: np.ndarray, quad: np.ndarray) -> float:
+    """The same for a diamond: how much redder the frame of a GHS diamond is than its inside.
+
+    In the dark there is no red to be seen: then it is taken to be there.
+    """
+    crop = crops(image, [quad], SIDE)[0].astype(np.float32)
+    if crop.mean() < DIM:
+        return float('inf')
+    seen = np.log(crop + 8)
+    red = seen[..., 2] - seen[..., :2].mean(axis=2)
+    y, x = np.mgrid[0:SIDE, 0:SIDE] / (SIDE - 1) - 0.5
+    far = (np.abs(x) + np.abs(y)) / 0.46  # 1 at the edge of the label
+    frame = red[(far > 0.8) & (far < 0.98)]
+    return float(np.percentile(frame, 65) - np.median(red[far < 0.6]))
+
+
+def halves_alike(image: np.ndarray, quad: np.ndarray, direction: str) -> float:
+    """How alike (-1 to 1) the two arrows of a pair are; a glass and an umbrella are not."""
+    turns = ('up', 'right', 'down', 'left').index(direction)
+    seen = cv2.cvtColor(crops(image, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY)
+    upright = cv2.GaussianBlur(np.ascontiguousarray(np.rot90(seen, turns)), (0, 0), 2)
+    low, high, mid = round(0.1 * SIDE), round(0.8 * SIDE), SIDE // 2
+    left = upright[low:high, round(0.12 * SIDE) : mid - 4].astype(np.float32)
+    right = upright[:, mid - 8 : SIDE - 2].astype(np.float32)
+    return float(cv2.matchTemplate(right, left, cv2.TM_CCOEFF_NORMED).max())
 
 
 def _lighter(part: np.ndarray) -> np.ndarray:
