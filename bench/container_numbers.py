@@ -75,7 +75,7 @@ def _missed(one: Door, found: Answer) -> bool:
 
 
 def main() -> None:
-    """Print a table to stderr and JSON to stdout."""
+    """Print a table, then JSON."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument('--n', type=int, default=20)
     asked.add_argument('--seed', type=int, default=1000)
@@ -106,8 +106,8 @@ def main() -> None:
                 row = {'reader': name, 'layout': layout, 'hard': hard, **totals[name],
                        'cpu_s': round(seconds[name] / said.n, 2)}  # fmt: skip
                 answer.append(row)
-                print(row, file=sys.stderr)
-    print(json.dumps(answer))
+                print('  '.join(f'{name} {value}' for name, value in row.items()))
+    print(json.dumps({'rows': answer}))
 
 
 if __name__ == '__main__':

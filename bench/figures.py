@@ -32,6 +32,11 @@ SECTIONS = {
         'Messages of devices, from the socket to the incident',
         ['bench.transit', '--devices', '1000', '10000', '--day', '500'],
     ),
+    'zones': ('Machine-readable zones', ['bench.zones', '--n', '12']),
+    'containers': ('Container numbers on drawn doors', ['bench.container_numbers', '--n', '10']),
+    'plates': ('Licence plates on drawn vehicles', ['bench.plates', '--n', '10']),
+    'receipts': ('Receipts and invoices, field by field', ['bench.receipts', '--n', '8']),
+    'quality': ('What the quality gate tells', ['bench.quality', '--n', '4']),
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }

@@ -199,7 +199,7 @@ def peer() -> Callable[[bytes], Answer]:
 
 
 def main() -> None:
-    """Print a table to stderr and JSON to stdout, or write pictures to look at."""
+    """Print a table, then JSON; or write pictures to look at."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument('--n', type=int, default=10)
     asked.add_argument('--seed', type=int, default=1000)
@@ -217,8 +217,8 @@ def main() -> None:
     readers: dict[str, Callable[[bytes], Answer]] = {'clearlane': ours}
     if said.peer:
         readers['rapidocr'] = peer()
-    print(json.dumps([row for kind in KINDS for hard in said.hard
-                      for row in _rows(kind, hard, said, readers)]))  # fmt: skip
+    rows = [row for kind in KINDS for hard in said.hard for row in _rows(kind, hard, said, readers)]
+    print(json.dumps({'rows': rows}))
 
 
 def _rows(
@@ -251,7 +251,7 @@ def _rows(
     for name in readers:
         row = {'reader': name, 'kind': kind, 'hard': hard, **totals[name],
                'cpu_s': round(seconds[name] / said.n, 2)}  # fmt: skip
-        print(row, file=sys.stderr)
+        print('  '.join(f'{word} {value}' for word, value in row.items()))
         rows.append(row)
     return rows
 

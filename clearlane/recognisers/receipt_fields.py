@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +77,7 @@ NUMBERS = [(kind, re.compile(form)) for kind, form in _NUMBERS]
 _DATE_WORDS = re.compile(
     r'(?P<issued>开票日期|开具日期|购物日期|销售日期|INVOICE DATE)|日期|时间|DATE|DT[.:]'
 )
-_USCC = re.compile(r'[0-9A-HJ-NP-RTUW-Y]{2}\d{6}[0-9A-HJ-NP-RTUW-Y]{10}')
+_USCC = re.compile(r'(?<![0-9A-Z])[0-9A-HJ-NP-RTUW-Y]{2}\d{6}[0-9A-HJ-NP-RTUW-Y]{10}(?![0-9A-Z])')
 _TAX_RATE = re.compile(r'(?<![\d.])(\d{1,2})(?:[.,]\d{1,2})?\s?[%％]')
 _NAME_WORDS = re.compile(r'名\s?称\s?[:：]?\s*(.{2,40})')
 _STORE_WORDS = re.compile(
@@ -161,12 +161,11 @@ def _parties(rows: Sequence[Row]) -> Iterator[Value]:
     for what, found in (('uscc', codes), ('name', names)):
         sellers = [one for at, one in found if _side(rows, at, one.line) == 'seller']
         buyers = [one for at, one in found if _side(rows, at, one.line) == 'buyer']
-        left = [one for _, one in found if one not in sellers and one not in buyers]
-        if left and not sellers:
-            # Where both parties stand on a page, the buyer stands before the seller.
-            sellers = [left.pop()]
-        if left and not buyers and len(found) > 1:
-            buyers = [left[0]]
+        if len(found) == 2 and not any(_own_side(one.line) for _, one in found):
+            # Where both parties stand on an invoice, the buyer stands before the seller.
+            buyers, sellers = [found[0][1]], [found[1][1]]
+        elif not sellers and not buyers and found:
+            sellers = [found[-1][1]]
         for side, chosen in (('seller', sellers), ('buyer', buyers)):
             if chosen:
                 one = chosen[0]
@@ -196,11 +195,9 @@ def _names(row: Row) -> Iterator[Value]:
 
 def _side(rows: Sequence[Row], at: int, line: Line) -> str:
     """Whether a line belongs to the seller or the buyer, by words in its row or the rows near."""
-    own = line.text
-    if re.search('销售方|销方|卖方|收款方', own):
-        return 'seller'
-    if re.search('购买方|购方|买方|付款方', own):
-        return 'buyer'
+    own = _own_side(line)
+    if own:
+        return own
     near: list[tuple[float, str]] = []
     for row in rows[max(0, at - 3) : at + 4]:
         for other in row.lines:
@@ -210,6 +207,12 @@ def _side(rows: Sequence[Row], at: int, line: Line) -> str:
                 along, down = line.frame.place(other.frame)
                 near.append((abs(down) + max(0.0, along) * 2 - min(0.0, along) / 4, side))
     return min(near)[1] if near else ''
+
+
+def _own_side(line: Line) -> str:
+    if re.search('销售方|销方|卖方|收款方', line.text):
+        return 'seller'
+    return 'buyer' if re.search('购买方|购方|买方|付款方', line.text) else ''
 
 
 def _heading(rows: Sequence[Row]) -> Iterator[Value]:
@@ -242,6 +245,7 @@ _NO_TOTAL = re.compile(
     r'SUB\s?-?TOTAL|TOTAL\s?(?:QTY|QUANTITY|ITEMS?|DISC|SAV|GST|TAX|VAT)|ITEM|QTY|DISC|SAVING|POINT|'
     r'小计|件数|数量|折扣|优惠|积分|EXCL|NON|GST\s?SUMMARY|TAX\s?TOTAL'
 )
+_SUM = re.compile(r'合计')
 _PARTS = {
     'invoice_amount': re.compile(
         r'SUB\s?-?\s?TOTAL|不含税|未税|TOTAL\s?(?:\(?EXCL|BEFORE)|TAXABLE'
@@ -249,7 +253,9 @@ _PARTS = {
     'invoice_tax': re.compile(
         r'税\s{0,4}额|(?<![A-Z])(?:GST|VAT|SST|PB1|TAX|PPN)(?![A-Z])(?!\s?(?:INV|REG|NO|ID|CODE|SUMM|#))'
     ),
-    'paid': re.compile(r'现金|收款|CASH|TENDER|PAID|PAYMENT|VISA|MASTER|CARD|支付宝|微信'),
+    'paid': re.compile(
+        r'现金|收款(?!人|方|单位)|实收|CASH|TENDER|PAID|PAYMENT|VISA|MASTER|CARD|支付宝|微信'
+    ),
     'change': re.compile(r'找零|找赎|CHANGE|KEMBALI'),
 }
 
@@ -264,6 +270,13 @@ def totals(rows: Sequence[Row]) -> list[Value]:
             words = form.search(text)
             if words:
                 parts[name] += _amounts(name, row, rows, at, words.end())
+        if _SUM.match(text.replace(' ', '')):
+            both = list(_in_row('invoice_amount', row, 0))
+            if len(both) == 2:
+                # The sum row of a VAT invoice: the amounts without tax, and the tax.
+                parts['invoice_amount'].append(both[0])
+                parts['invoice_tax'].append(replace(both[1], kind='invoice_tax'))
+                continue
         rank = 0 if _NO_TOTAL.search(text) else _rank(text)
         if rank:
             found += [(rank, at, one) for one in _amounts('invoice_total', row, rows, at)[-1:]]

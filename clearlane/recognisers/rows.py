@@ -34,8 +34,7 @@ def rows(lines: Sequence[Line]) -> list[Row]:
     """The rows of a page from top to bottom; the page may be turned or lie askew."""
     if not lines:
         return []
-    page = _page(lines)
-    placed = sorted(((*page.place(line.frame), line) for line in lines), key=lambda one: one[1])
+    placed = sorted(_levelled(_page(lines), lines), key=lambda one: one[1])
     grouped: list[list[tuple[float, float, Line]]] = []
     for one in placed:
         home = _home(grouped[-4:], one)
@@ -45,6 +44,28 @@ def rows(lines: Sequence[Line]) -> list[Row]:
             home.append(one)
     ordered = (sorted(group, key=lambda one: one[0]) for group in grouped)
     return [Row(tuple(line for _, _, line in group)) for group in ordered]
+
+
+def _levelled(page: Frame, lines: Sequence[Line]) -> list[tuple[float, float, Line]]:
+    """Each line with its place along and down a page whose rows need not be parallel.
+
+    Taken from aside, rows run together: their slope changes from top to foot. It is
+    fitted to the long lines, and each line is put where its row crosses the middle.
+    """
+    places = np.array([page.place(line.frame) for line in lines])
+    middle = places.mean(axis=0)
+    along, down = (places - middle).T
+    slopes = np.array([page.along @ line.frame.down for line in lines]) * -1.0
+    weights = np.array([line.frame.width / line.frame.height for line in lines])
+    weights = np.where((weights > 3) & (np.abs(slopes) < 0.35), weights, 0.0)
+    tilt = turn = 0.0
+    if np.count_nonzero(weights) >= 4:
+        tall = max(1.0, float(np.ptp(down)))
+        terms = np.stack([np.ones_like(down), down / tall], axis=1) * np.sqrt(weights)[:, None]
+        fitted, *_ = np.linalg.lstsq(terms, slopes * np.sqrt(weights), rcond=None)
+        tilt, turn = float(fitted[0]), float(fitted[1]) / tall
+    level = (down - tilt * along) / np.maximum(0.2, 1 + turn * along)
+    return [(float(a), float(b), line) for a, b, line in zip(along, level, lines, strict=True)]
 
 
 def _home(

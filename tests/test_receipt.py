@@ -1,0 +1,106 @@
+"""Receipts and invoices: fields by their words, sums that add up, the QR code of an invoice."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import cameras
+from bench.receipts import KINDS, capitals, paper
+from clearlane.model import Reading
+from clearlane.recognisers import amounts, receipt
+from clearlane.recognisers.text.line import Line
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_a_drawn_paper_is_read_field_by_field(kind: str) -> None:
+    rng = np.random.default_rng([7, KINDS.index(kind)])
+    drawn, truth = paper(kind, rng)
+    size = (1600, 1200) if drawn.width > drawn.height else (1200, 1600)
+    picture, _ = cameras.taken(
+        np.asarray(drawn)[:, :, ::-1].copy(), cameras.View(yaw=8, pitch=4), size, rng
+    )
+    found = receipt.RECEIPT.read(cameras.jpeg(picture, 90)).readings
+    assert {name: [o.value for o in found if o.kind == name] for name in truth} == {
+        name: [value] for name, value in truth.items()
+    }
+    (total,) = (one for one in found if one.kind == 'invoice_total')
+    assert total.details.get('confirmed_by')
+
+
+@given(st.integers(1, 999_999))
+def test_an_amount_in_capitals_is_read_back(cents: int) -> None:
+    total = Decimal(cents) / 100
+    assert amounts.capital(capitals(total)) == total
+
+
+@pytest.mark.parametrize(
+    ('text', 'wanted'),
+    [
+        ('开票日期:2024年03月15日', (date(2024, 3, 15), False)),
+        ('25/12/2018 8:13:39 PM', (date(2018, 12, 25), False)),
+        ('Date: 05-04-18', (date(2018, 4, 5), True)),
+        ('12/25/2023', (date(2023, 12, 25), False)),
+        ('04 JUN 2017', (date(2017, 6, 4), False)),
+        ('Jan 7, 2020', (date(2020, 1, 7), False)),
+        ('no day at all 99/99/2020', None),
+    ],
+)
+def test_days_as_they_are_printed(text: str, wanted: tuple[date, bool] | None) -> None:
+    assert amounts.day(text) == wanted
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reading_of_days_and_amounts(text: str) -> None:
+    amounts.day(text)
+    amounts.capital(text)
+    for found in amounts.AMOUNT.finditer(text):
+        if found['number'].isascii():
+            amounts.amount(found['number'])
+
+
+def line(text: str, x: float, y: float) -> Line:
+    wide = 14.0 * len(text)
+    return Line(
+        text=text, score=0.98, quad=((x, y), (x + wide, y), (x + wide, y + 24), (x, y + 24))
+    )
+
+
+def total(*rows: tuple[str, str]) -> Reading:
+    lines = [line(words, 20, 60 * at) for at, (words, _) in enumerate(rows)]
+    lines += [line(figure, 400, 60 * at) for at, (_, figure) in enumerate(rows) if figure]
+    (found,) = (one for one in receipt.interpret(lines) if one.kind == 'invoice_total')
+    return found
+
+
+def test_the_total_is_what_is_due_not_what_was_handed_over() -> None:
+    found = total(
+        ('TOTAL QTY', '3'),
+        ('SUBTOTAL', '94.34'),
+        ('GST 6%', '5.66'),
+        ('TOTAL', '100.00'),
+        ('CASH', '150.00'),
+        ('CHANGE', '50.00'),
+    )
+    assert found.value == '100.00'
+    assert found.details['confirmed_by'] == 'amount and tax'
+
+
+def test_a_total_that_its_words_deny_scores_low() -> None:
+    found = total(('价税合计(大写) 壹佰圆整', '¥700.00'))
+    assert found.score <= 0.5
+    assert 'written as 100' in found.details['error']
+
+
+def test_the_code_of_an_invoice_settles_its_number_and_day() -> None:
+    code = Reading(kind='barcode', value='01,10,035022300111,12345678,88.50,20240315,999,AB',
+                   score=0.99, recogniser='t/1', details={'symbology': 'qr'})  # fmt: skip
+    found = receipt.interpret([line('发票号码:12345679', 20, 20)], [code])
+    number = next(one for one in found if one.kind == 'invoice_number')
+    assert (number.value, number.details['printed']) == ('12345678', '12345679')
+    assert next(one for one in found if one.kind == 'invoice_date').value == '2024-03-15'
