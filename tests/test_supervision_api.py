@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -83,3 +85,22 @@ def test_nobody_learns_a_lot_before_the_seed_is_revealed(call: Any) -> None:
     assert form['declarations'] == []
     assert form['commitment'] == periods[0]['commitment']
     assert call('own', 'GET', '/draws/1999-01')[0] == 404
+
+
+def test_the_administrator_adds_people_on_the_pages(call: Any) -> None:
+    client = Client(SERVER_NAME='localhost')
+    client.force_login(rows.User.objects.get(username='administrator'))
+    answer = client.post('/enterprises', {'what': 'staff', 'name': 'chen', 'role': 'officer'})
+    assert answer.status_code == 200
+    shown = re.search(r'role="status">.*<strong class="id">(.+?)</strong>', answer.content.decode())
+    assert shown
+    password = html.unescape(shown.group(1))
+    assert rows.User.objects.get(username='chen').check_password(password)
+    again = client.post('/enterprises', {'what': 'staff', 'name': 'chen', 'role': 'auditor'})
+    assert again.status_code == 422
+    assert rows.User.objects.get(username='chen').role == 'officer'
+    root = client.post('/enterprises', {'what': 'staff', 'name': 'root', 'role': 'administrator'})
+    assert root.status_code == 422
+    added = client.post(f'/enterprises/{PARTY}/enrol', {'what': 'person', 'name': 'lin'})
+    assert added.status_code == 200
+    assert rows.User.objects.get(username='lin').party_id == PARTY

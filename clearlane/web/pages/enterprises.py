@@ -29,13 +29,13 @@ A_PAGE = 50
 def enterprises(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Every enterprise with its class of today; a form for a new one."""
     require(actor, 'enrol')
-    refused = None
+    refused, password = None, ''
     if request.method == 'POST':
         require(actor, 'administer')
-        number = request.POST.get('number', '').strip()
         try:
-            people.party(number, _name(request), request.POST.get('credit', ''))
-            return redirect('enterprise', number=number)
+            if request.POST.get('what') != 'staff':
+                return redirect('enterprise', number=_added(request))
+            password = _staff(request)
         except Rejected as error:
             refused = error
     sought = request.GET.get('q', '').strip()
@@ -49,8 +49,29 @@ def enterprises(request: HttpRequest, actor: Actor) -> HttpResponse:
         'classes': list(CREDIT),
         'problems': words.all_problems(refused),
         'typed': request.POST,
+        'password': password,
+        'roles': STAFF,
     }
     return render(request, 'enterprises.html', context, status=422 if refused else 200)
+
+
+STAFF = ('officer', 'analyst', 'auditor')
+"""Who an administrator adds on the pages; another administrator is made on the command line."""
+
+
+def _added(request: HttpRequest) -> str:
+    number = request.POST.get('number', '').strip()
+    return str(people.party(number, _name(request), request.POST.get('credit', '')).pk)
+
+
+def _staff(request: HttpRequest) -> str:
+    """A new person of customs, who gets a password; one that exists is not changed here."""
+    name, role = request.POST.get('name', '').strip(), request.POST.get('role', '')
+    if not name or len(name) > 150 or not name.isprintable() or role not in STAFF:
+        raise Rejected([problem('name', name, 'name', *verbs.NAME)])
+    if rows.User.objects.filter(username=name).exists():
+        raise Rejected([problem('name', name, 'name', *TAKEN)])
+    return people.user(name, role)
 
 
 def _name(request: HttpRequest) -> str:
