@@ -145,6 +145,30 @@ def test_positions_over_http(store: None) -> None:
     assert broken.status_code == 400
 
 
+def test_a_handover_over_the_api(store: None) -> None:
+    from django.test import Client
+
+    from clearlane import people
+    from tests.conftest import PARTY
+
+    no = declare()
+    client = Client(
+        SERVER_NAME='localhost', headers={'Authorization': f'Bearer {people.key(PARTY, "t")}'}
+    )
+    sent = {'kind': 'load', 'number': 'J-1', 'act': 'take_over', 'declaration': no,
+            'holder': '王师傅', 'identity': '350200199001010011'}  # fmt: skip
+    address = '/api/v1/custody'
+    assert client.post(address, sent, 'application/json').status_code == 201
+    assert client.post(address, sent, 'application/json').status_code == 409
+    seal = {'kind': 'seal', 'number': 'CN0000123', 'act': 'verify'}
+    assert client.post(address, seal, 'application/json').status_code == 403
+    assert client.post(address, {**sent, 'kind': 'x'}, 'application/json').status_code == 404
+    assert client.post(address, {**sent, 'more': 1}, 'application/json').status_code == 422
+    found = client.get(f'/api/v1/declarations/{no}/watch').json()
+    assert [a['holder'] for a in found['acts']][-1] == '王师傅'
+    assert found['datum'] == 'wgs84'
+
+
 def test_what_was_missed_is_told_again(store: None) -> None:
     from clearlane import live
     from clearlane.intake import Intake

@@ -169,6 +169,8 @@ EXPECTED = {
     ('POST', 'api-v1:library_entry'): '201 201 403 403 403 403 401',
     ('POST', 'api-v1:feed'): '200 200 403 403 403 403 401',
     ('POST', 'api-v1:payment_event'): '401 401 401 401 401 401 401',
+    ('GET', 'api-v1:watch'): API_OF_OWNER,
+    ('POST', 'api-v1:custody_act'): '415 415 415 403 403 403 401',
     ('GET', 'api-v1:scenarios'): API_SEES,
     ('GET', 'api-v1:scenario_schema'): API_SEES,
     ('GET', 'api-v1:checkpoint'): EVERYBODY,

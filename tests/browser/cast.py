@@ -270,6 +270,7 @@ def place(name: str, play: SimpleNamespace) -> str:
         'drawdowns': ['crates', 'permits', 'P-01'],
         'api-v1:drawdowns': ['crates', 'permits', 'P-01'],
         'watch': [play.journey],
+        'api-v1:watch': [play.journey],
         'track': [play.journey],
         'incident': [play.incident],
         'respond': [play.incident, 'acknowledge'],

@@ -29,6 +29,7 @@ from clearlane.web.api import (
     payments,
     scenarios,
     supervision,
+    watch,
 )
 from clearlane.web.api.auth import AUTH
 from clearlane.web.api.bodies import MOST_FRAME, length
@@ -69,6 +70,7 @@ api.add_router('', acts.router)
 api.add_router('', feeds.router)
 api.add_router('', payments.router)
 api.add_router('', scenarios.router)
+api.add_router('', watch.router)
 api.add_router('', audit.router)
 api.add_router('', supervision.router)
 
