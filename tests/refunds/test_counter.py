@@ -138,3 +138,30 @@ def test_the_figures_of_the_day_count_what_happened() -> None:
     assert day.median is not None and day.late is not None
     with pytest.raises(NotAllowed):
         daily.days(EXPORTER, NAME, flow.today(), flow.today())
+
+
+def test_a_shop_never_sees_the_passport_and_staff_see_a_mask() -> None:
+    from django.test import Client
+
+    from tests.browser import cast
+
+    anna, sitting = traveller(), begun()
+    counters.show_document(sitting, anna.passport())
+    counters.show_paper(sitting, anna.receipts()[0])
+    counters.confirm(sitting, sitting.entries[0], NO_DRAW)
+    cast.people()
+    rows.User.objects.filter(username='own').update(party=play.SHOP)
+    no = rows.Declaration.objects.get().no
+    passport = rows.Evidence.objects.get(kind='passport').pk
+    seen = {}
+    for name in ('own', 'officer', 'analyst'):
+        client: Client = cast.browser(name)
+        page = client.get(f'/declarations/{no}').content.decode()
+        forms = client.get(f'/library/{NAME}/forms').content.decode()
+        picture = client.get(f'/evidence/{passport}/view').status_code
+        seen[name] = (f'data-photo="{passport}"' in page, anna.number in forms, picture)
+    assert seen == {
+        'own': (False, True, 404),
+        'officer': (True, True, 200),
+        'analyst': (False, False, 404),
+    }

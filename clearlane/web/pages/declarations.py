@@ -108,7 +108,7 @@ def _page(
 ) -> HttpResponse:
     row = flow.find(actor, no)
     scenario = flow.scenario_named(row.scenario)
-    case = casefile.case_file(row, scenario)
+    case = _seen_by(actor, casefile.case_file(row, scenario))
     told_of = people.people(actor, case)
     strip = case.photos if 'all' in request.GET else case.photos[:STRIP]
     context = {
@@ -151,6 +151,19 @@ def again(request: HttpRequest, actor: Actor, no: str, problems: list[str]) -> H
     """The page once more, with what was not accepted."""
     typed = {'note': request.POST.get('note', '')}
     return _page(request, actor, no, typed=typed, problems=problems)
+
+
+def _seen_by(actor: Actor, case: casefile.CaseFile) -> casefile.CaseFile:
+    """Without the photographs that show a person, for whoever may not see them."""
+    scenario = case.scenario
+    case.photos[:] = [p for p in case.photos if personal.may_look(scenario, actor, p.piece.kind)]
+    # A photograph hangs in the strip already.
+    case.files[:] = [
+        p
+        for p in case.files
+        if not p.media_type.startswith('image/') and personal.may_look(scenario, actor, p.kind)
+    ]
+    return case
 
 
 def _viewed(photo: casefile.Photo) -> dict[str, Any]:
