@@ -239,6 +239,7 @@ def place(name: str, play: SimpleNamespace) -> str:
         'draw_period': [of.period],
         'act': [play.released, 'confirm'],
         'entry': [play.entry],
+        'second_reading': [9999],
         'entry_act': [play.entry, 'comment'],
         'reference_photo': [play.entry, 'a' * 64],
         'radius': [play.entry],

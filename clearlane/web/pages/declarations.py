@@ -22,6 +22,7 @@ from clearlane.settings import settings
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
 from clearlane.web import casefile, people, sight, words
+from clearlane.web.pages.benefit import blind
 from clearlane.web.pages.guard import page
 
 A_PAGE = 25
@@ -95,6 +96,8 @@ def _line(row: Any) -> dict[str, Any]:
 @page
 def declaration(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
     """Everything about one declaration, on one page."""
+    if (waits := blind(actor, flow.find(actor, no))) is not None:
+        return redirect('second_reading', number=waits)
     return _page(request, actor, no)
 
 
