@@ -24,6 +24,16 @@ SECTIONS = {
     'once': ('A thousand refunds of one invoice at once', ['bench.once']),
     'road': ('A batch from photographs to decision', ['bench.road']),
     'read': ('Reading a photograph, beside RapidOCR', ['bench.read', '--n', '8']),
+    'read_labels': (
+        'Reading labels by another hand, hard, beside RapidOCR',
+        ['bench.read', '--n', '9', '--hand', 'label_room'],
+    ),
+    'read_yard': (
+        'Reading stencil and dots by a third hand, hard, beside RapidOCR',
+        ['bench.read', '--n', '9', '--hand', 'yard'],
+    ),
+    'reading_growth': ('How reading grows', ['bench.reading_growth']),
+    'calibration': ('What scores of readings are worth', ['bench.calibration']),
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
     'targeting': ('A year of declarations against fifty risk rules', ['bench.targeting']),
     'drawdowns': ('Ten thousand draws on one certificate', ['bench.drawdowns']),
@@ -40,6 +50,9 @@ SECTIONS = {
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }
+
+MODELS = {'calibration': 'text.md'}
+"""Sections that stand in the page on a model as well, between marks."""
 
 HEAD = """# Figures
 
@@ -61,6 +74,17 @@ def measured(name: str) -> str:
     return f'## {title}\n\n`python -m {" ".join(command)}`, {day}, {machine}\n\n```\n{table}\n```\n'
 
 
+def into_page(name: str, section: str) -> None:
+    """Put a section between the marks of the page on the model that it measures."""
+    page = PAGE.parent / 'models' / MODELS[name]
+    text = page.read_text(encoding='utf-8')
+    block = section.split('\n', 2)[2].rstrip()
+    start, end = f'<!-- measured: {name} -->', '<!-- end -->'
+    before, rest = text.split(start, 1)
+    after = rest.split(end, 1)[1]
+    page.write_text(f'{before}{start}\n\n{block}\n\n{end}{after}', encoding='utf-8')
+
+
 def kept() -> dict[str, str]:
     """The sections that stand in the page, by their titles."""
     if not PAGE.exists():
@@ -72,7 +96,9 @@ def kept() -> dict[str, str]:
 def main(names: list[str]) -> int:
     sections = kept()
     for name in names or SECTIONS:
-        sections[SECTIONS[name][0]] = measured(name)
+        sections[SECTIONS[name][0]] = section = measured(name)
+        if name in MODELS:
+            into_page(name, section)
         order = [title for title, _ in SECTIONS.values() if title in sections]
         body = '\n'.join(sections[title].rstrip() + '\n' for title in order)
         PAGE.write_text(f'{HEAD}\n{body}', encoding='utf-8')
