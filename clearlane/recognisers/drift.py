@@ -100,7 +100,7 @@ def kolmogorov_smirnov(one: Sequence[float], other: Sequence[float]) -> float:
     scaled = (root + 0.12 + 0.11 / root) * furthest
     if scaled < 0.2:
         return 1.0
-    terms = (2 * (-1) ** (k - 1) * exp(-2 * k * k * scaled * scaled) for k in range(1, 101))
+    terms = [exp(-2 * k * k * scaled * scaled) * (2 if k % 2 else -2) for k in range(1, 101)]
     return min(1.0, max(0.0, sum(terms)))
 
 
