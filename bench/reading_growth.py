@@ -33,8 +33,12 @@ def read(jpeg: bytes) -> tuple[float, float]:
     """CPU seconds of one photograph, and the greatest memory of this process so far in MB."""
     at = time.process_time()
     PACKAGE.read(jpeg)
-    peak = next(line for line in open('/proc/self/status') if line.startswith('VmHWM'))
+    peak = next(line for line in _status() if line.startswith('VmHWM'))
     return time.process_time() - at, int(peak.split()[1]) / 1024
+
+
+def _status() -> list[str]:
+    return Path('/proc/self/status').read_text().splitlines()
 
 
 def timed(jpegs: list[bytes], n: int, workers: int) -> tuple[float, float, float]:
