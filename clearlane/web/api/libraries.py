@@ -11,7 +11,7 @@ from clearlane import drawdowns, flow, governance, registry
 from clearlane.access import NotFound, require
 from clearlane.web import sight
 from clearlane.web.api import bodies, forms, shapes
-from clearlane.web.api.described import refusals, takes_json, takes_photograph
+from clearlane.web.api.described import refusals, takes_file, takes_json
 
 router = Router(tags=['libraries'])
 ENTRY = '/scenarios/{scenario}/libraries/{library}/{path:key}'
@@ -35,7 +35,7 @@ def register(request: HttpRequest, scenario: str, library: str, key: str) -> Any
     '/reference-photographs',
     response={201: forms.ReferenceOut, **refusals(400, 411, 413, 415)},
     url_name='reference_photographs',
-    openapi_extra=takes_photograph(),
+    openapi_extra=takes_file(),
 )
 def reference_photograph(request: HttpRequest) -> Any:
     """Send a reference photograph; a version of a design names it by the hash that comes back."""
