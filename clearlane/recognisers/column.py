@@ -64,6 +64,14 @@ def columns(lines: Sequence[Line], pyramid: Pyramid, alphabet: str) -> Iterator[
             yield column
 
 
+def hinted(lines: Sequence[Line]) -> bool:
+    """Whether a few of the lines run down, and far enough for a number in a column."""
+    steep = [line for line in lines if _is_column(line)]
+    return len(steep) * 2 <= len(lines) and any(
+        line.frame.width > 5 * line.frame.height for line in steep
+    )
+
+
 def _is_column(line: Line) -> bool:
     frame = line.frame
     return abs(frame.along[1]) > 0.75 and frame.width > LONG * frame.height

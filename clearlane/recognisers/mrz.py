@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from clearlane.codes import Invalid, mrz
 from clearlane.model import Reading, plain
 from clearlane.recognisers import lattice
-from clearlane.recognisers.mrz_form import FORMS, NAMED, Zone, mended
+from clearlane.recognisers.mrz_form import FORMS, NAMED, Zone, is_ambiguous, mended
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Frame, Line, Quad, corners
 
@@ -31,6 +31,12 @@ PITCH = 1.667
 
 CERTAIN = 0.985
 """The highest score: the name has no check digit of its own."""
+
+MENDED = 0.8
+"""What is left of the score for each field that a check digit settled."""
+
+AMBIGUOUS = 0.7
+"""What is left of the score where another reading that was seen passes all digits too."""
 
 SHORTEST = 24
 """So many characters at least must be seen before a zone is looked for around them."""
@@ -262,7 +268,10 @@ def reading(zone: Zone, quads: Sequence[Quad]) -> Reading:
     try:
         said = mrz.parts(zone.value)
         details |= {k: v for k, v in plain(said).items() if k != 'format'}
-        score = CERTAIN * (0.6 + 0.4 * worst) * 0.97 ** len(zone.repaired)
+        score = CERTAIN * (0.6 + 0.4 * worst) * MENDED ** len(zone.repaired)
+        if is_ambiguous(zone):
+            details['ambiguous'] = True
+            score *= AMBIGUOUS
     except Invalid as error:
         details['error'] = f'{error.code}: {error.message}'
         score = min(UNCHECKED, score)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clearlane.codes import mrz
 from clearlane.recognisers.lattice import FIGURES, FILLER, LETTERS, LIKE, PLAIN, Spelling
@@ -60,6 +60,9 @@ _REST = {
 
 UNSEEN = 0.004
 """How likely a look-alike is that the model did not name."""
+
+SEEN = 0.02
+"""How likely a character is that a model did see there."""
 
 RIVAL = 8.0
 """A mending must be so many times likelier than the next one."""
@@ -116,6 +119,34 @@ def mended(zone: Zone) -> Zone:
         if found is not None:
             return Zone(zone.format, zone.spellings, found, (*done, 'composite'))
     return now
+
+
+def is_ambiguous(zone: Zone) -> bool:
+    """Whether another reading that the models saw as well passes every check digit.
+
+    Two changes can cancel each other out, as an O for a 0 at places of weights 7 and 3.
+    """
+    places = [at for start, end in _COVERED[zone.format].values() for at in range(start, end)]
+    seen = [
+        (at, mark)
+        for at in places
+        for mark, likely in _spelt(zone, at).items()
+        if likely >= SEEN and mark != zone.text[at]
+    ]
+    for changes in itertools.chain(*(itertools.combinations(seen, count) for count in (1, 2))):
+        text = list(zone.text)
+        for at, mark in changes:
+            text[at] = mark
+        other = ''.join(text)
+        if other != zone.text and all(replace(zone, text=other).checks.values()):
+            return True
+    return False
+
+
+def _spelt(zone: Zone, at: int) -> dict[str, float]:
+    line, place = divmod(at, len(zone.text) // len(zone.spellings))
+    spelling = zone.spellings[line]
+    return {**spelling.others[place], spelling.text[place]: spelling.certainties[place]}
 
 
 def _one(zone: Zone, text: str, places: list[int], name: str) -> str | None:

@@ -57,7 +57,8 @@ class PassportReader:
 
 def _found(image: Image) -> tuple[list[Reading], list[Reading]]:
     """The best zones: from the picture as it is, then from a closer look where that fails."""
-    lines = page.read(image)
+    # Words beside the zone are not what is asked for; the zone is read again anyway.
+    lines = page.read(image, key_fields=True)
     zones, spent = mrz.find(lines, image)
     others = [_text(one) for index, one in enumerate(lines) if index not in spent]
     for again in _looks(image):
