@@ -324,7 +324,9 @@ def stored_incidents(code: int) -> list[tuple[str, float]]:
     from clearlane.store import models as rows
 
     found = rows.Incident.objects.filter(declaration__no=f'B-{code}').exclude(state='withdrawn')
-    return sorted((i.kind, i.began_at.timestamp()) for i in found)
+    # The day is over since an hour: that it is silent now is no part of it.
+    over = found.exclude(kind='silence', ended_at=None)
+    return sorted((i.kind, i.began_at.timestamp()) for i in over)
 
 
 def pure_incidents(code: int) -> list[tuple[str, float]]:
@@ -342,7 +344,7 @@ def pure_incidents(code: int) -> list[tuple[str, float]]:
         jt808_bodies.location(body(fix), str(code), None) for fix in fixes(code, 288, 300, A_DAY)
     ]
     signals = [watches.signal_of(m, 'vehicle') for m in said]
-    now = datetime.now(UTC).timestamp()
+    now = max(s.t for s in signals)
     return sorted(
         (i.kind, i.began_at.timestamp()) for i in whole(scenario.stream, context, signals, now)
     )
