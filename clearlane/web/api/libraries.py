@@ -41,7 +41,7 @@ def reference_photograph(request: HttpRequest) -> Any:
     """Send a reference photograph; a version of a design names it by the hash that comes back."""
     actor = request.auth  # type: ignore[attr-defined]
     require(actor, 'register')
-    kept = governance.keep_photograph(actor, bodies.photograph(request))
+    kept = governance.keep_photograph(actor, bodies.file(request))
     return Status(201, {'sha256': kept.sha256, 'width': kept.width, 'height': kept.height})
 
 
