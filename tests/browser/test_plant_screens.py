@@ -85,6 +85,7 @@ def test_a_visit_is_held_and_signed_by_both_sides(opened: Opener) -> None:
     page.get_by_label('Password, to confirm').fill('a-long-password-of-tests')
     page.get_by_role('button', name='Sign', exact=True).first.click()
     pad = page.locator('[data-pad]')
+    pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None
     page.mouse.move(box['x'] + 30, box['y'] + 60)
