@@ -37,6 +37,8 @@ Act = Literal[
     'inspect',
     'seed',
     'visit',
+    'see_drift',
+    'answer_drift',
 ]
 
 ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
@@ -70,6 +72,13 @@ _OVER_TIME: Mapping[Role, frozenset[Act]] = {
     'administrator': frozenset({'enrol'}),
 }
 MAY = {role: acts | _OVER_TIME.get(role, frozenset()) for role, acts in MAY.items()}
+# Whether cameras and enterprises still behave as they did.
+_OF_DRIFT: Mapping[Role, frozenset[Act]] = {
+    'officer': frozenset({'see_drift', 'answer_drift'}),
+    'analyst': frozenset({'see_drift', 'answer_drift'}),
+    'auditor': frozenset({'see_drift'}),
+}
+MAY = {role: acts | _OF_DRIFT.get(role, frozenset()) for role, acts in MAY.items()}
 MAY = {r: acts if r == 'exporter' else acts | {'see_law'} for r, acts in MAY.items()}
 
 

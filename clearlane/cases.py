@@ -95,6 +95,11 @@ def entry_subject(entry: rows.LibraryEntry) -> str:
     return f'{entry.party_id}/{entry.library}/{entry.key}/{entry.version}'
 
 
+def limits(law: Any) -> dict[str, float]:
+    """The least score at which a reading of each kind counts, where the law has any."""
+    return {kind: float(least) for kind, least in getattr(law, 'scores', {}).items()}
+
+
 # --- libraries ----------------------------------------------------------------
 
 

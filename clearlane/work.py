@@ -14,7 +14,19 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clearlane import audit, counters, enterprises, flow, live, payments, periods, series, visits
+from clearlane import (
+    audit,
+    counters,
+    drifts,
+    enterprises,
+    flow,
+    live,
+    observing,
+    payments,
+    periods,
+    series,
+    visits,
+)
 from clearlane.provider import provider
 from clearlane.settings import settings
 
@@ -28,13 +40,18 @@ _TRY_AGAIN = RetryStrategy(max_attempts=20, exponential_wait=2)
 def read(evidence: int) -> None:
     """Read one piece of evidence."""
     flow.read(evidence)
+    observing.photograph(evidence)
 
 
 @app.task(name='clearlane.advance', retry=_TRY_AGAIN)
 def advance(declaration: int) -> None:
     """Take every step of one declaration that can be taken now."""
+    moved = False
     while flow.advance(declaration):
-        pass
+        moved = True
+    if moved:
+        for source in observing.batch(declaration):
+            drifts.check(source.pk)
 
 
 @app.task(name='clearlane.pay', retry=_TRY_AGAIN)
@@ -89,6 +106,14 @@ def day(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Drop old events of the live pages."""
     live.forget()
+
+
+@app.periodic(cron='41 * * * *')
+@app.task(name='clearlane.drift', queueing_lock='drift')
+def drift(timestamp: int) -> None:
+    """Compare what cameras and enterprises show now with what they showed at first."""
+    observing.catch_up()
+    drifts.check_all()
 
 
 def drain() -> None:

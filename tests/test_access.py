@@ -21,6 +21,10 @@ ALLOWED = {
 }  # fmt: skip
 for role in ('officer', 'analyst', 'auditor', 'administrator'):
     ALLOWED[role] = ALLOWED[role] | {'see_law'}
+    if role != 'administrator':
+        ALLOWED[role] = ALLOWED[role] | {'see_drift'}
+    if role in ('officer', 'analyst'):
+        ALLOWED[role] = ALLOWED[role] | {'answer_drift'}
 
 
 @pytest.mark.parametrize('role', [*ROLES, 'nobody'])

@@ -56,6 +56,8 @@ LAYERS = {
     'feeds': 5,
     'flow': 5,
     'enterprises': 5,
+    'observing': 5,
+    'drifts': 5,
     'inspections': 6,
     'standings': 6,
     'seeds': 6,

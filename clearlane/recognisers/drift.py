@@ -3,7 +3,8 @@
 Pure: numbers in, a verdict out. For each quantity of a camera (sharpness, brightness, the
 score of readings, the share that is not sure) the recent values are compared with those of
 the reference window by the population stability index over the window's own deciles, and by
-the two-sample Kolmogorov-Smirnov test. Both must speak: an index alone swings with few values,
+the two-sample Kolmogorov-Smirnov test; shares, whose values are 0 and 1, by Fisher's exact test
+instead. Both must speak: an index alone swings with few values,
 a test alone finds differences too small to matter.
 
 Sources: the index and its limit of 0.25 are the practice of credit scoring (Siddiqi, Credit
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import comb, exp, inf, log, nextafter, sqrt
 
 SHIFTED = 0.25
 """From this index on the two windows are not alike."""
@@ -54,7 +55,9 @@ def drift(
     """One quantity of one camera: the recent window beside the reference window."""
     if min(len(reference), len(recent)) < LEAST:
         return Drift(0.0, 1.0, _mean(reference), _mean(recent), alarm=False)
-    index, chance = stability_index(reference, recent), kolmogorov_smirnov(reference, recent)
+    shares = {*reference, *recent} <= {0.0, 1.0}
+    test = fisher if shares else kolmogorov_smirnov
+    index, chance = stability_index(reference, recent), test(reference, recent)
     alarm = index >= shifted and chance <= rare
     return Drift(round(index, 4), chance, _mean(reference), _mean(recent), alarm)
 
@@ -72,6 +75,9 @@ def stability_index(reference: Sequence[float], recent: Sequence[float]) -> floa
     """The population stability index over the deciles of the reference."""
     ordered = sorted(reference)
     edges = sorted({ordered[len(ordered) * step // BINS] for step in range(1, BINS)})
+    if edges[-1] == ordered[-1]:
+        # Many values tie at the top: what is above all of them is a bin of its own.
+        edges.append(nextafter(edges[-1], inf))
     before, after = _shares(reference, edges), _shares(recent, edges)
     return sum((b - a) * log(b / a) for a, b in zip(before, after, strict=True))
 
@@ -102,6 +108,19 @@ def kolmogorov_smirnov(one: Sequence[float], other: Sequence[float]) -> float:
         return 1.0
     terms = [exp(-2 * k * k * scaled * scaled) * (2 if k % 2 else -2) for k in range(1, 101)]
     return min(1.0, max(0.0, sum(terms)))
+
+
+def fisher(one: Sequence[float], other: Sequence[float]) -> float:
+    """The chance of shares so far apart in two samples of noughts and ones (Fisher, two-sided).
+
+    >>> round(fisher([1.0] + [0.0] * 9, [1.0] * 11 + [0.0] * 3), 6)
+    0.002759
+    """
+    ones, many, drawn = round(sum(one) + sum(other)), len(one) + len(other), len(other)
+    least, most = max(0, ones - len(one)), min(ones, drawn)
+    ways = [comb(ones, k) * comb(many - ones, drawn - k) for k in range(least, most + 1)]
+    seen = ways[round(sum(other)) - least]
+    return sum(way for way in ways if way <= seen) / comb(many, drawn)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -83,6 +83,7 @@ class Header:
     orientation: int
     media_type: str
     taken_at: datetime | None
+    camera: tuple[str, str, str]  # make, model, serial number
 
 
 class _Raw(NamedTuple):
@@ -96,7 +97,7 @@ class _Raw(NamedTuple):
 def header(data: bytes) -> Header:
     """Read the header of a picture and refuse what we would not decode.
 
-    `taken_at` is what the camera's own clock wrote: a claim, not a fact.
+    `taken_at` and `camera` are what the camera itself wrote: claims, not facts.
     """
     media_type = _media_type(data)
     raw = {'image/jpeg': _jpeg, 'image/png': _png, 'image/webp': _webp}[media_type](data)
@@ -111,6 +112,7 @@ def header(data: bytes) -> Header:
         orientation=orientation,
         media_type=media_type,
         taken_at=taken_at,
+        camera=exif.camera(raw.exif),
     )
 
 

@@ -25,6 +25,9 @@ SIDE = 1000
 BURNT = 243
 """What is as bright as this shows nothing."""
 
+BLACK = 4
+"""What is as dark as this shows nothing."""
+
 FADING = 26.0
 """How steep the rim of a reflection is at most, of 255 over a few pixels; paper is steeper."""
 
@@ -75,6 +78,12 @@ class Measured:
     glare: float
     height_px: float
     """The usual height of lines of print in pixels of the photograph; 0 where none is seen."""
+    brightness: float
+    """The mean of the picture, of 255."""
+    contrast: float
+    """The standard deviation of the picture, of 255."""
+    clipped: float
+    """The share of the picture that is as good as black or white."""
 
 
 def gate(data: bytes, limits: Limits = LIMITS) -> list[Reading]:
@@ -95,6 +104,9 @@ def measured(data: bytes) -> Measured:
         dark=low,
         glare=_glare(grey),
         height_px=_print_height(grey) * factor,
+        brightness=float(grey.mean()),
+        contrast=float(grey.std()),
+        clipped=float(np.mean((grey <= BLACK) | (grey >= BURNT))),
     )
 
 

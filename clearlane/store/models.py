@@ -338,6 +338,7 @@ class Checkpoint(models.Model):
 
 # The tables of an area stand in a module of their own; Django has to find them from here.
 from clearlane.store import counter as counter
+from clearlane.store import drift as drift
 from clearlane.store import supervision as supervision
 from clearlane.store.drawdowns import DrawdownLine as DrawdownLine
 from clearlane.store.ledger import Entry as Entry
