@@ -59,6 +59,8 @@ def correct(actor: Actor, no: str, payload: Any, reason: str) -> rows.Correction
             at=flow.now(),
         )
         flow.close_tasks(row, OUTCOMES, actor.name, reason)
+        # What an earlier release took was for what was declared then; the next one takes anew.
+        drawdowns.give_back(row, by=actor.name, reason=reason.strip())
         flow.begin_again(row)
         told = {name: [old, new] for name, old, new in changes(before, after)}
         data = {'number': made.number, 'turn': row.turn, 'reason': made.reason, 'changes': told}

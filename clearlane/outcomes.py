@@ -17,6 +17,7 @@ from clearlane import (
     drawdowns,
     flow,
     notices,
+    papers,
     procedure,
     replay,
     series,
@@ -239,6 +240,8 @@ def conclude(
     flow.close_tasks(row, OUTCOMES, by, told.note)
     series.concluded(scenario, row, kept)
     done = _carried_out(scenario, row, case, kept, outcome)
+    if outcome == 'refuse' and act != 'cancel_decision':
+        done |= _released_before(row, told.note, by)
     data = {**flow.told(kept), **told.plain(), 'second': second, **(more or {}), **done}
     flow.log(act, second or by, row, {'by': by, **data})
     return kept
@@ -313,6 +316,17 @@ def _carried_out(
     if outcome == 'refuse':
         return {'notice': notices.issue(scenario, row, kept).no}
     return flow.refer(scenario, row, case, outcome, start=flow.today())
+
+
+def _released_before(row: rows.Declaration, note: str, by: str) -> dict[str, Any]:
+    """A refusal ends a release that was opened again: its paper, and what it took."""
+    paper = papers.live(row)
+    if paper is not None:
+        papers.end(paper, 'cancelled', by, note, flow.now())
+    given_back = drawdowns.give_back(row, by=by, reason=note)
+    if paper is None and not given_back:
+        return {}
+    return {'certificate': paper.no if paper else '', 'given_back': given_back}
 
 
 # --- refer, send back ---------------------------------------------------------
