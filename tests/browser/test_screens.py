@@ -165,7 +165,9 @@ def test_an_officer_judges_and_releases(opened: Opener, language: str) -> None:
     release = page.locator('#release')
     expect(release).to_be_disabled()
     looked(page)
-    expect(page.locator('[data-after-photo]')).to_be_visible()
+    expect(page.locator('[data-after-photo]')).to_have_count(2)
+    for part in page.locator('[data-after-photo]').all():
+        expect(part).to_be_visible()
     page.locator('[name="verdict-1"][value="confirmed"]').check()
     expect(release).to_be_disabled()
     page.locator('[name="verdict-1"][value="overruled"]').check()
