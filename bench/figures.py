@@ -44,6 +44,10 @@ SECTIONS = {
     ),
     'zones': ('Machine-readable zones', ['bench.zones', '--n', '12']),
     'containers': ('Container numbers on drawn doors', ['bench.container_numbers', '--n', '10']),
+    'anything': (
+        'Doors, vehicles and documents through `clearlane read`',
+        ['bench.anything', '--n', '8'],
+    ),
     'plates': ('Licence plates on drawn vehicles', ['bench.plates', '--n', '10']),
     'receipts': ('Receipts and invoices, field by field', ['bench.receipts', '--n', '8']),
     'quality': ('What the quality gate tells', ['bench.quality', '--n', '4']),

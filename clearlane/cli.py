@@ -60,10 +60,10 @@ def read(
     ] = False,
 ) -> None:
     """Read photographs: marks, numbers, labels, codes, words. Needs no database."""
-    from clearlane.recognisers.package import KEY_FIELDS, PACKAGE
+    from clearlane.recognisers.package import KEY_FIELDS, PHOTOGRAPH
     from clearlane.recognisers.photo import read as read_photo
 
-    reader = KEY_FIELDS if key_fields else PACKAGE
+    reader = KEY_FIELDS if key_fields else PHOTOGRAPH
     broken = False
     for photo in photos:
         found = read_photo(photo, reader)

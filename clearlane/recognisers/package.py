@@ -16,6 +16,7 @@ from clearlane.recognisers import (
     barcodes,
     calibration,
     fields,
+    further,
     hazard_label,
     numbers,
     picture,
@@ -77,10 +78,12 @@ class PackageReader:
     """The reader of package photographs. It fails as a whole if any part of it fails.
 
     For `key_fields` alone it leaves out labels, and reads words that are no value only once.
+    For `any_thing` it searches for other numbers where there is no package.
     """
 
     name: str = NAME
     key_fields: bool = False
+    any_thing: bool = False
 
     @property
     def digest(self) -> str:
@@ -105,11 +108,19 @@ class PackageReader:
         lines = [one for one in seen if not _inside(one, codes)]
         said = fields.confirmed(interpret(lines, image), codes)
         labels = [] if self.key_fields else hazard_label.read(image, lines)
+        readings = [*said, *codes, *labels]
+        if self.any_thing and not further.is_package(readings):
+            numbers = [one for one in readings if one.kind in further.NUMBERS]
+            others = [one for one in readings if one.kind not in further.NUMBERS]
+            readings = [*further.found(image, lines, numbers), *others]
         height, width = image.shape[:2]
-        return Readings(width=width, height=height, readings=(*said, *codes, *labels))
+        return Readings(width=width, height=height, readings=tuple(readings))
 
 
 PACKAGE = PackageReader()
+
+PHOTOGRAPH = PackageReader('photograph/1', any_thing=True)
+"""The same, and where it is no package a door, a vehicle or a document as well as can be."""
 
 KEY_FIELDS = PackageReader('package_key_fields/1', key_fields=True)
 """Marks, numbers, masses and codes alone, for a line that cannot wait."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from clearlane.model import Reading, plain
 from clearlane.recognisers.calibration import KINDS, threshold
-from clearlane.recognisers.package import PACKAGE
+from clearlane.recognisers.package import PHOTOGRAPH
 from clearlane.recognisers.reader import Reader, Unreadable
 
 
-def read(path: str | Path, reader: Reader = PACKAGE) -> dict[str, Any]:
+def read(path: str | Path, reader: Reader = PHOTOGRAPH) -> dict[str, Any]:
     """What a photograph shows: its name, hash and size, the seconds it took, and its readings.
 
     A file that cannot be read has an `error` (a stable code and a sentence) and no

@@ -5,6 +5,8 @@ Kinds: `licence_plate`, `container_number` (with `size_type`), `seal_number`, `t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,11 +50,13 @@ class VehicleReader:
         return Readings(width=width, height=height, readings=(*numbers, *seals, *rest))
 
 
-def numbered(image: Image, lines: list[line.Line]) -> tuple[list[Reading], set[int]]:
-    """Container numbers and plates; a closer look where the first finds neither."""
+def numbered(
+    image: Image, lines: list[line.Line], near: Callable[[], list[line.Line]] | None = None
+) -> tuple[list[Reading], set[int]]:
+    """Container numbers and plates; a closer look (`near`) where the first finds neither."""
     found, spent = _numbers(image, lines)
     if not any(one.score >= ENOUGH for one in found):
-        more, _ = _numbers(image, closer.lines(image))
+        more, _ = _numbers(image, near() if near else closer.lines(image))
         found = better(found, more)
     return found, spent
 
