@@ -75,9 +75,13 @@ def find(lines: Sequence[Line], image: Image) -> tuple[list[Reading], set[int]]:
             continue
         zone, quads = read(pyramid, [lines[index] for index in members])
         if zone is not None:
-            readings.append(reading(zone, quads))
+            readings.append(reading(zone, quads, seen=_rows_of(lines, members)))
             spent |= set(members) | _covered(lines, _around(quads))
     return readings, spent
+
+
+def _rows_of(lines: Sequence[Line], members: Sequence[int]) -> int:
+    return len(_rows([lines[index] for index in members]))
 
 
 def _covered(lines: Sequence[Line], quad: Quad) -> set[int]:
@@ -115,6 +119,8 @@ def zones(lines: Sequence[Line]) -> Iterator[list[int]]:
         first = lines[left[0]].frame
         reach = PITCH * first.width / 30
         near = [index for index in left if _beside(first, lines[index].frame, 2.6 * reach)]
+        alike = (index for index, line in enumerate(lines) if _is_like(first, line, 2.6 * reach))
+        near += [index for index in alike if index not in near]
         # A scrap alone, as of a row of arrows in the background, is no zone.
         if sum(len(lines[index].text) for index in near) >= SHORTEST:
             yield near
@@ -126,14 +132,19 @@ def _beside(first: Frame, other: Frame, reach: float) -> bool:
     return abs(down) < reach and abs(along) < first.width and abs(first.turned(other)) > 0.97
 
 
+def _is_like(first: Frame, line: Line, reach: float) -> bool:
+    """Whether a line beside one of a zone belongs to it by its width, however it reads."""
+    tight = len(line.text) >= SHORTEST and ' ' not in line.text.strip()
+    wide = 0.85 < line.frame.width / first.width < 1.18
+    return tight and wide and _beside(first, line.frame, reach)
+
+
 def read(pyramid: Pyramid, lines: Sequence[Line]) -> tuple[Zone | None, list[Quad]]:
     """The zone that these lines are part of, as well as it can be read, and where its lines lie."""
     best: tuple[float, Zone, list[Quad]] | None = None
     for rows in _layouts(lines):
         seen = [lattice.both(pyramid.cut(quad, margin=0.35)) for quad in rows]
-        for name, forms in FORMS.items():
-            if len(forms) != len(rows):
-                continue
+        for name, forms in _likeliest(seen):
             spellings = tuple(map(_spelt, seen, forms))
             if any(len(one.text) != len(form) for one, form in zip(spellings, forms, strict=True)):
                 continue
@@ -141,9 +152,18 @@ def read(pyramid: Pyramid, lines: Sequence[Line]) -> tuple[Zone | None, list[Qua
             worth = _worth(zone)
             if best is None or worth > best[0]:
                 best = (worth, zone, rows)
+            if all(zone.checks.values()) and zone.fit > FITS:
+                break
         if best is not None and best[1].fit > FITS and sum(best[1].checks.values()) >= 2:
             break
     return (best[1], best[2]) if best and _is_one(best[1], len(_rows(lines))) else (None, [])
+
+
+def _likeliest(seen: Sequence[tuple[lattice.Lattice, ...]]) -> list[tuple[str, Any]]:
+    """The forms of so many lines, those first whose lines are as long as what is seen."""
+    length = float(np.median([len(one[0].free) for one in seen]))
+    forms = [(name, form) for name, form in FORMS.items() if len(form) == len(seen)]
+    return sorted(forms, key=lambda pair: abs(len(pair[1][0]) - length))
 
 
 def _is_one(zone: Zone, rows: int) -> bool:
@@ -260,9 +280,14 @@ def _stretched(
     return tuple((float(x), float(y)) for x, y in box @ turn + first.centre)
 
 
-def reading(zone: Zone, quads: Sequence[Quad]) -> Reading:
-    """The reading that a zone makes: what it says, which digits are right, what was mended."""
+def reading(zone: Zone, quads: Sequence[Quad], *, seen: int | None = None) -> Reading:
+    """The reading that a zone makes: what it says, which digits are right, what was mended.
+
+    `guessed` are lines of which only the place is known, of `seen` that were found.
+    """
     details: dict[str, Any] = {'format': zone.format, 'checks': zone.checks}
+    if seen is not None and seen < len(quads):
+        details['guessed'] = len(quads) - seen
     score = min(1.0, sum(one.score for one in zone.spellings) / len(zone.spellings))
     worst = min(one.score for one in zone.spellings)
     try:

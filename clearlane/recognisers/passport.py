@@ -57,14 +57,14 @@ class PassportReader:
 
 def _found(image: Image) -> tuple[list[Reading], list[Reading]]:
     """The best zones: from the picture as it is, then from a closer look where that fails."""
-    # Words beside the zone are not what is asked for; the zone is read again anyway.
-    lines = page.read(image, key_fields=True)
+    # A glance shows where the zone lies; words beside it are not what is asked for.
+    lines = page.read(image, glance=True)
     zones, spent = mrz.find(lines, image)
     others = [_text(one) for index, one in enumerate(lines) if index not in spent]
-    for again in _looks(image):
-        if any('error' not in zone.details for zone in zones):
+    for look in LOOKS:
+        if _is_read(zones) and not any('guessed' in zone.details for zone in zones):
             break
-        more, _ = mrz.find(again, image)
+        more, _ = mrz.find(look(image), image)
         zones = max((more, zones), key=_worth)
     return zones, others
 
@@ -74,17 +74,27 @@ def _worth(zones: Sequence[Reading]) -> tuple[int, float]:
     return len(good), max((zone.score for zone in zones), default=0.0)
 
 
-def _looks(image: Image) -> Iterator[list[line.Line]]:
+def _is_read(zones: Sequence[Reading]) -> bool:
+    return any('error' not in zone.details for zone in zones)
+
+
+def _whole(image: Image) -> list[line.Line]:
+    """Lines read with the larger model where the glance is unsure."""
+    return page.read(image, key_fields=True)
+
+
+def _closer(image: Image) -> list[line.Line]:
     """Lines read from the picture enlarged, or from its parts."""
-    if max(image.shape[:2]) < SMALL:
-        yield closer.enlarged(image)
-    else:
-        yield closer.lines(image)
+    return closer.enlarged(image) if max(image.shape[:2]) < SMALL else closer.lines(image)
+
+
+LOOKS = (_whole, _closer)
+"""What is tried, one after the other, where a glance does not settle the zone."""
 
 
 def _wrong(image: Image, zones: Sequence[Reading]) -> Iterator[Reading]:
     """Why the traveller is asked again; nothing if a zone was read right."""
-    if any('error' not in zone.details for zone in zones):
+    if _is_read(zones):
         return
     if not zones:
         yield retake.reading('no_zone')

@@ -32,11 +32,14 @@ EMPTY = 0.30
 Image = NDArray[np.uint8]
 
 
-def read(image: Image, *, known: Collection[str] = (), key_fields: bool = False) -> list[Line]:
+def read(
+    image: Image, *, known: Collection[str] = (), key_fields: bool = False, glance: bool = False
+) -> list[Line]:
     """The lines of text in an upright BGR picture, from top to bottom.
 
     A line that says one of the `known` values, which a code has proved already, is not
-    read twice. For `key_fields` alone, other words are left as the tiny model reads them.
+    read twice. For `key_fields` alone, other words are left as the tiny model reads them;
+    at a `glance` all are.
     """
     pyramid = Pyramid(image)
     places = detection.spots(pyramid, partial(fit.fitted, pyramid))
@@ -44,7 +47,7 @@ def read(image: Image, *, known: Collection[str] = (), key_fields: bool = False)
     turned = {steep: _mostly_turned(sights, steep) for steep in (False, True)}
     settled = [_settled(pyramid, sight, turned[sight.steep]) for sight in sights]
     look = second_look.Look(pyramid, frozenset(known), key_fields)
-    lines = (_line(look, spot, words) for spot, words in settled)
+    lines = (_line(None if glance else look, spot, words) for spot, words in settled)
     return [line for line in lines if line is not None]
 
 
@@ -96,11 +99,11 @@ def _mostly_turned(sights: list[_Sight], steep: bool) -> bool:
     return votes > 0
 
 
-def _line(look: second_look.Look, spot: Spot, words: Words) -> Line | None:
+def _line(look: second_look.Look | None, spot: Spot, words: Words) -> Line | None:
     """The final reading of a line, by the larger model where the tiny one will not do."""
     if not words.text or words.score < EMPTY:
         return None
-    words, other = look.settled(spot, words)
+    words, other = look.settled(spot, words) if look else (words, '')
     return Line(
         text=words.text,
         score=words.score,
