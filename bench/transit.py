@@ -1,6 +1,6 @@
 """Messages a second from the socket of a terminal to a stored incident, beside a plain loop.
 
-    python -m bench.transit [--devices 1000] [--messages 20] [--day 200] [--full]
+    python -m bench.transit [--devices 1000] [--messages 20] [--day 200] [--singly 1000] [--full]
 
 Terminals of JT/T 808 (this process) speak to `clearlane intake` (another one) over TCP; a
 message counts when its general reply has come, that is when it is stored and folded. `cpu`
@@ -12,7 +12,10 @@ database, the distance, the state back; it has no socket to read and no reply to
 Then a day of some devices, a location every five minutes in batches of an hour (0x0704), is
 replayed, one hour of each device late and in the wrong order; what is stored is counted, and
 the incidents are compared with those of the pure fold over all messages in order.
-`--full` takes 1,000, 10,000 and 100,000 devices, and the day of 10,000. Tracks are synthetic.
+Last, one track is sent point by point over HTTP (OsmAnd), fully shuffled: how much processor
+time the pages and the intake need until the incidents are those of the pure fold.
+`--full` takes 1,000, 10,000 and 100,000 devices, the day of 10,000, and
+5,000 points. Tracks are synthetic.
 """
 
 from __future__ import annotations
@@ -45,10 +48,11 @@ def main(arguments: Sequence[str]) -> int:
     options.add_argument('--devices', type=int, nargs='*', default=[200])
     options.add_argument('--messages', type=int, default=20)
     options.add_argument('--day', type=int, default=50)
+    options.add_argument('--singly', type=int, default=500)
     options.add_argument('--full', action='store_true')
     chosen = options.parse_args(arguments)
     if chosen.full:
-        chosen.devices, chosen.day = [1000, 10_000, 100_000], 10_000
+        chosen.devices, chosen.day, chosen.singly = [1000, 10_000, 100_000], 10_000, 5000
     with tempfile.TemporaryDirectory() as home:
         os.environ['CLEARLANE_HOME'] = home
         os.environ['CLEARLANE_JT808_PORT'] = str(free_port())
@@ -64,6 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         plain_loop(1000)
         with intake() as process:
             day(process, chosen.day)
+            singly(process, chosen.singly)
     return 0
 
 
@@ -301,6 +306,37 @@ def day(process: int, devices: int) -> None:
           f'{same} of {len(sample)} looked at')  # fmt: skip
 
 
+def singly(process: int, points: int) -> None:
+    """One track over HTTP, a request a point, in no order at all."""
+    from django.test import Client
+
+    from clearlane.store import models as rows
+
+    code, client = 98_000_000_000, Client(SERVER_NAME='localhost')
+    lodged(code, 1, A_DAY, hours=26)
+    track = fixes(code, points, 86_000 / points, A_DAY)
+    sent = [osmand(code, fix) for fix in random.Random(1).sample(track, points)]
+    used, before, began = time.process_time(), cpu(process), time.perf_counter()
+    good = sum(client.get('/devices/osmand', one).status_code == 200 for one in sent)
+    watch = rows.Watch.objects.get(declaration__no=f'B-{code}')
+    while watch.dirty_at is not None:
+        time.sleep(0.2)
+        watch.refresh_from_db()
+    seconds = time.perf_counter() - began
+    right = stored_incidents(code) == pure_incidents(code, sent)
+    pages, intake = time.process_time() - used, cpu(process) - before
+    print(f'\n{good} shuffled points of one track, a request each: {seconds:.1f} s until all is '
+          f'folded, {pages:.1f} s of pages and {intake:.1f} s of intake (processor), '
+          f'folded {watch.version} times; as the pure fold: {right}')  # fmt: skip
+
+
+def osmand(code: int, fix: tuple[float, float, float]) -> dict[str, Any]:
+    t, lat, lon = fix
+    at = (START + timedelta(seconds=t)).isoformat()
+    return {'id': code, 'key': KEY, 'lat': f'{lat:.6f}', 'lon': f'{lon:.6f}', 'timestamp': at,
+            'speed': '32'}  # fmt: skip
+
+
 def batches(code: int) -> list[bytes]:
     from clearlane.wire import jt808, jt808_bodies
 
@@ -329,20 +365,22 @@ def stored_incidents(code: int) -> list[tuple[str, float]]:
     return sorted((i.kind, i.began_at.timestamp()) for i in over)
 
 
-def pure_incidents(code: int) -> list[tuple[str, float]]:
+def pure_incidents(
+    code: int, sent: Sequence[dict[str, Any]] | None = None
+) -> list[tuple[str, float]]:
     from clearlane import watches, watching
     from clearlane.scenario import scenarios
     from clearlane.store import models as rows
     from clearlane.stream import whole
-    from clearlane.wire import jt808_bodies
+    from clearlane.wire import http, jt808_bodies
 
     scenario = scenarios()['in_transit']
     assert scenario.stream is not None
     row = rows.Declaration.objects.select_related('party').get(no=f'B-{code}')
     context = watching.context(scenario, row, row.watch)
-    said = [
-        jt808_bodies.location(body(fix), str(code), None) for fix in fixes(code, 288, 300, A_DAY)
-    ]
+    track = [] if sent else fixes(code, 288, 300, A_DAY)
+    said = [jt808_bodies.location(body(fix), str(code), None) for fix in track]
+    said += [http.osmand(one) for one in sent or ()]
     signals = [watches.signal_of(m, 'vehicle') for m in said]
     now = max(s.t for s in signals)
     return sorted(

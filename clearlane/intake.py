@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,8 +71,13 @@ class Arrived:
 
 @dataclass
 class Intake:
-    """Takes messages and keeps the folds of this process."""
+    """Takes messages and keeps the folds of this process.
 
+    Where it is not `folding` it stores only, and leaves the rest to the process that looks
+    for silence: who comes with one message at a time would load a journey for each.
+    """
+
+    folding: bool = True
     folds: Folds = field(default_factory=Folds)
     taken: int = 0
     repeated: int = 0
@@ -110,17 +115,24 @@ class Intake:
             for device, *rest in sql.fetchall():
                 watched.setdefault(device, []).append(tuple(rest))
         found: dict[int, list[Signal]] = {}
+        unsound: dict[int, datetime] = {}
         for one in arrived:
             if (one.device, one.at, one.message.digest) not in new:
                 continue
             for watch, role, began, ended in watched.get(one.device, ()):
                 if not one.trusted:
-                    found.setdefault(watch, [])
-                    self.folds.kept.pop(watch, None)
+                    unsound[watch] = one.received_at
                 elif began <= one.at and (ended is None or one.at <= ended):
                     found.setdefault(watch, []).append(watches.signal_of(one.message, role))
-        if found:
+        self._tell(found, unsound)
+
+    def _tell(self, found: Mapping[int, Sequence[Signal]], unsound: Mapping[int, datetime]) -> None:
+        watches.mark(unsound, stale=True)
+        if self.folding and found:
             self.folds.take(found, datetime.now(UTC))
+        elif found:
+            first = {pk: watches.moment(min(s.t for s in new)) for pk, new in found.items()}
+            watches.mark(first, stale=False)
 
 
 def _revoked(devices: set[int]) -> set[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,8 +49,9 @@ def bind(scenario: Scenario, row: rows.Declaration, declared: Any) -> None:
     ]
     if problems:
         raise Rejected(problems)
+    began = scenario.stream.begins(declared)
     watch = rows.Watch.objects.create(
-        declaration=row, began_at=scenario.stream.begins(declared), due_at=datetime.now(UTC)
+        declaration=row, began_at=began, due_at=datetime.now(UTC), dirty_at=began
     )
     rows.WatchedBy.objects.bulk_create(
         rows.WatchedBy(watch=watch, device=known[code], role=role) for code, role in named
@@ -81,6 +82,39 @@ def signals(watch: int, after: Key | None = None) -> list[Signal]:
     with cursor() as sql:
         sql.execute(_SIGNALS, [watch, *start])
         return [_signal(found) for found in sql.fetchall()]
+
+
+_BEHIND = """
+select count(*) from store_watchedby b join store_message m on m.device_id = b.device_id
+where b.watch_id = %s and m.trusted and m.at >= %s
+"""
+
+
+def behind(watch: int, at: datetime) -> int:
+    """How many messages of the devices of a watch lie at or after a moment."""
+    with cursor() as sql:
+        sql.execute(_BEHIND, [watch, at])
+        return int(sql.fetchone()[0])
+
+
+_MARK = """
+update store_watch w set dirty_at = least(w.dirty_at, n.at), version = w.version + n.stale
+from unnest(%s::bigint[], %s::timestamptz[], %s::int[]) as n(pk, at, stale)
+where w.declaration_id = n.pk
+"""
+
+
+def mark(late: Mapping[int, datetime], *, stale: bool) -> None:
+    """Have watches folded again from these moments on, by whoever looks next.
+
+    `stale` says that what the rules know beside the messages has changed, too.
+    """
+    if not late:
+        return
+    locked = rows.Watch.objects.select_for_update().filter(pk__in=list(late)).order_by('pk')
+    pks = list(locked.values_list('pk', flat=True))
+    with cursor() as sql:
+        sql.execute(_MARK, [pks, [late[pk] for pk in pks], [int(stale)] * len(pks)])
 
 
 def _signal(found: Sequence[Any]) -> Signal:

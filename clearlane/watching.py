@@ -2,12 +2,16 @@
 
 Each watch is folded from where it stood. A message that comes late takes the fold back to
 the last snapshot before it and forward again over what is stored, so that the result is
-that of all messages in order (`clearlane.stream`).
+that of all messages in order (`clearlane.stream`). Where that is more work than the message
+is worth it only marks the watch as dirty from its event time on, and `overdue` folds once
+for all that came meanwhile.
 """
 
 from __future__ import annotations
 
+import copy
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +25,11 @@ from clearlane.store.session import atomic, cursor
 from clearlane.stream import Key, Signal, State, Stream, Unsound, Watch, fold, ordered
 
 EVERY = 256
-"""Messages between two snapshots."""
+"""Messages between two snapshots; in a long fold, an eighth of it."""
+MOST_SNAPSHOTS = 24
+"""Of one watch; beyond it every other one of the older ones goes."""
+RESTS = 4
+"""A watch that was folded again is left alone for so many times as long as that took."""
 _MOST_KEPT = 120_000
 """Watches that one process keeps in memory, some 5 kB each; it computes the others again."""
 PATIENCE = timedelta(seconds=20)
@@ -58,11 +66,15 @@ class Folds:
     """The folds that this process keeps, by declaration."""
 
     kept: dict[int, Fold] = field(default_factory=dict)
+    resting: dict[int, float] = field(default_factory=dict)
 
-    def take(self, found: Mapping[int, Sequence[Signal]], at: datetime) -> int:
+    def take(
+        self, found: Mapping[int, Sequence[Signal]], at: datetime, *, all_of_it: bool = False
+    ) -> int:
         """Fold these new, stored messages into their watches; returns how many changed.
 
-        The caller has stored the messages in the transaction that is open.
+        The caller has stored the messages in the transaction that is open. What would take
+        a watch far back is left for later unless `all_of_it` is asked for.
         """
         watched = list(
             rows.Watch.objects.select_for_update().filter(pk__in=list(found)).order_by('pk')
@@ -71,10 +83,11 @@ class Folds:
         news: list[tuple[Fold, list[Incident]]] = []
         for row in watched:
             try:
-                news += self._one(row, ordered(found[row.pk]), at)
+                news += self._one(row, ordered(found[row.pk]), at, all_of_it)
             except Exception as error:  # a rule that breaks must not stop the others
                 log.exception('watch %s', row.pk)
                 self.kept.pop(row.pk, None)
+                self._again_later(row, found[row.pk])
                 row.error = f'{type(error).__name__}: {error}'[:300]
                 row.due_at = at + timedelta(minutes=1)
         _settle(news)
@@ -84,6 +97,11 @@ class Folds:
         while len(self.kept) > _MOST_KEPT:
             self.kept.pop(next(iter(self.kept)))
         return len(news)
+
+    def _again_later(self, row: rows.Watch, new: Sequence[Signal]) -> None:
+        start = _start(row, ordered(new))
+        row.dirty_at = None if start is None else watches.moment(start[0])
+        self.resting[row.pk] = time.perf_counter() + 60
 
     def _load(self, watched: Sequence[rows.Watch]) -> None:
         """Have a fold for each watch, all that are missing with a few queries."""
@@ -96,18 +114,19 @@ class Folds:
         return kept is not None and kept.version == row.version
 
     def _one(
-        self, row: rows.Watch, new: Sequence[Signal], at: datetime
+        self, row: rows.Watch, new: Sequence[Signal], at: datetime, all_of_it: bool
     ) -> list[tuple[Fold, list[Incident]]]:
         """Fold one watch; its incidents, where they are not what was written before."""
         kept = self.kept[row.pk]
         if kept.error is not None:
             raise kept.error
-        if kept.version != row.version:
-            self._catch_up(row, kept, new)
-        if new and new[0].key <= kept.key:
-            self._back(row, kept, new[0].key)
-            new = watches.signals(row.pk, None if kept.key == _FIRST else kept.key)
-        self._forward(row, kept, new)
+        start = _start(row, new)
+        back = kept.version != row.version or (start is not None and start <= kept.key)
+        if back and start is not None and not all_of_it and _dear(row, start, len(new)):
+            row.dirty_at = watches.moment(start[0])
+            kept.version += kept.version == row.version
+            return []
+        new = self._fold(row, kept, new, start, back)
         found = _judged(row, kept, at, bool(new))
         kept.version = row.version + 1
         told = tuple(_told(i) for i in found)
@@ -117,42 +136,61 @@ class Folds:
         kept.told = told
         return [(kept, found)]
 
-    def _catch_up(self, row: rows.Watch, kept: Fold, new: Sequence[Signal]) -> None:
-        """Fold what was stored before the new messages, from the last snapshot on."""
-        if row.version == 0:
-            return
-        self._restore(row, kept, new[0].key if new else (float('inf'), b''))
-        # The new ones are stored, too; they come after this.
-        skip = {s.key for s in new}
-        after = None if kept.key == _FIRST else kept.key
-        self._forward(row, kept, [s for s in watches.signals(row.pk, after) if s.key not in skip])
-
-    def _back(self, row: rows.Watch, kept: Fold, key: Key) -> None:
-        row.snapshots.filter(at__gte=watches.moment(key[0])).delete()
-        self._restore(row, kept, key)
-
-    def _restore(self, row: rows.Watch, kept: Fold, before: Key) -> None:
-        kept.state, kept.key, kept.since = kept.stream.begin(kept.prepared), _FIRST, 0
-        found = row.snapshots.order_by('-at', '-digest')
-        if before[0] != float('inf'):
-            found = found.filter(at__lt=watches.moment(before[0]))
-        last = found.first()
-        if last is not None:
-            kept.state, kept.key = last.state, (watches.seconds(last.at), bytes(last.digest))
+    def _fold(
+        self, row: rows.Watch, kept: Fold, new: Sequence[Signal], start: Key | None, back: bool
+    ) -> Sequence[Signal]:
+        """Fold what has not been folded, from before the start on; returns it."""
+        began = time.perf_counter()
+        if back and (row.version or row.dirty_at):
+            _restore(row, kept, start)
+        if row.dirty_at or (back and row.version):
+            new = watches.signals(row.pk, None if kept.key == _FIRST else kept.key)
+        self._forward(row, kept, new)
+        row.dirty_at = None
+        if len(new) > EVERY:
+            now = time.perf_counter()
+            self.resting[row.pk] = now + RESTS * (now - began)
+        return new
 
     def _forward(self, row: rows.Watch, kept: Fold, signals: Sequence[Signal]) -> None:
+        made: list[rows.Snapshot] = []
         for start in range(0, len(signals), EVERY):
             part = signals[start : start + EVERY]
             fold(kept.stream, kept.prepared, kept.state, part)
             kept.key = part[-1].key
             kept.since += len(part)
-            if kept.since >= EVERY:
-                _snapshot(row, kept)
+            if kept.since >= max(EVERY, len(signals) // 8):
+                made.append(_snapshot(row, kept))
+        if made:
+            _keep(row, made)
         if signals:
             placed = [s for s in signals if s.lat is not None]
             last = placed[-1] if placed else None
             if last is not None:
                 kept.position = (signals[-1].t, last.lat, last.lon)
+
+
+def _start(row: rows.Watch, new: Sequence[Signal]) -> Key | None:
+    """From where on something is stored that was not folded."""
+    found = [new[0].key] if new else []
+    if row.dirty_at is not None:
+        found.append((watches.seconds(row.dirty_at), b''))
+    return min(found, default=None)
+
+
+def _dear(row: rows.Watch, start: Key, new: int) -> bool:
+    """Whether to fold from there on is more work than so many messages are worth."""
+    return watches.behind(row.pk, watches.moment(start[0])) > max(EVERY, 4 * new)
+
+
+def _restore(row: rows.Watch, kept: Fold, start: Key | None) -> None:
+    """Go back to the last snapshot before the start; those after it are worth nothing."""
+    kept.state, kept.key, kept.since = kept.stream.begin(kept.prepared), _FIRST, 0
+    if start is not None:
+        row.snapshots.filter(at__gte=watches.moment(start[0])).delete()
+    last = row.snapshots.order_by('-at', '-digest').first()
+    if last is not None:
+        kept.state, kept.key = last.state, (watches.seconds(last.at), bytes(last.digest))
 
 
 def _fresh(watched: Sequence[rows.Watch]) -> dict[int, Fold]:
@@ -201,14 +239,37 @@ def _context(
     )
 
 
-def _snapshot(row: rows.Watch, kept: Fold) -> None:
-    rows.Snapshot.objects.update_or_create(
+def _snapshot(row: rows.Watch, kept: Fold) -> rows.Snapshot:
+    kept.since = 0
+    return rows.Snapshot(
         watch=row,
         at=watches.moment(kept.key[0]),
         digest=kept.key[1],
-        defaults={'state': kept.state},
+        state=copy.deepcopy(kept.state),
     )
-    kept.since = 0
+
+
+_THIN = """
+delete from store_snapshot where id in (
+  select id from (
+    select id, row_number() over (order by at desc, digest desc) as n
+    from store_snapshot where watch_id = %s
+  ) numbered where n > 8 and n %% 2 = 0
+)
+"""
+
+
+def _keep(row: rows.Watch, made: Sequence[rows.Snapshot]) -> None:
+    """Write snapshots; of many, the older ones are thinned out."""
+    rows.Snapshot.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=['watch', 'at', 'digest'],
+        update_fields=['state'],
+    )
+    if row.snapshots.count() > MOST_SNAPSHOTS:
+        with cursor() as sql:
+            sql.execute(_THIN, [row.pk])
 
 
 def _judged(row: rows.Watch, kept: Fold, at: datetime, heard: bool) -> list[Incident]:
@@ -249,14 +310,14 @@ def _told(found: Incident) -> tuple[Any, ...]:
 
 
 def _columns(row: rows.Watch) -> tuple[Any, ...]:
-    return row.pk, row.due_at, row.last_at, row.lat, row.lon, row.error
+    return row.pk, row.due_at, row.dirty_at, row.last_at, row.lat, row.lon, row.error
 
 
 _SAVE = """
-update store_watch w set version = version + 1, due_at = n.due_at, last_at = n.last_at,
-  lat = n.lat, lon = n.lon, error = n.error
-from unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::float8[], %s::float8[],
-  %s::text[]) as n(pk, due_at, last_at, lat, lon, error)
+update store_watch w set version = version + 1, due_at = n.due_at, dirty_at = n.dirty_at,
+  last_at = n.last_at, lat = n.lat, lon = n.lon, error = n.error
+from unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::float8[],
+  %s::float8[], %s::text[]) as n(pk, due_at, dirty_at, last_at, lat, lon, error)
 where w.declaration_id = n.pk
 """
 
@@ -295,14 +356,18 @@ def fold_again(declarations: Iterable[int]) -> int:
 
 
 def overdue(folds: Folds, at: datetime, most: int = 500) -> int:
-    """Look at the watches in which silence alone changes something now; returns how many."""
+    """Look at the watches with messages that wait to be folded, and at those in which silence
+    alone changes something now; returns how many."""
+    now = time.perf_counter()
+    folds.resting = {pk: until for pk, until in folds.resting.items() if until > now}
     with atomic():
-        due = list(
-            rows.Watch.objects.select_for_update(skip_locked=True)
-            .filter(due_at__lte=at, ended_at=None)
-            .order_by('due_at')
-            .values_list('pk', flat=True)[:most]
-        )
+        free = rows.Watch.objects.select_for_update(skip_locked=True)
+        waiting = free.filter(dirty_at__isnull=False).exclude(pk__in=list(folds.resting))
+        silent = free.filter(due_at__lte=at, ended_at=None).order_by('due_at')
+        due = {
+            *waiting.order_by('dirty_at').values_list('pk', flat=True)[:most],
+            *silent.values_list('pk', flat=True)[:most],
+        }
         if due:
-            folds.take(dict.fromkeys(due, ()), at)
+            folds.take(dict.fromkeys(due, ()), at, all_of_it=True)
     return len(due)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clearlane.scenarios.in_transit.seals import SEALS
 from tests.conftest import EXPORTER, OFFICER, qr
 from tests.journeys import LOCK, START
-from tests.test_watching import arrived, declare, troubled
+from tests.test_watching import arrived, declare, settle, troubled
 
 ACTS = sorted({step.act for step in SEALS.steps})
 
@@ -124,6 +124,7 @@ def test_positions_over_http(store: None) -> None:
     assert client.get('/devices/osmand', {**form, 'lat': 'x', 'key': '\0'}).status_code == 401
     assert client.post('/devices/osmand?id=1').status_code == 400
     assert rows.Message.objects.get().alarms == ['tamper']
+    settle()
     assert rows.Incident.objects.filter(kind='seal_cut').exists()
 
     _, key = devices.add(OFFICER, 'TRACCAR', PARTY, kind='forwarder')

@@ -63,9 +63,17 @@ def troubled() -> list[Message]:
     return journeys.messages(track) + journeys.messages(beats, LOCK)
 
 
+def settle() -> None:
+    """What the intake process does every second: fold what waits."""
+    from clearlane import watching
+
+    watching.overdue(watching.Folds(), START)
+
+
 def stored(no: str) -> list[tuple[Any, ...]]:
     from clearlane.store import models as rows
 
+    settle()
     found = rows.Incident.objects.filter(declaration__no=no).exclude(state='withdrawn')
     return sorted(
         (i.kind, i.device, i.began_at, i.ended_at, tuple(i.evidence))
@@ -117,6 +125,62 @@ def test_any_order_and_any_batches_store_the_same(road: str, seed: int) -> None:
         rng.choice((first, second)).take(again[:n])
         again = again[n:]
     assert stored(other) == wanted
+
+
+@pytest.mark.parametrize('folding', [True, False])
+def test_shuffled_points_one_by_one_are_folded_together(
+    road: str, folding: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clearlane import watching
+    from clearlane.intake import Intake
+    from clearlane.store import models as rows
+    from clearlane.stream import whole
+
+    monkeypatch.setattr(watching, 'EVERY', 16)
+    monkeypatch.setattr(watching, 'MOST_SNAPSHOTS', 10)
+    said = arrived(troubled())
+    random.Random(5).shuffle(said)
+    settle()
+    intake, folds = Intake(folding=folding), watching.Folds()
+    before = rows.Watch.objects.get(declaration__no=road).version
+    for n, one in enumerate(said):
+        intake.take([one])
+        if n == len(said) // 2:
+            watching.overdue(folds, START)
+    watch = rows.Watch.objects.get(declaration__no=road)
+    assert watch.dirty_at is not None
+    if not folding:
+        assert watch.version == before + 1
+    folds.resting.clear()
+    assert watching.overdue(folds, START) == 1
+    watch.refresh_from_db()
+    assert watch.dirty_at is None
+    assert 1 <= watch.snapshots.count() <= 10
+    context = watching.context(journeys_scenario(), watch.declaration, watch)
+    signals = journeys.signals([a.message for a in said])
+    wanted = whole(journeys.stream(), context, signals, max(s.t for s in signals))
+    assert stored(road) == sorted(
+        (i.kind, i.device, i.began_at, i.ended_at, i.evidence) for i in wanted
+    )
+
+
+def journeys_scenario() -> Any:
+    from clearlane.scenario import scenarios
+
+    return scenarios()['in_transit']
+
+
+def test_what_was_said_before_the_journey_was_lodged_counts(store: None) -> None:
+    from clearlane import devices
+    from clearlane.intake import Intake
+    from clearlane.store import models as rows
+
+    for code in (TRACKER, LOCK):
+        devices.add(OFFICER, code, PARTY)
+    Intake().take(arrived(troubled()))
+    no = declare()
+    assert [row[0] for row in stored(no)] == ['long_stop', 'off_corridor', 'seal_opened']
+    assert rows.Watch.objects.get().dirty_at is None
 
 
 def test_an_incident_keeps_its_number_and_its_officer_when_late_messages_move_it(road: str) -> None:
@@ -202,6 +266,7 @@ def test_a_clock_that_cannot_be_right_proves_nothing_about_time(road: str) -> No
     ]
     intake = Intake()
     intake.take([Arrived(device.pk, TRACKER, m, START + timedelta(minutes=1)) for m in wrong])
+    settle()
     assert rows.Message.objects.filter(trusted=False).count() == 3
     one = rows.Incident.objects.get(kind='clock_error')
     assert one.facts['n'] == 3

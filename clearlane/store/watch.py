@@ -69,6 +69,7 @@ class Watch(models.Model):
     """That a declaration is watched, from when on and until when, and where it was last.
 
     `version` goes up with everything that is folded in; `error` says why it could not be.
+    Messages from `dirty_at` on are stored and not folded yet.
     """
 
     declaration = models.OneToOneField(
@@ -78,13 +79,19 @@ class Watch(models.Model):
     ended_at = models.DateTimeField(null=True)
     version = models.PositiveBigIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
+    dirty_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=['due_at'])]
+        indexes = [
+            models.Index(fields=['due_at']),
+            models.Index(
+                fields=['dirty_at'], condition=models.Q(dirty_at__isnull=False), name='watch_dirty'
+            ),
+        ]
 
 
 class WatchedBy(models.Model):

@@ -117,7 +117,8 @@ def _taken(request: HttpRequest, read: Any) -> HttpResponse:
         return _answer(401, 'no such device, or not its key')
     if device.options.get('datum') == GCJ02 and message.lat is not None:
         message = _unshifted(message)
-    refused = Intake().take([Arrived(device.pk, device.code, message, datetime.now(UTC))])
+    arrived = Arrived(device.pk, device.code, message, datetime.now(UTC))
+    refused = Intake(folding=False).take([arrived])
     return _answer(401, 'revoked') if refused else _answer(200, 'OK')
 
 
