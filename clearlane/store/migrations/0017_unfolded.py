@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0015_opening_lines'),
+        ('store', '0016_drift'),
     ]
 
     operations = [
