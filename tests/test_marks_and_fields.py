@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearlane.model import Reading
 from clearlane.recognisers import fields, mark_grammar, shipping_names, un_mark
 from clearlane.recognisers.package import interpret
 from clearlane.recognisers.text.line import Line, around
@@ -227,6 +228,92 @@ def test_marks_of_other_forms_and_slips(rows: list[str], mark: str) -> None:
     assert [one.value for one in marks] == [mark]
     if ''.join(rows).replace('/', ' ') != mark.replace('/', ' '):
         assert 'repaired' in marks[0].details or len(rows) > 1 or '2291' in mark
+
+
+@pytest.mark.parametrize(
+    ('rows', 'mark'),
+    [
+        (['4G/Y18/S/24/D/BAN 10482'], '4G/Y18/S/24/D/BAM 10482'),
+        (['4H2/Y150/S/20/I/CS104'], '4H2/Y150/S/20/I/CSI04'),
+        (['4G/218/9/21', 'ROK/KR-20'], '4G/Z18/S/21/ROK/KR-20'),
+        (['4GW/Z28/9/20/R0K/KR-20'], '4GW/Z28/S/20/ROK/KR-20'),
+        (['3H2/X30/S/21 CH/C335803'], '3H2/X30/S/21/CN/C335803'),
+    ],
+)
+def test_slips_of_dotted_print_are_undone_and_told(rows: list[str], mark: str) -> None:
+    marks, _ = un_mark.find([line(text, row) for row, text in enumerate(rows)])
+    assert [one.value for one in marks] == [mark]
+    assert marks[0].details['repaired']
+    assert marks[0].score < 0.75
+
+
+def test_an_unknown_authority_is_kept_and_less_sure() -> None:
+    known, unknown = (
+        un_mark.find([line(f'4G/Y18/S/24/D/{word} 10482')])[0][0] for word in ('BAM', 'XYZ')
+    )
+    assert unknown.value == '4G/Y18/S/24/D/XYZ 10482'
+    assert unknown.score < known.score
+
+
+@pytest.mark.parametrize(
+    ('text', 'kind', 'value'),
+    [
+        ('SERIAL MO 2139006852', 'serial', '2139006852'),
+        ('SERIAL N0 HF240202600', 'serial', 'HF240202600'),
+        ('Serial Ma.: KLF-651962', 'serial', 'KLF-651962'),
+        ('SH 3496008793', 'serial', '3496008793'),
+        ('Bateh:L25040', 'batch', 'L25040'),
+        ('LOT N0.19459', 'batch', '19459'),
+        ('MET WEIGHT 41.5 kg', 'net_mass_kg', '41.5'),
+        ('M/W 3.4 KGS', 'net_mass_kg', '3.4'),
+        ('NFG: 2024.01.23', 'production_date', '2024-01-23'),
+        ('PR00，2023/11/25', 'production_date', '2023-11-25'),
+    ],
+)
+def test_words_before_a_value_may_be_misread(text: str, kind: str, value: str) -> None:
+    values, _ = fields.find([line(text)])
+    assert [(one.kind, one.value) for one in values] == [(kind, value)]
+    assert values[0].score < 1
+
+
+@pytest.mark.parametrize('text', ['SH 12', 'SHIP TO 123456', 'S.H. CO 4G', 'MET 2024', 'SM'])
+def test_other_words_are_no_words_before_a_value(text: str) -> None:
+    assert fields.find([line(text)])[0] == []
+
+
+GS1 = '(01)06901234567892(10)B24-81(21)UD240147243'
+CODE = Reading(
+    kind='barcode',
+    value=GS1,
+    score=0.99,
+    recogniser='t',
+    details={'gs1': {'serial': 'UD240147243', 'batch': 'B24-81'}},
+)
+
+
+@pytest.mark.parametrize(
+    ('text', 'value', 'sure', 'repaired'),
+    [
+        ('SN: UD240147243', 'UD240147243', True, False),
+        ('SN: UD24O147243', 'UD240147243', True, True),
+        ('LOT: B24-81', 'B24-81', True, False),
+        ('SN: U0240147243', 'UD240147243', False, True),
+        ('SN: UD240147343', 'UD240147343', False, False),
+        ('SN: B24-81', 'B24-81', None, False),
+    ],
+)
+def test_elements_of_a_code_confirm_a_serial_or_batch(
+    text: str, value: str, sure: bool | None, repaired: bool
+) -> None:
+    (read,) = fields.find([line(text, score=0.95, weakest=0.9)])[0]
+    (one,) = fields.confirmed([read], [CODE])
+    assert one.value == value
+    assert ('repaired' in one.details) is repaired
+    if sure is None:
+        assert one.score == read.score
+    else:
+        assert (one.score >= fields.CONFIRMED) is sure
+        assert (one.score > read.score) is sure
 
 
 @pytest.mark.parametrize(

@@ -56,11 +56,11 @@ def read(image: Image) -> list[Reading]:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     scale = 1 if max(grey.shape) < SMALL else 2
     small = _shrunk(grey, scale)
-    found = [_reading(code, _corners(code) * scale) for code in _codes(small, FIRST, rotate=False)]
-    for place in busy_places(small):
+    seen = _codes(small, FIRST, rotate=False)
+    found = [_reading(code, _corners(code) * scale) for code in seen]
+    for place in busy_places(small, [_corners(code).tolist() for code in seen]):
         near = place.scaled(scale, grey.shape)
-        if not any(near.holds(reading.box) for reading in found):
-            found += _closer(grey[near.rows, near.columns], near)
+        found += _closer(grey[near.rows, near.columns], near)
     return _once(found)
 
 

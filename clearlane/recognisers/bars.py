@@ -27,6 +27,9 @@ FORMATS = zxingcpp.BarcodeFormats([
 AGREE = 2
 """So many readings have to say the same."""
 
+MOST = 3
+"""So many rows of bars are looked at, the highest first."""
+
 ENLARGED = 4
 """A profile is drawn out so many times before it is read."""
 
@@ -48,11 +51,24 @@ def read(part: Image) -> list[tuple[zxingcpp.Barcode, Points]]:
     back = cv2.invertAffineTransform(turn)
     soft = cv2.GaussianBlur(level, (0, 0), 2)
     plain = _codes(level) or _codes(np.asarray(cv2.addWeighted(level, 2.5, soft, -1.5, 0)))
-    if plain:
-        return [(code, _corners(code) @ back[:, :2].T + back[:, 2]) for code in plain]
-    band = _band(level)
-    if band is None:
-        return []
+    found = [(code, _corners(code)) for code in plain]
+    for band in _bands(level)[:MOST]:
+        if not any(_crosses(band, corners) for _, corners in found):
+            found += _averaged(level, band)
+    return [(code, corners @ back[:, :2].T + back[:, 2]) for code, corners in found]
+
+
+Band = tuple[int, int, int, int]
+"""Top, foot, left and right of bars."""
+
+
+def _crosses(band: Band, corners: Points) -> bool:
+    """Whether a code that is read already lies in these rows."""
+    return bool(band[0] < corners[:, 1].mean() < band[1])
+
+
+def _averaged(level: Image, band: Band) -> list[tuple[zxingcpp.Barcode, Points]]:
+    """The code of these bars by the mean of their rows, once two readings agree on it."""
     top, foot, left, right = band
     seen: Counter[str] = Counter()
     for profile in _profiles(level[top:foot, left:right].astype(np.float32)):
@@ -60,7 +76,7 @@ def read(part: Image) -> list[tuple[zxingcpp.Barcode, Points]]:
             seen[code.text] += 1
             if seen[code.text] >= AGREE:
                 box = np.array([[left, top], [right, top], [right, foot], [left, foot]], np.float64)
-                return [(code, box @ back[:, :2].T + back[:, 2])]
+                return [(code, box)]
     return []
 
 
@@ -98,14 +114,19 @@ def _levelled(part: Image, angle: float) -> tuple[Image, NDArray[np.float64]]:
     return np.asarray(level, np.uint8), np.asarray(turn, np.float64)
 
 
-def _band(level: Image) -> tuple[int, int, int, int] | None:
-    """Top, foot, left and right of the bars, with a quiet zone at both sides."""
+def _bands(level: Image) -> list[Band]:
+    """The rows of bars with a quiet zone at both sides; codes may stand one below the other."""
     steps = cv2.absdiff(level[:, 1:], level[:, :-1]).astype(np.float32)
     rows = np.convolve(steps.mean(axis=1), np.ones(9) / 9, mode='same')
-    strong = np.flatnonzero(rows > 0.6 * rows.max())
-    if len(strong) < 8:
-        return None
-    top, foot = int(strong[0]), int(strong[-1]) + 1
+    edges = np.flatnonzero(np.diff(np.r_[0, rows > 0.6 * rows.max(), 0].astype(np.int8)))
+    runs = edges.reshape(-1, 2).tolist()
+    found = (_trimmed(steps, top, foot) for top, foot in runs if foot - top >= 8)
+    bands = [band for band in found if band is not None]
+    return sorted(bands, key=lambda band: band[0] - band[1])
+
+
+def _trimmed(steps: Profile, top: int, foot: int) -> Band | None:
+    """The rows without those at the edge, and from where to where they are busy."""
     trim = (foot - top) // 8
     top, foot = top + trim, foot - trim
     columns = np.convolve(steps[top:foot].mean(axis=0), np.ones(15) / 15, mode='same')
@@ -114,7 +135,7 @@ def _band(level: Image) -> tuple[int, int, int, int] | None:
         return None
     left, right = int(busy[0]), int(busy[-1])
     quiet = max(12, (right - left) // 8)
-    return top, foot, max(0, left - quiet), min(level.shape[1], right + quiet)
+    return top, foot, max(0, left - quiet), min(steps.shape[1] + 1, right + quiet)
 
 
 def _profiles(strip: Profile) -> Iterator[Profile]:

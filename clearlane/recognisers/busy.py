@@ -65,8 +65,8 @@ class Place:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
 
-def busy_places(grey: Image) -> list[Place]:
-    """Where a code may be, the busiest places first."""
+def busy_places(grey: Image, known: Sequence[Sequence[Point]] = ()) -> list[Place]:
+    """Where a code may be, the busiest places first; `known` holds the corners of codes read."""
     across = cv2.absdiff(grey[:-1, 1:], grey[:-1, :-1])
     down = cv2.absdiff(grey[1:, :-1], grey[:-1, :-1])
     cells = (max(1, grey.shape[1] // CELL), max(1, grey.shape[0] // CELL))
@@ -76,6 +76,7 @@ def busy_places(grey: Image) -> list[Place]:
     # In a dark part of the picture the edges are weaker too.
     dense = cv2.blur(steps.astype(np.float32), (3, 3)) * (255 / np.maximum(near, 16))
     least = max(BUSY, GRAIN * float(np.median(dense)) + ABOVE_GRAIN)
+    dense = dense * _free(cells, known)
     mask = cv2.morphologyEx((dense > least).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3)))
     count, marked, stats, _ = cv2.connectedComponentsWithStats(mask)
     found = []
@@ -92,6 +93,16 @@ def busy_places(grey: Image) -> list[Place]:
         found.append((energy * full, (x, y, width, height)))
     found.sort(reverse=True)
     return [_place(cells_) for _, cells_ in found[:PLACES]]
+
+
+def _free(cells: tuple[int, int], known: Sequence[Sequence[Point]]) -> NDArray[np.float32]:
+    """One for each cell but those of codes that are read, so that a code beside them is seen."""
+    free = np.ones(cells[::-1], np.float32)
+    for corners in known:
+        box = np.asarray(corners, np.float32) / CELL
+        cv2.fillConvexPoly(free, np.round(box).astype(np.int32), 0.0)
+        cv2.polylines(free, [np.round(box).astype(np.int32)], True, 0.0, 3)
+    return free
 
 
 def _place(cells: tuple[int, int, int, int]) -> Place:

@@ -17,7 +17,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-MADE = r'MFG|MFD|MANUFACTUR\w*|PROD(?:UCTION|UCED)?|生产日期|制造日期|出厂日期|(?<![A-Z])DATE'
+# Dots and worn print make an N or an H of an M, and a figure of an O or a D; a day behind tells.
+MADE = (
+    r'[MNH]F[GD60Q]|MANUFACTUR\w*|PR[O0D][D0O](?:UCTION|UCED)?|生产日期|制造日期|出厂日期'
+    r'|(?<![A-Z])DATE'
+)
 ENDS = r'EXP(?:IRY|IRES)?|USE BY|BEST BEFORE|有效期至|失效日期'
 _DAY = (
     r'(?:(?P<y>20\d\d)\s?[-./年]\s?(?P<m>\d{1,2})\s?[-./月]\s?(?P<d>\d{1,2})日?'
@@ -25,8 +29,8 @@ _DAY = (
     r'|(?P<y3>20\d\d)(?P<m3>[01]\d)(?P<d3>[0-3]\d))(?!\d)'
 )
 _SAID = {
-    'production_date': re.compile(rf'(?:{MADE})[\s:.()（）A-Z]*{_DAY}'),
-    'expiry_date': re.compile(rf'(?:{ENDS})[\s:.()（）A-Z]*{_DAY}'),
+    'production_date': re.compile(rf'(?:{MADE})[\s:.,()（）A-Z]*{_DAY}'),
+    'expiry_date': re.compile(rf'(?:{ENDS})[\s:.,()（）A-Z]*{_DAY}'),
 }
 
 

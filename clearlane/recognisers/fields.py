@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
 from clearlane.recognisers import dates
+from clearlane.recognisers.authorities import looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 
 NAME = 'fields/1'
@@ -33,6 +34,9 @@ LOOKALIKES = 0.85
 BORROWED = 0.9
 """What is left of the score where the value stands in another line than its words."""
 
+WORN_WORDS = 0.93
+"""What is left of the score where the words before the value were misread: so may it be."""
+
 NO_UNIT = 0.7
 """What is left of the score of a mass without its unit."""
 
@@ -42,14 +46,14 @@ _OF = r'(?:\s?(?:WEIGHT|WT|MASS|WGT))?'
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
 _GROSS = (
     rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])C\.W\.'
-    rf'|(?<![A-Z])GROSS{_OF})'
+    rf'|(?<![A-Z])[G6C]R[O0][S5][S5]{_OF})'
 )
 _NET = (
     rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])N\.V\.'
-    rf'|(?<![A-Z])[HM]\.\s?W\.|(?<![A-Z])NET(?:T|TO)?{_OF})'
+    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|(?<![A-Z])NET(?:T|TO)?{_OF}|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|MASS))'
 )
 _NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,]\d{1,3})?)'
-_UNIT = r'(KGS?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
+_UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
 _ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
 
 _MASSES = {
@@ -65,15 +69,19 @@ _KILOGRAMS = {
     'M': Decimal(1000),
 }  # fmt: skip
 
-_NO = r'(?:\s?(?:NO|NUMBER|NR|NUM|N[°º])\b\.?|\s?[#号码])?'
+_NO = (
+    r'(?:\s?(?:N[O0QD]|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'|\s?[#号码])?'
+)
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
     'serial': re.compile(
-        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|(?<![A-Z])SERIAL|序列|(?:产品|出厂|电池|机身)?编|箱|机身)'
+        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|^\W*S\s?/?\s?[HM](?=[\s:.]+(?:[A-Z]{0,4}\d){4})'
+        r'|(?<![A-Z])[S5]ER[I1L]A[L1I]|序列|(?:产品|出厂|电池|机身)?编|箱|机身)'
         + _NO + r'(?:\s?[(（]?S\s?/?\s?N[)）]?)?' + _GAP + _VALUE
     ),
     'batch': re.compile(
-        r'(?:(?<![A-Z])L[O0D]T(?![A-Z])|(?<![A-Z])BATCH|(?:生产)?批次?)'
+        r'(?:(?<![A-Z])L[O0D]T(?![A-Z])|(?<![A-Z])[B8][AO]T[CEG][HNM]|(?:生产)?批次?)'
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + _GAP + _VALUE
     ),
 }  # fmt: skip
@@ -82,6 +90,13 @@ _UN_NUMBER = re.compile(
 )
 _FOLDED = str.maketrans('OQIL', '0011')
 _AS_DIGITS = str.maketrans('OQIL|SBZ', '00111582')
+
+_SPELT = re.compile(
+    r'(?:GROSS|NETT?O?|WEIGHT|WT|MASS|WGT|[GN]\s?[./,]?\s?W\s?T?|S\s?/?\s?N|SERIAL|BATCH|LOT|NO'
+    r'|NUMBER|NR|NUM|MFG|MFD|MANUFACTUR(?:E|ED|ING)?|PROD(?:UCTION|UCED)?|DATE|OF|EXP(?:IRY|IRES)?'
+    r'|USE|BY|BEST|BEFORE|[^A-Z0-9])*'
+)
+"""The words before a value as they are spelt; what stands there instead was misread."""
 
 _WORDS_ALONE = {
     'gross_mass_kg': re.compile(rf'\W*{_GROSS}{_ASIDE.format(words=_GROSS)}\W*(?:KGS?)?\W*'),
@@ -126,18 +141,50 @@ def confirmed(readings: Sequence[Reading], codes: Sequence[Reading]) -> list[Rea
     """The same readings; a serial that a barcode of the picture repeats is spelt and as sure as it.
 
     Letters and figures that look alike are told apart by the barcode, which checks itself.
+    An element of a GS1 code counts too: its serial (21) for a serial, its batch (10) for a batch.
     """
-    spelt = {code.value.upper().translate(_FOLDED): code for code in codes}
     answer = []
     for one in readings:
-        code = spelt.get(one.value.translate(_FOLDED)) if one.kind in ('serial', 'batch') else None
-        if code is not None:
-            raw = {} if code.value == one.value else {'repaired': one.value}
+        spelt = _spelt(one.kind, codes) if one.kind in _NUMBERS else {}
+        said = spelt.get(one.value.translate(_FOLDED))
+        if said is not None:
+            value, sure = said
+            raw = {} if value == one.value else {'repaired': one.value}
             details = {**one.details, 'confirmed_by': 'barcode', **raw}
-            score = max(one.score, min(code.score, CONFIRMED))
-            one = replace(one, value=code.value, score=score, details=details)
+            score = max(one.score, min(sure, CONFIRMED))
+            one = replace(one, value=value, score=score, details=details)
+        else:
+            one = _nearly_said(one, [value for value, _ in spelt.values()])
         answer.append(one)
     return answer
+
+
+def _spelt(kind: str, codes: Sequence[Reading]) -> dict[str, tuple[str, float]]:
+    """What codes say that may be of this kind, by its folded form: its spelling, how sure."""
+    told: dict[str, tuple[str, float]] = {}
+    for code in codes:
+        elements = code.details.get('gs1', {})
+        for value in (code.value, elements.get(kind, '')):
+            if value:
+                told[value.upper().translate(_FOLDED)] = (value, code.score)
+    return told
+
+
+def _nearly_said(one: Reading, told: Iterable[str]) -> Reading:
+    """The reading, less sure where a code says almost the same: one of them is not what it seems.
+
+    Where a single character differs, and that looks like the code's, the code's is taken.
+    """
+    for value in told:
+        if not len(value) == len(one.value) >= 6:
+            continue
+        other = [(a, b) for a, b in zip(one.value, value.upper(), strict=True) if a != b]
+        if len(other) == 1 and looks_alike(*other[0]):
+            details = {**one.details, 'repaired': one.value}
+            return replace(one, value=value, score=one.score * DISPUTED, details=details)
+        if 0 < len(other) <= 2:
+            return replace(one, score=one.score * DISPUTED)
+    return one
 
 
 def values(text: str) -> Iterator[Found]:
@@ -145,7 +192,7 @@ def values(text: str) -> Iterator[Found]:
     text = plain(text)
     yield from _un_numbers(text)
     for kind, day, span in dates.days(text):
-        yield Found(kind, day, span)
+        yield Found(kind, day, span, _worth(text[slice(*span)]))
     both = _BOTH.search(text)
     if both:
         first, unit, second, last = both.groups()
@@ -153,7 +200,9 @@ def values(text: str) -> Iterator[Found]:
         yield from _mass('net_mass_kg', second, last or unit, both.span())
     for kind, pattern in {} if both else _MASSES.items():
         for match in pattern.finditer(text):
-            yield from _mass(kind, match[1], match[2], match.span())
+            found = _mass(kind, match[1], match[2], match.span())
+            words = _worth(match[0][: match.start(1) - match.start()])
+            yield from (replace(one, worth=one.worth * words) for one in found)
     for kind, pattern in _NUMBERS.items():
         for match in pattern.finditer(text):
             value = re.sub(r'\s', '', match[1]).rstrip('./-')
@@ -161,7 +210,14 @@ def values(text: str) -> Iterator[Found]:
             certain = len(value) >= 8 and ':' in match[0]
             if certain or any(character.isdigit() for character in value):
                 alike = kind == 'serial' and any(letter in value for letter in 'OIQ')
-                yield Found(kind, value, match.span(), LOOKALIKES if alike else 1.0)
+                worth = _worth(match[0][: match.start(1) - match.start()])
+                yield Found(kind, value, match.span(), worth * (LOOKALIKES if alike else 1.0))
+
+
+def _worth(words: str) -> float:
+    """What the words before a value leave of its score."""
+    head = re.split(r'\d\d', words, maxsplit=1)[0]
+    return 1.0 if _SPELT.fullmatch(head) else WORN_WORDS
 
 
 def plain(text: str) -> str:

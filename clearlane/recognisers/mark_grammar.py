@@ -187,14 +187,22 @@ def _other_sign(text: str, at: int) -> Iterator[Step]:
     """The sign of a State with figures in it, read as the letters that they look like."""
     found = re.compile(r'[A-Z0-9]{1,3}').match(text, at)
     if found and any(letter.isdigit() for letter in found[0]):
-        sign = ''.join(_AS_SIGN.get(letter, letter) for letter in found[0])
-        yield found.end(), sign, sum(letter.isdigit() for letter in found[0])
+        cost = sum(letter.isdigit() for letter in found[0])
+        for zero in 'DO':
+            alike = {**_AS_SIGN, '0': zero}
+            yield found.end(), ''.join(alike.get(letter, letter) for letter in found[0]), cost
 
 
 def _looks_like_cn(text: str, at: int) -> Iterator[Step]:
     """CM or CH for CN: one letter for another, so that it costs more than a slip does."""
     if text[at : at + 2] in ('CM', 'CH', 'GN', 'ON'):
         yield at + 2, 'CN', LETTER
+
+
+def _like_s(text: str, at: int) -> Iterator[Step]:
+    """9 or 8 alone between slashes, where S stands: a test pressure has two figures at least."""
+    if text[at : at + 1] in ('8', '9') and text[at - 1 : at] == text[at + 1 : at + 2] == '/':
+        yield at + 1, 'S', LETTER
 
 
 def _gap(text: str, at: int) -> Iterator[Step]:
@@ -275,7 +283,8 @@ _PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 3))
 _BATCH = _then(_space, _letter('P'), _maybe(_letter('I')), _colon, _times(_digit(), 1, 4))
 _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(
-    _word(r'(?!CN)[A-Z]{1,3}(?=[/ \n])'),
+    # No other State writes C and six figures: CH or ON before those is CN, misread.
+    _word(r'(?!CN)(?!(?:CM|CH|GN|ON)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n])'),
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
@@ -293,7 +302,7 @@ _MARK = _either(
     _then(
         _CODE, _slash, _LEVEL,
         _either(
-            _then(_MASS, _slash, _letter('S')),
+            _then(_MASS, _slash, _either(_letter('S'), _like_s)),
             _then(_maybe(_DENSITY), _slash, _PRESSURE),
         ),
         _slash, _YEAR, _gap, _FROM, _maybe(_BATCH), _maybe(_AGAIN),

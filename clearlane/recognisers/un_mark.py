@@ -16,7 +16,7 @@ from datetime import date
 
 from clearlane.codes import Invalid, un_mark
 from clearlane.model import Reading
-from clearlane.recognisers import mark_grammar
+from clearlane.recognisers import authorities, mark_grammar
 from clearlane.recognisers.text.line import Frame, Line, around, certainty, corners
 
 NAME = 'un_mark/1'
@@ -42,6 +42,9 @@ NO_BATCH = 0.9
 UNREAD_ROW = 0.6
 """What is left of the score where a row beside the mark could be a part of it, unread."""
 
+UNKNOWN = 0.9
+"""What is left of the score of a foreign mark whose authority is not among those of its State."""
+
 NOT_VALID = 0.3
 """The highest score of a text that looks like a mark and is none."""
 
@@ -49,6 +52,7 @@ HEAD = re.compile(
     r'(?<![A-Z0-9])[1-6I|l][A-HL-P0-9]{1,3}[VWT]?\s?[/|1Il!\\]\s?[XYZ¥]\s?\d'
     r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
     r'|(?<![A-Z0-9])[1-6][0-3I][A-HL-PZ]{1,2}\d?[VWT]?/[XYZvV]/\d\d'
+    r'|(?<![A-Z0-9])[1-6][A-HL-P]{1,2}[12]?[VWTU]?/[XYZ27]\d{1,3}(?:[.,]\d)?/[S589]/\d\d'
     r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/',
     re.IGNORECASE,
 )
@@ -166,7 +170,7 @@ def _akin(one: Frame, other: Frame) -> bool:
 def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -> _Mark:
     """What these rows say when read as one mark."""
     used = {index for row in rows for index in row}
-    meaning = _best_meaning(lines, rows)
+    meaning = _authorised(_best_meaning(lines, rows))
     score = min(certainty(lines[index], typed=True) for index in used)
     has_batch = ' PI:' in meaning.value
     if not has_batch and '/CN/' in meaning.value:
@@ -177,8 +181,9 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     details = {}
     if meaning.error:
         score, details['error'] = score * NOT_VALID, meaning.error
-    elif meaning.value != meaning.raw and meaning.doubt < 1:
-        score, details['repaired'] = score * meaning.doubt, meaning.raw
+    elif meaning.doubt < 1:
+        score *= meaning.doubt
+        details |= {'repaired': meaning.raw} if meaning.value != meaning.raw else {}
     reading = Reading(
         kind='un_mark',
         value=meaning.value,
@@ -199,6 +204,15 @@ class _Meaning:
     raw: str
     doubt: float = 1.0
     error: str = ''
+
+
+def _authorised(meaning: _Meaning) -> _Meaning:
+    """The mark with a slip in the word of its authority undone; less sure if that is unknown."""
+    if meaning.error:
+        return meaning
+    value, doubtful = authorities.meant(meaning.value)
+    cost = REPAIR**mark_grammar.LETTER if value != meaning.value else 1.0
+    return replace(meaning, value=value, doubt=meaning.doubt * (UNKNOWN if doubtful else cost))
 
 
 def _best_meaning(lines: Sequence[Line], rows: list[list[int]]) -> _Meaning:
