@@ -16,7 +16,7 @@ from clearlane import replay
 from clearlane.decision import decide
 from clearlane.model import canonical
 from clearlane.scenario import Case, ask, scenarios
-from clearlane.scenarios.lithium_packaging import asking, door, packing, provisions
+from clearlane.scenarios.lithium_packaging import asking, checks, door, packing, provisions
 from tests.test_scenarios import case_of, merged
 
 DRUMS = ['1A2', '1B2', '1N2', '1H2', '1D', '1G']
@@ -220,7 +220,12 @@ def test_which_numbers_need_an_appraisal_and_from_when(
     [
         ('UN3480', 'P903', 'LITHIUM ION BATTERIES', 'pass'),
         ('UN3480', 'P903', 'Lithium  ion batteries', 'pass'),
-        ('UN3480', 'P903', 'LITHIUM ION BATTERIES (including lithium ion polymer)', 'pass'),
+        (
+            'UN3480',
+            'P903',
+            'LITHIUM ION BATTERIES (including lithium ion polymer batteries)',
+            'pass',
+        ),
         ('UN3480', 'P903', 'LITHIUM ION BATTERY', 'fail'),
         ('UN3480', 'P903', 'LITHIUM ION BATTERIES PACKED WITH EQUIPMENT', 'fail'),
         ('UN3481', 'P903(3)', 'LITHIUM ION BATTERIES PACKED WITH EQUIPMENT', 'pass'),
@@ -315,3 +320,48 @@ def test_a_new_law_changes_no_old_decision() -> None:
 def test_decimals_stay_exact() -> None:
     made = case(special_provision_188=True, battery_wh='100.0001')
     assert made.declared.battery_wh == Decimal('100.0001')
+
+
+@pytest.mark.parametrize(
+    ('summary', 'declared', 'wanted'),
+    [
+        ({}, {'cell_wh': '5', 'cells_per_box': 10}, 'pass'),
+        ({}, {'batteries_per_box': 2}, 'doubt'),
+        ({}, {'cell_wh': '5', 'cells_per_box': 10, 'batteries_per_box': 2}, 'doubt'),
+        ({'battery_wh': '100'}, {'cell_wh': '5'}, 'pass'),
+        ({'battery_wh': '100.1'}, {'cell_wh': '5', 'cells_per_box': 10}, 'fail'),
+        ({'battery_wh': '500'}, {}, 'fail'),
+    ],
+)
+def test_a_rating_that_is_left_out_frees_nothing(
+    summary: dict[str, Any], declared: dict[str, Any], wanted: str
+) -> None:
+    change = {'libraries': {'test_summaries': {'T1': summary}}}
+    made = case(change, special_provision_188=True, **declared)
+    assert result(provisions.exemption_applies, made) == wanted
+
+
+@pytest.mark.parametrize(
+    ('un', 'name', 'wanted'),
+    [
+        ('UN3480', 'LITHIUM ION BATTERIES (including lithium ion polymer batteries)', 'pass'),
+        ('UN3480', 'LITHIUM ION BATTERIES (includin lithium ion polymer batteries)', 'fail'),
+        ('UN3480', 'LITHIUM ION BATTERIES with organic electrolyte', 'fail'),
+        ('UN3551', 'SODIUM ION BATTERIES, with organic electrolyte', 'pass'),
+        ('UN3551', 'SODIUM ION BATTERIES with organic electrolite', 'fail'),
+    ],
+)
+def test_a_name_is_that_of_the_list_to_the_character(un: str, name: str, wanted: str) -> None:
+    made = case(un_number=un, proper_shipping_name=name)
+    assert result(packing.name_is_that_of_the_un_number, made) == wanted
+
+
+@pytest.mark.parametrize(
+    ('said', 'wanted'),
+    [({'result': 'does_not_conform'}, 'fail'), ({'user': 'Q'}, 'fail'), ({'user': 'P'}, 'pass')],
+)
+def test_a_sheet_that_failed_or_is_anothers_covers_nothing(
+    said: dict[str, Any], wanted: str
+) -> None:
+    made = case({'libraries': {'performance_sheets': {'XN-1': said}}})
+    assert result(checks.performance_sheet_covers_the_batch, made) == wanted

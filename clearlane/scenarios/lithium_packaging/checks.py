@@ -51,6 +51,11 @@ def performance_sheet_covers_the_batch(case: Case) -> Finding:
             '性能检验结果单有效期为 {a} 至 {b}', 'the performance sheet holds from {a} to {b}'
         )
         return failed(words.of(a=sheet.issued.isoformat(), b=sheet.valid_until.isoformat()))
+    if sheet.result != 'conforms':
+        return failed(NOT_PASSED)
+    if sheet.user is not None and ''.join(sheet.user.split()) != ''.join(case.party.name.split()):
+        pair = Compared(name=USER, wanted=case.party.name, seen=sheet.user)
+        return failed(OTHER_USER.of(user=sheet.user), compared=[pair])
     left, wanted = entry.remaining, case.declared.boxes
     if left is None or left < wanted:
         words = Text(
@@ -60,6 +65,15 @@ def performance_sheet_covers_the_batch(case: Case) -> Finding:
         return failed(words.of(left=left or 0, n=wanted))
     words = Text('余量 {left} ≥ {n},有效期至 {day}', '{left} left for {n}, valid until {day}')
     return passed(words.of(left=left, n=wanted, day=sheet.valid_until.isoformat()))
+
+
+NOT_PASSED = Text(
+    '性能检验结果单的结果为不符合', 'the performance sheet says that the packaging does not conform'
+)
+USER = Text('包装使用人', 'user of the packaging')
+OTHER_USER = Text(
+    '性能检验结果单的包装使用人为 {user}', 'the performance sheet is for another user: {user}'
+)
 
 
 # --- the mark -----------------------------------------------------------------

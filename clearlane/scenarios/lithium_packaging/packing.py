@@ -232,7 +232,10 @@ def name_is_that_of_the_un_number(case: Case) -> Finding:
     batch = case.declared
     names = [n for n in case.law.un_entries[batch.un_number]['names'] if _arranged(case, n)]
     said = _spelt(batch.proper_shipping_name)
-    fits = any(said == n or said.startswith((f'{n} (', f'{n} WITH ORGANIC')) for n in names)
+    more = getattr(case.law, 'name_additions', {}).get(batch.un_number, ())
+    fits = any(
+        said in (n, *(f'{n}{gap}{_spelt(m)}' for m in more for gap in (' ', ', '))) for n in names
+    )
     words = NAME if fits else NO_NAME
     told = words.of(name=batch.proper_shipping_name, un=batch.un_number, names=' / '.join(names))
     return passed(told) if fits else failed(told)

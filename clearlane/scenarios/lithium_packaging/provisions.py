@@ -26,10 +26,10 @@ def over_limits(case: Case) -> Iterator[Reason]:
     batch, law = case.declared, case.law.special_provision_188
     unit = 'g' if batch.un_number in METAL else 'wh'
     names = ('cell_lithium_g', 'battery_lithium_g') if unit == 'g' else ('cell_wh', 'battery_wh')
-    values = [(name, getattr(batch, name)) for name in names]
-    if all(value is None for _, value in values):
+    cell, battery = (_greatest(case, name) for name in names)
+    if battery is None and (cell is None or batch.batteries_per_box is not None):
         yield 'doubt', UNKNOWN.of(names=NAMES[unit])
-    for (_, value), part in zip(values, ('cell', 'battery'), strict=True):
+    for value, part in ((cell, 'cell'), (battery, 'battery')):
         limit = Decimal(law[f'{part}_{unit}'])
         if value is not None and value > limit:
             words = OVER.of(what=PARTS[part], value=value, limit=limit, unit=UNITS[unit])
@@ -39,11 +39,26 @@ def over_limits(case: Case) -> Iterator[Reason]:
         yield 'fail', TOO_HEAVY.of(mass=batch.gross_mass_kg, limit=heaviest)
 
 
+def _greatest(case: Case, name: str) -> Decimal | None:
+    """The greatest rating that the batch or one of its test summaries states."""
+    summaries = case.libraries.get('test_summaries')
+    named = [d.no for d in case.declared.documents if d.kind == 'un38_3_test_summary']
+    stated = [summaries.get(no) for no in named] if summaries is not None else []
+    values = [getattr(one, name, None) for one in (case.declared, *stated)]
+    return max((v for v in values if v is not None), default=None)
+
+
 PARTS = {'cell': Text('电芯', 'a cell'), 'battery': Text('电池组', 'a battery')}
 UNITS = {'wh': 'Wh', 'g': 'g Li'}
 NAMES = {
-    'wh': Text('额定能量', 'the rating in Wh'),
-    'g': Text('锂含量', 'the lithium content'),
+    'wh': Text(
+        '电池组(仅装电芯时为电芯及每件电芯数)额定能量',
+        'the rating of the battery (of loose cells: theirs and their number) in Wh',
+    ),
+    'g': Text(
+        '电池组(仅装电芯时为电芯及每件电芯数)锂含量',
+        'the lithium content of the battery (of loose cells: theirs and their number)',
+    ),
 }
 OVER = Text(
     '{what} {value} {unit},超过 SP 188 的 {limit} {unit}',
