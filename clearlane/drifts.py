@@ -28,7 +28,11 @@ MOST = 2000
 """A period that is chosen as the reference counts at most so many observations."""
 MOST_NOTE = 500
 
+TREND = 400
+"""A trend goes back over at most so many observations."""
+
 Values = Mapping[str, float]
+Row = tuple[datetime, Values]
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,9 @@ class Windows:
     count: int
     wanted: int
     since: int
+    reference_rows: Sequence[Row] = ()
+    later_rows: Sequence[Row] = ()
+    """All of the reference and the last that came after it, for a trend."""
 
     @property
     def ready(self) -> bool:
@@ -94,19 +101,23 @@ def windows(source: kept.Source, held: Limits, of: str) -> Windows:
     else:
         before = list(found[:size])
     after: list[kept.Observation] = []
+    trend: list[kept.Observation] = []
     if before and len(before) >= size:
         edge = before[-1]
         rest = mine.filter(at__gte=edge.at).exclude(pk__in=[one.pk for one in before])
-        after = list(rest.reverse()[:late])[::-1]
+        trend = list(rest.reverse()[:TREND])[::-1]
+        after = trend[-late:]
     expected = _expected(before)
     return Windows(
-        reference=_quantities(before, expected),
-        recent=_quantities(after, expected),
+        reference=_gathered(before, expected),
+        recent=_gathered(after, expected),
         first=before[0].at if before else None,
         last=before[-1].at if before else None,
         count=len(before),
         wanted=size,
         since=len(after),
+        reference_rows=_rows(before, expected),
+        later_rows=_rows(trend, expected),
     )
 
 
@@ -141,13 +152,20 @@ def _usual(listed: Sequence[Values]) -> Iterator[str]:
             yield name
 
 
-def _quantities(
+def _rows(observations: Sequence[kept.Observation], expected: Mapping[str, set[str]]) -> list[Row]:
+    """Moments and values; a doubt that is expected and not told of is one."""
+    return [
+        (one.at, {**dict.fromkeys(expected.get(one.view, ()), 1.0), **one.values})
+        for one in observations
+    ]
+
+
+def _gathered(
     observations: Sequence[kept.Observation], expected: Mapping[str, set[str]]
 ) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
-    for one in observations:
-        missing = {name: 1.0 for name in expected.get(one.view, ()) if name not in one.values}
-        for name, value in {**one.values, **missing}.items():
+    for _, values in _rows(observations, expected):
+        for name, value in values.items():
             found.setdefault(name, []).append(float(value))
     return found
 
@@ -308,4 +326,8 @@ NOTE = (
 ORDER = (
     Text('基准期的结束早于开始', 'the period ends before it begins'),
     Text('请先填写较早的日期', 'enter the earlier day first'),
+)
+DAY = (
+    Text('不是有效的日期', 'this is no day'),
+    Text('请填写日期,例如 2026-05-01', 'enter a day such as 2026-05-01'),
 )

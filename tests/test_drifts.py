@@ -159,7 +159,7 @@ def test_a_kind_that_is_no_longer_read_is_a_doubt() -> None:
     with_mark = [kept.Observation(view='front', at=START, values=sure) for _ in range(4)]
     assert drifts._expected(with_mark) == {'front': {'reading.doubt.mark'}}
     gone = [kept.Observation(view='front', at=START, values={'reading.failed': 0.0})]
-    found = drifts._quantities(gone, drifts._expected(with_mark))
+    found = drifts._gathered(gone, drifts._expected(with_mark))
     assert found['reading.doubt.mark'] == [1.0]
     assert camera.subject == f'{PARTY}/unknown'
 
@@ -243,3 +243,39 @@ def test_the_parameter_is_whole(scenario: Any) -> None:
         drifts.Limits.of(since.value)
     with pytest.raises(ValueError, match='20'):
         drifts.Limits.of({**scenario.parameters.values['drift'].since[0].value, 'recent': 19})
+
+
+def test_the_pages_show_windows_trends_and_alarms_and_take_answers() -> None:
+    cast.people()
+    line = source()
+    filled(line, steady(20))
+    filled(line, steady(25, **{'anomaly.failed': 0.3}), START + timedelta(days=9))
+    kept.Source.objects.create(scenario='crates', party_id=PARTY, camera='exif Acme One')
+    drifts.check(line.pk)
+    client = cast.browser('officer')
+    listed = cast.text(client.get('/drift'))
+    assert 'Camera by its own word: Acme One' in listed
+    assert 'href="/drift"' in listed
+    assert 'href="/drift"' not in cast.text(cast.browser('own').get('/lines'))
+    address = f'/drift/{line.pk}'
+    shown = cast.text(client.get(address))
+    assert 'Share of checks that failed' in shown
+    assert shown.count('<polyline') == shown.count('<tbody>') == 4
+    alarm = kept.Alarm.objects.get()
+    empty = client.post(f'{address}/answer', {'act': 'acknowledge', 'alarm': alarm.pk, 'note': ''})
+    assert empty.status_code == 422
+    said = {'act': 'acknowledge', 'alarm': alarm.pk, 'note': 'seen'}
+    assert client.post(f'{address}/answer', said).status_code == 302
+    assert client.post(f'{address}/answer', said).status_code == 409
+    wrong = {'act': 'renew', 'note': 'n', 'since': '2026-13-40'}
+    assert client.post(f'{address}/answer', wrong).status_code == 422
+    right = {'act': 'renew', 'note': 'n', 'since': '2026-05-10'}
+    assert client.post(f'{address}/answer', right).status_code == 302
+    chinese = cast.text(cast.browser('auditor', 'zh-hans').get(address))
+    assert '基准窗口' in chinese
+    assert '采用此基准' not in chinese
+
+
+def test_an_empty_page_says_what_to_do() -> None:
+    cast.people()
+    assert 'register a camera' in cast.text(cast.browser('analyst').get('/drift'))

@@ -58,6 +58,7 @@ LAYERS = {
     'enterprises': 5,
     'observing': 5,
     'drifts': 5,
+    'trends': 6,
     'inspections': 6,
     'standings': 6,
     'seeds': 6,

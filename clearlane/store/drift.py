@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 MONITORS = ['capture', 'reading', 'anomaly', 'behaviour']
 STATES = ['open', 'acknowledged', 'closed']
@@ -93,3 +94,26 @@ class Alarm(models.Model):
                 name='one_live_alarm',
             ),
         ]
+
+
+def listed() -> models.QuerySet[Source]:
+    """Sources with their numbers and live alarms (`live`): alarms first, then the last seen."""
+    open_ = models.Count('alarms', filter=models.Q(alarms__state__in=LIVE), distinct=True)
+    mine = Observation.objects.filter(source=models.OuterRef('pk')).order_by().values('source')
+    return (
+        Source.objects.select_related('party')
+        .annotate(
+            alarming=open_,
+            photographs=_counted(mine.annotate(n=models.Count('evidence')).values('n')),
+            batches=_counted(mine.annotate(n=models.Count('declaration')).values('n')),
+            last=models.Subquery(mine.annotate(n=models.Max('at')).values('n')),
+        )
+        .prefetch_related(
+            models.Prefetch('alarms', Alarm.objects.filter(state__in=LIVE), to_attr='live')
+        )
+        .order_by('-alarming', models.F('last').desc(nulls_last=True), 'pk')
+    )
+
+
+def _counted(found: models.QuerySet[Observation]) -> Coalesce:
+    return Coalesce(models.Subquery(found), 0)

@@ -153,6 +153,10 @@ GROUNDS = {
 ACTS = {
     'lodge': gettext_lazy('Declared'),
     'incident': gettext_lazy('Incident'),
+    'drift_alarm': gettext_lazy('Drift found'),
+    'drift_acknowledge': gettext_lazy('Drift taken over'),
+    'drift_close': gettext_lazy('Drift over'),
+    'drift_reference': gettext_lazy('Another reference chosen'),
     'custody': gettext_lazy('Custody'),
     'attach': gettext_lazy('Photograph received'),
     'present': gettext_lazy('Evidence presented'),

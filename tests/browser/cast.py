@@ -19,6 +19,7 @@ from clearlane import audit, counters, flow, outcomes, registry, risk, work
 from clearlane.access import Actor
 from clearlane.intake import Intake
 from clearlane.settings import settings
+from clearlane.store import drift
 from clearlane.store import models as rows
 from clearlane.store.counter import Kiosk
 from clearlane.store.session import close_connection
@@ -190,6 +191,7 @@ def play() -> Iterator[SimpleNamespace]:
         waiting=waiting,
         paper=rows.Certificate.objects.get(declaration__no=clean).no,
         piece=rows.Evidence.objects.filter(declaration__no=wrong).earliest('pk').pk,
+        drifting=drift.Source.objects.earliest('pk').pk,
         entry=rows.LibraryEntry.objects.filter(library='designs').earliest('pk').pk,
         **road(),
     )
@@ -259,6 +261,8 @@ def place(name: str, play: SimpleNamespace) -> str:
         'template': ['crates', 'designs'],
         'submit_table': ['crates', 'designs'],
         'confirm_entry': ['crates', 'designs', play.entry],
+        'drift_source': [play.drifting],
+        'drift_answer': [play.drifting],
         'ruleset': ['crates', 1],
         'rules_file': ['crates', 1],
         'edit_rules': ['crates', 1],
