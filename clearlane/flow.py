@@ -34,7 +34,7 @@ from clearlane.decision import decide as conclude
 from clearlane.model import OUTCOMES, Decision, Outcome, Text, canonical, digest, plain
 from clearlane.scenario import Case, Scenario, scenarios
 from clearlane.stance import MACHINE as MACHINE
-from clearlane.stance import SETTLED, allow
+from clearlane.stance import SETTLED, allow, not_blind, read_blind
 from clearlane.stance import Conflict as Conflict
 from clearlane.stance import standing as standing
 from clearlane.store import models as rows
@@ -452,6 +452,7 @@ def find(actor: Actor, no: str) -> rows.Declaration:
     if row is None:
         raise NotFound('not found')
     require(actor, 'see', row.party_id)
+    not_blind(row, actor)
     return row
 
 
@@ -459,7 +460,9 @@ def visible(actor: Actor) -> Any:
     """All declarations that the actor may see, the newest first."""
     require(actor, 'see')
     found = rows.Declaration.objects.select_related('party').order_by('-pk')
-    return found.filter(party=actor.party) if actor.role == 'exporter' else found
+    if actor.role == 'exporter':
+        return found.filter(party=actor.party)
+    return found.exclude(pk__in=read_blind(actor)) if actor.role == 'officer' else found
 
 
 def locked(pk: int) -> rows.Declaration:

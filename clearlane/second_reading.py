@@ -13,13 +13,24 @@ from clearlane.store import models as rows
 from clearlane.store.session import atomic
 
 CHOICES = ('release', 'refuse')
+MOST = 200
 
 
-def waiting(actor: Actor) -> Any:
-    """What was drawn and has not been read by anybody; without what others said of it."""
+def waiting(actor: Actor) -> list[rows.SecondReading]:
+    """What this officer reads, and what is free for whoever took no part; oldest first."""
     require(actor, 'close')
-    found = rows.SecondReading.objects.exclude(state='done').select_related('declaration__party')
-    return found.order_by('pk')
+    every = rows.SecondReading.objects.select_related('declaration__party')
+    mine = every.filter(state='open') | every.filter(state='claimed', reader=actor.name)
+    return list(_without_part_of(mine, actor.name).order_by('pk')[:MOST])
+
+
+def find(actor: Actor, number: int) -> rows.SecondReading:
+    """A reading of this officer, or one that is free."""
+    require(actor, 'close')
+    found = rows.SecondReading.objects.select_related('declaration').filter(pk=number).first()
+    if found is None or (found.state != 'open' and found.reader != actor.name):
+        raise NotFound('not found')
+    return found
 
 
 def claim(actor: Actor, number: int) -> rows.SecondReading:
@@ -33,18 +44,18 @@ def claim(actor: Actor, number: int) -> rows.SecondReading:
             return reading
         if reading.state != 'open':
             raise flow.Conflict(f'{reading.reader} reads it since {reading.claimed_at}')
-        if actor.name in _took_part(reading):
+        own = rows.SecondReading.objects.filter(pk=number)
+        if not _without_part_of(own, actor.name).exists():
             raise NotAllowed('whoever took part in the declaration does not read it a second time')
         reading.state, reading.reader, reading.claimed_at = 'claimed', actor.name, flow.now()
         reading.save()
     return reading
 
 
-def _took_part(reading: rows.SecondReading) -> set[str]:
-    row = reading.declaration
-    found = set(row.decisions.values_list('by', flat=True))
-    found |= set(row.proposals.values_list('by', flat=True))
-    found |= set(row.proposals.values_list('second', flat=True))
+def _without_part_of(found: Any, name: str) -> Any:
+    """Those of the readings whose declaration this person neither decided nor sent back."""
+    for part in ('decisions__by', 'proposals__by', 'proposals__second', 'sent_back__by'):
+        found = found.exclude(**{f'declaration__{part}': name})
     return found
 
 

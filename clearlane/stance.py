@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from clearlane.access import Actor
 from clearlane.standing import State, may_now, stands
 from clearlane.store import models as rows
@@ -31,6 +33,18 @@ def standing(row: rows.Declaration) -> State:
         proposed=row.proposals.filter(state='open').exists(),
         contested=last.outcome != 'release' and asked.exists(),
     )
+
+
+def read_blind(actor: Actor) -> Any:
+    """The declarations that this officer reads a second time now, without the first verdict."""
+    found = rows.SecondReading.objects.filter(state='claimed', reader=actor.name)
+    return found.values('declaration')
+
+
+def not_blind(row: rows.Declaration, actor: Actor) -> None:
+    """Raise Conflict while this officer reads the declaration blind: nothing of it is shown."""
+    if actor.role == 'officer' and read_blind(actor).filter(declaration=row).exists():
+        raise Conflict(f'you read {row.no} a second time: give your verdict first')
 
 
 def allow(row: rows.Declaration, act: str, actor: Actor) -> State:

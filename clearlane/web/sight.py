@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from clearlane import flow
+from clearlane import flow, stance
 from clearlane.access import Actor, NotFound, require
 from clearlane.personal import may_look
 from clearlane.scenario import Scenario
@@ -68,6 +68,8 @@ def tasks(actor: Actor) -> QuerySet[rows.Task]:
     found = rows.Task.objects.filter(closed_at=None).select_related('declaration__party')
     if actor.role == 'exporter':
         found = found.filter(declaration__party=actor.party)
+    if actor.role == 'officer':
+        found = found.exclude(declaration__in=stance.read_blind(actor))
     return found.order_by('due', 'pk')
 
 

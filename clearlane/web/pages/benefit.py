@@ -92,7 +92,7 @@ def workbook(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page
 def second_readings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What was drawn to be read by a second officer."""
-    return render(request, 'second_readings.html', {'waiting': second_reading.waiting(actor)[:200]})
+    return render(request, 'second_readings.html', {'waiting': second_reading.waiting(actor)})
 
 
 @require_http_methods(['GET', 'HEAD', 'POST'])
@@ -102,15 +102,17 @@ def second(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     require(actor, 'close')
     problems: list[str] = []
     if request.method == 'POST':
+        second_reading.claim(actor, number)
         outcome, note = request.POST.get('outcome', ''), request.POST.get('note', '')
+        if not outcome:
+            return redirect('second_reading', number=number)
         try:
-            second_reading.claim(actor, number)
             second_reading.read(actor, number, outcome, note)
         except Rejected as refused:
             problems = [words.said(p.message) for p in refused.problems]
         else:
             return redirect('second_readings')
-    reading = second_reading.claim(actor, number)
+    reading = second_reading.find(actor, number)
     row = reading.declaration
     pieces = list(row.evidence.order_by('item', 'view', 'pk'))
     scenario = flow.scenario_named(row.scenario)
@@ -125,7 +127,7 @@ def second(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     return render(request, 'second_reading.html', context, status=422 if problems else 200)
 
 
-def blind(actor: Actor, row: rows.Declaration) -> int | None:
+def blind(actor: Actor, no: str) -> int | None:
     """The reading that this officer has taken on and not finished: the page waits for it."""
-    found = rows.SecondReading.objects.filter(declaration=row, state='claimed', reader=actor.name)
-    return found.values_list('pk', flat=True).first()
+    found = rows.SecondReading.objects.filter(state='claimed', reader=actor.name)
+    return found.filter(declaration__no=no).values_list('pk', flat=True).first()

@@ -96,7 +96,7 @@ def _line(row: Any) -> dict[str, Any]:
 @page
 def declaration(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
     """Everything about one declaration, on one page."""
-    if (waits := blind(actor, flow.find(actor, no))) is not None:
+    if (waits := blind(actor, no)) is not None:
         return redirect('second_reading', number=waits)
     return _page(request, actor, no)
 
