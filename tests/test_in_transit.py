@@ -240,6 +240,6 @@ def test_a_distance_is_right_at_every_latitude(lat: float) -> None:
     course = Course(((lat, 10.0), (lat, 11.0)))
     (spot,) = course.spots([(lat + 0.01, 10.5)])
     assert abs(spot.off_m - 1111.95) < 2
-    ring = course.corridor(1000)[0]
+    ring = course.corridor(1000)[0][0]
     north = max(p[0] for p in ring)
     assert abs((north - lat) * 111_195 - 1000) < 20

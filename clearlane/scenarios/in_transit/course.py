@@ -43,6 +43,8 @@ def begin(plan: Plan) -> State:
         'lost': None,
         'arrived': None,
         'near': 0,
+        'away': False,
+        'gone': 0,
     }
 
 
@@ -54,9 +56,8 @@ def step(plan: Plan, state: State, signal: Signal, spot: Spot | None) -> None:
     _alarms(plan, state, signal)
     _charge(plan, state, signal)
     if plan.devices[signal.device] == 'vehicle' or 'vehicle' not in plan.devices.values():
-        _lost(plan, state, signal, spot)
-        if spot is not None:
-            _jump(plan, state, _mark(signal, spot))
+        believed = spot is not None and _jump(plan, state, _mark(signal, spot))
+        _lost(plan, state, signal, believed)
 
 
 def _said(signal: Signal) -> Mark:
@@ -130,23 +131,25 @@ def _alarms(plan: Plan, state: State, signal: Signal) -> None:
         running = state['alarm'].get(key)
         if kind in now and running is None:
             grade = 'amber' if kind == 'jamming' else 'red'
-            state['alarm'][key] = _again(plan, state, kind, signal) or _event(
-                kind, grade, signal.device, mark, alarm=now[kind]
-            )
+            event = _event(kind, grade, signal.device, mark, alarm=now[kind])
+            state['alarm'][key] = _again(plan, state, event)
         elif kind not in now and running is not None:
             _end(state, state['alarm'].pop(key), signal.t, mark['e'])
 
 
-def _again(plan: Plan, state: State, kind: str, signal: Signal) -> dict[str, Any] | None:
-    """The same alarm shortly before is the same incident: contacts bounce."""
+def _again(plan: Plan, state: State, event: dict[str, Any]) -> dict[str, Any]:
+    """The same shortly before is the same incident: contacts bounce, fixes at a border too."""
     for number in range(len(state['done']) - 1, -1, -1):
         before = state['done'][number]
-        if before['kind'] == kind and before['device'] == signal.device:
-            if signal.t - before['t1'] <= plan.limits.again_s:
-                state['done'].pop(number)
-                return {**before, 't1': None}
-            return None
-    return None
+        if (before['kind'], before['device']) != (event['kind'], event['device']):
+            continue
+        if before['facts'].get('zone') != event['facts'].get('zone'):
+            continue
+        if event['t0'] - before['t1'] > plan.limits.again_s:
+            return event
+        state['done'].pop(number)
+        return {**before, 't1': None}
+    return event
 
 
 def _charge(plan: Plan, state: State, signal: Signal) -> None:
@@ -158,14 +161,16 @@ def _charge(plan: Plan, state: State, signal: Signal) -> None:
     high = not isinstance(level, int | float) or level >= plan.limits.charge_percent + 5
     mark = _said(signal)
     if low and key not in state['alarm']:
-        state['alarm'][key] = _event('power_low', 'amber', signal.device, mark, percent=level)
+        event = _event('power_low', 'amber', signal.device, mark, percent=level)
+        state['alarm'][key] = _again(plan, state, event)
     elif not low and high and key in state['alarm']:
         _end(state, state['alarm'].pop(key), signal.t, mark['e'])
 
 
-def _lost(plan: Plan, state: State, signal: Signal, spot: Spot | None) -> None:
-    """Messages without a position, for long: a tunnel is short, a jammer is not."""
-    if spot is None:
+def _lost(plan: Plan, state: State, signal: Signal, believed: bool) -> None:
+    """Messages without a position, or with none that can be believed, for long: a tunnel is
+    short, a jammer is not."""
+    if not believed:
         mark = _said(signal)
         state['lost'] = state['lost'] or _event('position_lost', 'amber', signal.device, mark)
         state['lost']['facts']['until'] = signal.t
@@ -179,18 +184,22 @@ def _lost(plan: Plan, state: State, signal: Signal, spot: Spot | None) -> None:
 # --- each fix -----------------------------------------------------------------
 
 
-def _jump(plan: Plan, state: State, mark: Mark) -> None:
-    """A fix too far away to have been driven to waits until others confirm it."""
+def _jump(plan: Plan, state: State, mark: Mark) -> bool:
+    """Whether the fix is believed: one too far away to have been driven to waits until others
+    confirm it, and the very first waits for a second."""
     linked = bool(state['wild']) and _near(plan, state['wild'][-1], mark)
     if state['wild'] and not linked:
         state['jumps'] += len(state['wild'])
         state['wild'] = []
     state['wild'].append(mark)
-    believed = state['good'] is None or _near(plan, state['good'], mark)
-    if believed or len(state['wild']) >= plan.limits.jump_points:
+    first = state['good'] is None
+    believed = not first and _near(plan, state['good'], mark)
+    enough = len(state['wild']) >= (2 if first else plan.limits.jump_points)
+    if believed or enough:
         waiting, state['wild'] = state['wild'], []
         for one in waiting:
             _fix(plan, state, one)
+    return believed or enough
 
 
 def _near(plan: Plan, before: Mark, mark: Mark) -> bool:
@@ -215,7 +224,8 @@ def _corridor(plan: Plan, state: State, mark: Mark) -> None:
         off['back'] = off['back'] + 1 if inside else 0
         if inside and off['back'] == 1:
             off['first'] = [mark['t'], mark['e']]
-        if off['back'] >= limits.back_points:
+        long = inside and mark['t'] - off['first'][0] >= limits.back_s
+        if off['back'] >= limits.back_points and long:
             _end(state, off['since'], *off['first'])
             state['off'] = {'count': 0, 'back': 0, 'since': None, 'on': False}
         return
@@ -229,8 +239,16 @@ def _corridor(plan: Plan, state: State, mark: Mark) -> None:
         off['since']['facts']['metres'] = max(off['since']['facts']['metres'], round(mark['off']))
         long = mark['t'] - off['since']['t0'] >= limits.off_s
         if off['count'] >= limits.off_points and long:
-            off['on'] = True
-            off['since']['ev'].append(mark['e'])
+            _now_off(plan, state, mark)
+
+
+def _now_off(plan: Plan, state: State, mark: Mark) -> None:
+    off = state['off']
+    metres_off = off['since']['facts']['metres']
+    off['on'], off['since'] = True, _again(plan, state, off['since'])
+    off['since']['facts']['metres'] = max(off['since']['facts']['metres'], metres_off)
+    if len(off['since']['ev']) < 3:
+        off['since']['ev'].append(mark['e'])
 
 
 def _farthest(off: State, mark: Mark) -> None:
@@ -251,6 +269,8 @@ def _zones(plan: Plan, state: State, mark: Mark) -> None:
                 continue
             known['n'] += 1
             known['out'] = 0
+            if known['n'] == 2:
+                known['event'] = _again(plan, state, known['event'])
         elif known is not None:
             if known['n'] < 2:
                 del state['zone'][key]
@@ -264,18 +284,43 @@ def _zones(plan: Plan, state: State, mark: Mark) -> None:
 
 
 def _standing(plan: Plan, state: State, mark: Mark) -> None:
-    """Within a circle for long where nobody may: no permitted stop, neither start nor goal."""
-    stop, limits = state['stop'], plan.limits
-    here = (mark['x'], mark['y'], mark['s'])
-    if stop is not None and metres((stop['x'], stop['y'], stop['s']), here) <= limits.stop_radius_m:
-        stop['t1'], stop['e1'] = mark['t'], mark['e']
+    """Within a circle for long where nobody may: no permitted stop, neither start nor goal.
+
+    A fix outside the circle ends nothing: a receiver between walls errs for some seconds.
+    Only when several in some time lie outside has the vehicle left, for where the next stop
+    may have begun already.
+    """
+    stop = state['stop']
+    if stop is None:
+        state['stop'] = _stop(plan, mark)
         return
-    _left(plan, state, mark)
-    allowed = mark['rest'] or min(mark['goal'], mark['home']) <= limits.arrival_m
-    state['stop'] = {**mark, 't1': mark['t'], 'e1': mark['e'], 'allowed': allowed}
+    if _stays(plan, stop, mark):
+        stop['n'], stop['next'] = 0, None
+        return
+    stop['n'] += 1
+    if stop['n'] == 1:
+        stop['out'] = mark['t']
+    if stop['next'] is None or not _stays(plan, stop['next'], mark):
+        stop['next'] = _stop(plan, mark)
+    if stop['n'] >= 2 and mark['t'] - stop['out'] >= plan.limits.leave_s:
+        _left(plan, state)
+        state['stop'] = stop['next']
 
 
-def _left(plan: Plan, state: State, mark: Mark) -> None:
+def _stop(plan: Plan, mark: Mark) -> Mark:
+    allowed = mark['rest'] or min(mark['goal'], mark['home']) <= plan.limits.arrival_m
+    return {**mark, 't1': mark['t'], 'e1': mark['e'], 'allowed': allowed, 'n': 0, 'next': None}
+
+
+def _stays(plan: Plan, stop: Mark, mark: Mark) -> bool:
+    away = metres((stop['x'], stop['y'], stop['s']), (mark['x'], mark['y'], mark['s']))
+    if away <= plan.limits.stop_radius_m:
+        stop['t1'], stop['e1'] = mark['t'], mark['e']
+        return True
+    return False
+
+
+def _left(plan: Plan, state: State) -> None:
     event = standing(plan, state)
     if event is not None:
         _end(state, event, state['stop']['t1'], state['stop']['e1'])
@@ -291,10 +336,17 @@ def standing(plan: Plan, state: State) -> dict[str, Any] | None:
 
 
 def _arrival(plan: Plan, state: State, mark: Mark) -> None:
-    """At the goal with two fixes in a row."""
+    """At the goal with two fixes in a row; who began there and leaves has not arrived."""
+    away = mark['goal'] > plan.limits.arrival_m
     if state['arrived'] is None:
-        state['near'] = state['near'] + 1 if mark['goal'] <= plan.limits.arrival_m else 0
+        state['near'] = 0 if away else state['near'] + 1
         if state['near'] == 1:
             state['first_near'] = mark['t']
         if state['near'] >= 2:
             state['arrived'] = state['first_near']
+    elif not state['away']:
+        state['gone'] = state['gone'] + 1 if mark['goal'] > 2 * plan.limits.arrival_m else 0
+        if state['gone'] >= 2:
+            state['arrived'], state['near'], state['away'] = None, 0, True
+    if state['arrived'] is None and away:
+        state['away'] = True

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import cos, hypot, log, pi, radians, tan
+from math import cos, cosh, hypot, log, pi, radians, tan
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ import shapely
 from clearlane.wire.datum import GCJ02, to_wgs84
 
 EARTH_M = 6_371_008.8
+_LONG = 64
+"""A line of so many pieces is searched by place."""
 Point = tuple[float, float]
 """Latitude and longitude, WGS-84."""
 
@@ -88,6 +90,21 @@ class Course:
         return shapely.LineString(self._points(self.line))
 
     @cached_property
+    def _legs(self) -> Any:
+        """The pieces of a long line, to be searched by place; a point that is repeated is none."""
+        points = self._points(self.line)
+        legs = [shapely.LineString([a, b]) for a, b in pairwise(points) if a != b]
+        return shapely.STRtree(legs) if len(legs) >= _LONG else None
+
+    def _off(self, there: Any) -> list[float]:
+        if self._legs is None:
+            return list(shapely.distance(self._road, there).tolist())
+        (asked, _), away = self._legs.query_nearest(there, return_distance=True, all_matches=False)
+        found = np.empty(len(there))
+        found[asked] = away
+        return list(found.tolist())
+
+    @cached_property
     def _ends(self) -> list[Point]:
         return self._points([self.line[0], self.line[-1]])
 
@@ -110,7 +127,7 @@ class Course:
         mapped = self._points(points)
         scales = [cos(radians(lat)) for lat, _ in points]
         there = shapely.points(mapped)
-        off = shapely.distance(self._road, there).tolist()
+        off = self._off(there)
         zones, rests = self._within(there, scales)
         (hx, hy), (gx, gy) = self._ends
         return [
@@ -130,16 +147,23 @@ class Course:
             rests = [r or n for r, n in zip(rests, near, strict=True)]
         return zones, rests
 
-    def corridor(self, half_width_m: float) -> list[list[Point]]:
-        """The outlines of the corridor for a map, in degrees; each piece as wide as it is there."""
+    def corridor(self, half_width_m: float) -> list[list[list[Point]]]:
+        """The polygons of the corridor for a map (outline, then holes), in degrees; each piece
+        as wide as it is there."""
+        slim = shapely.simplify(self._road, half_width_m / 20)
         pieces = [
-            shapely.LineString([a, b]).buffer(half_width_m / cos(radians(lat)), quad_segs=4)
-            for (a, b), (lat, _) in zip(
-                pairwise(self._points(self.line)), self.line[1:], strict=True
-            )
+            shapely.LineString([a, b]).buffer(half_width_m / self._scale(b), quad_segs=4)
+            for a, b in pairwise(slim.coords)
         ]
         whole = shapely.simplify(shapely.union_all(pieces), half_width_m / 20)
-        return [self._back(p.exterior.coords) for p in shapely.get_parts(whole)]
+        return [
+            [self._back(ring.coords) for ring in (p.exterior, *p.interiors)]
+            for p in shapely.get_parts(whole)
+        ]
+
+    def _scale(self, mapped: Sequence[float]) -> float:
+        """Metres on the ground for one on the map."""
+        return 1 / cosh(mapped[1] / EARTH_M)
 
     def _back(self, coords: Any) -> list[Point]:
         x, y = np.array(coords).T

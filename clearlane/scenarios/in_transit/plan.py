@@ -22,8 +22,10 @@ class Limits:
     off_points: int
     off_s: float
     back_points: int
+    back_s: float
     stop_radius_m: float
     stop_s: float
+    leave_s: float
     silence_s: float
     late_s: float
     jump_kmh: float
@@ -91,8 +93,10 @@ def limits_of(watch: Watch) -> Limits:
         off_points=int(law.corridor['off_points']),
         off_s=float(law.corridor['off_seconds']),
         back_points=int(law.corridor['back_points']),
+        back_s=float(law.corridor['back_seconds']),
         stop_radius_m=float(law.long_stop['radius_m']),
         stop_s=60 * float(law.long_stop['minutes']),
+        leave_s=float(law.long_stop['leave_seconds']),
         silence_s=60 * float(law.silence_minutes),
         late_s=60 * float(law.late_minutes),
         jump_kmh=float(law.jumps['kmh']),
@@ -162,8 +166,13 @@ def ends(watch: Watch) -> datetime | None:
 
 
 def measure(known: Plan, signals: Sequence[Signal]) -> list[Spot | None]:
-    """Each message with a fix, with regard to the route."""
-    fixed = [n for n, s in enumerate(signals) if s.fix and s.lat is not None and s.lon is not None]
+    """Each message with a fix, with regard to the route. A receiver that knows nothing says
+    0, 0; no lorry drives there."""
+    fixed = [
+        n
+        for n, s in enumerate(signals)
+        if s.fix and s.lat is not None and s.lon is not None and (s.lat or s.lon)
+    ]
     found: list[Spot | None] = [None] * len(signals)
     spots = known.course.spots([(signals[n].lat, signals[n].lon) for n in fixed])  # type: ignore[misc]
     for n, spot in zip(fixed, spots, strict=True):
@@ -175,8 +184,8 @@ def chart(watch: Watch) -> dict[str, Any]:
     """Route, corridor, stops and zones for a map; WGS-84."""
     course, limits = course_of(watch), limits_of(watch)
     features = [
-        _feature('corridor', 'Polygon', [_ring(ring)], half_width_m=limits.half_width_m)
-        for ring in course.corridor(limits.half_width_m)
+        _feature('corridor', 'Polygon', [_ring(r) for r in rings], half_width_m=limits.half_width_m)
+        for rings in course.corridor(limits.half_width_m)
     ]
     features.append(_feature('route', 'LineString', [[lon, lat] for lat, lon in course.line]))
     features += [

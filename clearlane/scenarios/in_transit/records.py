@@ -20,7 +20,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Key = Annotated[str, StringConstraints(pattern=r'^[\w.\-/#()]{1,80}$')]
 SealNumber = Annotated[str, StringConstraints(pattern=r'^[A-Z0-9][A-Z0-9\-]{3,23}$')]
 Place = Annotated[
-    str, StringConstraints(pattern=r'^-?\d{1,2}(\.\d{1,9})?, ?-?\d{1,3}(\.\d{1,9})?$')
+    str, StringConstraints(pattern=r'^-?\d{1,2}(\.\d{1,17})?, ?-?\d{1,3}(\.\d{1,17})?$')
 ]
 """Latitude and longitude in degrees, as in `24.4798, 118.0894`."""
 Datum = Literal['wgs84', 'gcj02']
@@ -61,7 +61,9 @@ class Journey(_Record):
     driver_licence: Key = Field(title='驾驶证号 / driving licence')
     route: str = Field('', title='登记路线 / registered route', pattern=r'^([\w.\-/#()]{1,80})?$')
     line: list[Place] = Field(
-        default_factory=list, title='自报路线 (纬度, 经度) / own route (lat, lon)', max_length=2000
+        default_factory=list,
+        title='自报路线 (纬度, 经度) / own route (lat, lon)',
+        max_length=20_000,
     )
     datum: Datum = Field('wgs84', title='坐标系 / datum')
     departs_at: AwareDatetime = Field(title='计划起运时间 / departs at')
@@ -116,7 +118,7 @@ class Route(_Record):
     name: Line = Field(title='名称 / name')
     origin: Line = Field(title='起点 / origin')
     destination: Line = Field(title='终点 / destination')
-    line: list[Place] = Field(title='路线 (纬度, 经度) / line', min_length=2, max_length=2000)
+    line: list[Place] = Field(title='路线 (纬度, 经度) / line', min_length=2, max_length=20_000)
     datum: Datum = Field('wgs84', title='坐标系 / datum')
     half_width_m: int | None = Field(
         None, title='走廊半宽 (m) / half width of the corridor (m)', ge=50, le=20_000
