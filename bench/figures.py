@@ -44,6 +44,7 @@ SECTIONS = {
     ),
     'zones': ('Machine-readable zones', ['bench.zones', '--n', '12']),
     'containers': ('Container numbers on drawn doors', ['bench.container_numbers', '--n', '10']),
+    'street': ('Container numbers, a third style kept blind', ['bench.doors_street', '--n', '8']),
     'anything': (
         'Doors, vehicles and documents through `clearlane read`',
         ['bench.anything', '--n', '8'],

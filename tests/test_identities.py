@@ -111,7 +111,12 @@ def test_a_container_number_is_read_whole_and_in_pieces() -> None:
 
 @pytest.mark.parametrize(
     ('seed', 'style', 'layout'),
-    [(1004, 'yard', 'line'), (1002, 'yard', 'three'), (1003, 'port', 'column')],
+    [
+        (1004, 'yard', 'line'),
+        (1002, 'yard', 'three'),
+        (1003, 'port', 'column'),
+        (5000, 'yard', 'column_pieces'),
+    ],
 )
 def test_a_drawn_door_is_read(seed: int, style: str, layout: str) -> None:
     drawn_door = door(seed, style, 0.2, layout)

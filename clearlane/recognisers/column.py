@@ -7,7 +7,7 @@ side as a line of text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -33,6 +33,12 @@ ROOM = 0.22
 BEYOND = 3.0
 """What is cut out above and below it: characters that the detector missed."""
 
+MEND = 0.11
+"""Flakes of paint leave gaps of this many widths of the column within a character."""
+
+ENDS = 3
+"""So many characters may be missed at either end."""
+
 MOST = 8
 """So many columns at most, the longest first."""
 
@@ -47,6 +53,14 @@ class Column:
     text: str
     quad: Quad
     views: tuple[lattice.Lattice, ...]
+    added: int = 0
+    """How many places were added at its ends, where a character may have been missed."""
+
+    @property
+    def agreed(self) -> bool:
+        """Whether both models read it alike, but for one character at most."""
+        one, other = self.text, self.views[-1].free
+        return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) <= 1
 
     @property
     def frame(self) -> Frame:
@@ -54,14 +68,25 @@ class Column:
         return Frame.of(self.quad)
 
 
-def columns(lines: Sequence[Line], pyramid: Pyramid, alphabet: str) -> Iterator[Column]:
-    """The columns among the lines of a picture."""
+def columns(
+    lines: Sequence[Line], pyramid: Pyramid, alphabet: str, worth: Callable[[str], int]
+) -> Iterator[Column]:
+    """The columns among the lines of a picture that say something, each by its best reading.
+
+    `worth` tells of a text whether it is whole (2), may be (1), or is nothing (0).
+    """
     found = [_standing(line.quad) for line in lines if _is_column(line)]
     found.sort(key=lambda quad: -Frame.of(quad).width)
     for quad in found[:MOST]:
-        column = read(pyramid, _grown(quad), alphabet)
-        if column is not None:
-            yield column
+        best: tuple[tuple[int, bool, int], Column] | None = None
+        for one in ways(pyramid, _grown(quad), alphabet):
+            rank = (worth(one.text), one.agreed, -one.added)
+            if rank[0] and (one.agreed or not one.added) and (not best or rank > best[0]):
+                best = rank, one
+            if rank[:2] == (2, True):
+                break
+        if best:
+            yield best[1]
 
 
 def hinted(lines: Sequence[Line]) -> bool:
@@ -92,8 +117,11 @@ def _grown(quad: Quad) -> Quad:
     return tuple((float(x), float(y)) for x, y in points + step)
 
 
-def read(pyramid: Pyramid, quad: Quad, alphabet: str) -> Column | None:
-    """The column in `quad`, or nothing where it cannot be parted into characters."""
+def ways(pyramid: Pyramid, quad: Quad, alphabet: str) -> Iterator[Column]:
+    """The column in `quad` as its sure characters read, then with places at its ends added.
+
+    Both again with the ground taken away; nothing where it cannot be parted into characters.
+    """
     area = _widened(quad)
     points = np.asarray(area)
     wide = float(np.hypot(*(points[1] - points[0])))
@@ -102,10 +130,27 @@ def read(pyramid: Pyramid, quad: Quad, alphabet: str) -> Column | None:
     part, back = pyramid.flattened(area, size)
     boxes = _characters(part)
     if len(boxes) < 3:
-        return None
-    row = _row(part, boxes)
-    views = lattice.both(row, alphabet)
-    return Column(views[0].free, _around(boxes, back), views)
+        return
+    above, boxes, below = _filled(boxes, part.shape[0])
+    for shown in (part, _even(part, boxes)):
+        views = lattice.both(np.concatenate(_cuts(shown, boxes), axis=1), alphabet)
+        yield Column(views[0].free, _around(boxes, back), views)
+        yield from _longer(shown, back, (above, boxes, below), alphabet)
+
+
+def _longer(
+    part: Image, back: NDArray[np.float64], places: tuple[list[Box], ...], alphabet: str
+) -> Iterator[Column]:
+    """The column with one or more of the places above and below it."""
+    above, boxes, below = places
+    every = [*above, *boxes, *below]
+    cuts = _cuts(part, every)
+    views = lattice.both(np.concatenate(cuts, axis=1), alphabet)
+    ends = np.cumsum([0, *(cut.shape[1] for cut in cuts)]) / sum(cut.shape[1] for cut in cuts)
+    for more in sorted(np.ndindex(len(above) + 1, len(below) + 1), key=sum)[1:]:
+        first, last = len(above) - more[0], len(above) + len(boxes) + more[1]
+        seen = tuple(view.part(float(ends[first]), float(ends[last])) for view in views)
+        yield Column(seen[0].free, _around(every[first:last], back), seen, sum(more))
 
 
 def _widened(quad: Quad) -> Quad:
@@ -124,10 +169,18 @@ def _widened(quad: Quad) -> Quad:
 
 
 def _characters(part: Image) -> list[Box]:
-    """The boxes of the characters from top to bottom, light or dark, whichever is more even."""
-    grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
-    ways = [_parted(np.asarray(one, np.uint8)) for one in (grey, cv2.bitwise_not(grey))]
-    return max(ways, key=_evenness)
+    """The boxes of the characters from top to bottom, by whichever way of parting is most even."""
+    grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), (0, 0), 1.2))
+    best: list[Box] = []
+    for one in (grey, cv2.bitwise_not(grey)):
+        light = np.asarray(one, np.uint8)
+        # The ribs of a wall run along the column: what is the same all along is no print.
+        for ground in ((WIDE * 3 // 2 | 1, WIDE * 3 // 2 | 1), (3, 5 * WIDE | 1)):
+            level = np.asarray(light > cv2.blur(light, ground).astype(np.int16) + 6, np.uint8)
+            for mend in (1, round(MEND * WIDE)):
+                whole = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((mend, mend), np.uint8))
+                best = max(best, _parted(np.asarray(whole, np.uint8)), key=_evenness)
+    return best
 
 
 def _evenness(boxes: Sequence[Box]) -> float:
@@ -138,14 +191,10 @@ def _evenness(boxes: Sequence[Box]) -> float:
     return len(boxes) / (1 + 4 * float(heights.std() / heights.mean()))
 
 
-def _parted(grey: Image) -> list[Box]:
-    """Boxes of light characters on a dark ground."""
-    soft = cv2.GaussianBlur(grey, (0, 0), 1.2)
-    level = cv2.adaptiveThreshold(
-        soft, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, WIDE * 3 // 2 | 1, -6
-    )
+def _parted(level: Image) -> list[Box]:
+    """Boxes of characters that are set apart from their ground."""
     count, _, stats, centres = cv2.connectedComponentsWithStats(level)
-    middle = grey.shape[1] / 2
+    middle = level.shape[1] / 2
     boxes = []
     for (x, y, width, height, area), (cx, _) in zip(
         stats[1:count].tolist(), centres[1:], strict=True
@@ -155,6 +204,35 @@ def _parted(grey: Image) -> list[Box]:
         if abs(cx - middle) < 0.55 * WIDE and height > 0.12 * WIDE:
             boxes.append((x, y, width, height))
     return _in_file(_joined(sorted(boxes, key=lambda box: box[1])))
+
+
+def _filled(boxes: list[Box], tall: int) -> tuple[list[Box], list[Box], list[Box]]:
+    """Places above, the boxes with worn characters between them, and places below, by the pitch.
+
+    An empty place reads as nothing.
+    """
+    middles = np.array([[x + width / 2, y + height / 2] for x, y, width, height in boxes])
+    steps = np.diff(middles[:, 1])
+    pitch = max(1.0, float(np.median(steps[steps < 1.3 * np.median(steps)])))
+    lean = float(np.polyfit(middles[:, 1], middles[:, 0], 1)[0])
+    wide, high = (float(np.median([box[at] for box in boxes])) for at in (2, 3))
+
+    def place(start: NDArray[np.float64], down: float) -> Box:
+        x, y = float(start[0]) + down * lean, float(start[1]) + down
+        return round(x - wide / 2), round(y - high / 2), round(wide), round(high)
+
+    filled = boxes[:1]
+    for start, step, box in zip(middles, steps.tolist(), boxes[1:], strict=False):
+        missed = max(0, round(step / pitch) - 1)
+        filled += [place(start, step * at / (missed + 1)) for at in range(1, missed + 1)]
+        filled.append(box)
+    above = [place(middles[0], -pitch * at) for at in range(ENDS, 0, -1)]
+    below = [place(middles[-1], pitch * at) for at in range(1, ENDS + 1)]
+    return (
+        [box for box in above if box[1] >= 0],
+        filled,
+        [box for box in below if box[1] + box[3] <= tall],
+    )
 
 
 def _joined(boxes: list[Box]) -> list[Box]:
@@ -200,18 +278,29 @@ def _in_file(boxes: list[Box]) -> list[Box]:
     return max(runs, key=len, default=[])
 
 
-def _row(part: Image, boxes: Sequence[Box]) -> Image:
-    """The characters side by side, each with a little of its own ground."""
+def _even(part: Image, boxes: Sequence[Box]) -> Image:
+    """The print alone on an even ground: what stays the same down the column is taken away."""
+    grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    left, right = min(box[0] for box in boxes), max(box[0] + box[2] for box in boxes)
+    top, foot = boxes[0][1], boxes[-1][1] + boxes[-1][3]
+    light = grey - np.median(grey[max(0, top) : foot], axis=0)
+    strong = float(np.percentile(np.abs(light[max(0, top) : foot, max(0, left) : right]), 97))
+    shown = np.clip(110 + light * (110 / max(8.0, strong)), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _cuts(part: Image, boxes: Sequence[Box]) -> list[Image]:
+    """The characters one by one, each with a little of its own ground."""
     usual = float(np.median([box[3] for box in boxes]))
     edge = round(0.16 * usual)
-    cuts = []
+    cuts: list[Image] = []
     for x, y, width, height in boxes:
         top, foot = max(0, y - edge), min(part.shape[0], y + height + edge)
         left, right = max(0, x - edge), min(part.shape[1], x + width + edge)
         cut = part[top:foot, left:right]
         wide = max(8, round(cut.shape[1] * HEIGHT / cut.shape[0]))
-        cuts.append(cv2.resize(cut, (wide, HEIGHT), interpolation=cv2.INTER_AREA))
-    return np.concatenate(cuts, axis=1)
+        cuts.append(np.asarray(cv2.resize(cut, (wide, HEIGHT), interpolation=cv2.INTER_AREA)))
+    return cuts
 
 
 def _around(boxes: Sequence[Box], back: NDArray[np.float64]) -> Quad:

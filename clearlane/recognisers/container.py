@@ -52,6 +52,9 @@ DISPUTED = 0.5
 RIVAL = 6.0
 """A mending must be so many times likelier than the next one."""
 
+PARTS = (4, 7, 11)
+"""How long an owner, a serial with its check digit, and a whole number are."""
+
 LEAST = 0.003
 """What is less likely than this is not considered."""
 
@@ -143,8 +146,7 @@ def _pieces(lines: Sequence[Line], pyramid: Pyramid) -> list[Piece]:
         return pieces  # the whole picture lies on its side
     standing = [
         Piece(one.text, one.quad, -1, one.views)
-        for one in column.columns(lines, pyramid, ALPHABET)
-        if _ROLE.fullmatch(one.text)
+        for one in column.columns(lines, pyramid, ALPHABET, _worth)
     ]
     covered = [np.asarray(one.quad, np.float32) for one in standing]
     kept = [
@@ -155,6 +157,11 @@ def _pieces(lines: Sequence[Line], pyramid: Pyramid) -> list[Piece]:
         )
     ]
     return kept + standing
+
+
+def _worth(text: str) -> int:
+    """Whether a column is a whole part of a number, or a part at all."""
+    return (1 + (len(text) in PARTS)) if _ROLE.fullmatch(text) else 0
 
 
 def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
