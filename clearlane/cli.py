@@ -272,12 +272,15 @@ def admin_party(
     number: Annotated[str, typer.Argument(help='Unified social credit code.')],
     name: str,
     credit: Annotated[str, typer.Option(help='Credit class of Order 282.')] = 'regular',
+    district: Annotated[
+        str | None, typer.Option(help='Customs district: two figures; left out, it stays.')
+    ] = None,
 ) -> None:
-    """Add an enterprise, or change its name and credit class."""
+    """Add an enterprise, or change its name, credit class and customs district."""
     with opened():
         from clearlane import people
 
-        people.party(number, name, credit)
+        people.party(number, name, credit, district)
         note(f'{number} {name}: {credit}')
 
 

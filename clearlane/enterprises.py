@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from clearlane import audit, flow, series
+from clearlane import audit, cases, flow, series
 from clearlane.access import Actor, NotAllowed, NotFound, require
 from clearlane.admission import Rejected, problem
 from clearlane.decision import CREDIT
@@ -24,6 +24,18 @@ ORDER = list(CREDIT)
 """The classes from the best to the worst."""
 
 MOST_REASON = 500
+
+
+def place(actor: Actor, party: str, district: str) -> rows.Party:
+    """Set the customs district (直属海关) of an enterprise: two figures, or none."""
+    require(actor, 'enrol')
+    cases.district(district)
+    with atomic():
+        row = _party(party)
+        row.district = district
+        row.save(update_fields=['district'])
+        audit.append('party', actor.name, row.pk, {'name': row.name, 'district': district})
+    return row
 
 
 # --- credit -------------------------------------------------------------------

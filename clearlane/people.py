@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import UTC, datetime
 
-from clearlane import audit, enterprises, flow, series
+from clearlane import audit, cases, enterprises, flow, series
 from clearlane.access import ROLES, Actor, NotFound
 from clearlane.admission import Rejected, problem
 from clearlane.codes import Invalid, uscc
@@ -18,8 +18,8 @@ from clearlane.store.session import atomic
 BY = 'administrator'
 
 
-def party(number: str, name: str, credit: str) -> rows.Party:
-    """Add an enterprise, or change its name and credit class."""
+def party(number: str, name: str, credit: str, district: str | None = None) -> rows.Party:
+    """Add an enterprise, or change its name, credit class and customs district (None: as it is)."""
     try:
         number = uscc.validate(number)
     except Invalid as error:
@@ -27,14 +27,15 @@ def party(number: str, name: str, credit: str) -> rows.Party:
     if credit not in CREDIT:
         allowed = ', '.join(CREDIT)
         raise Rejected([problem('credit', credit, 'credit', *_told(f'allowed are: {allowed}'))])
+    given = {} if district is None else {'district': cases.district(district)}
     with atomic():
         row, new = rows.Party.objects.get_or_create(
             id=number, defaults={'name': name, 'credit': credit}
         )
         before = credit if new else series.credit(row, flow.today())
-        row.name = name
-        row.save(update_fields=['name'])
-        audit.append('party', BY, number, {'name': name, 'credit': credit})
+        row.name, row.district = name, given.get('district', row.district)
+        row.save(update_fields=['name', 'district'])
+        audit.append('party', BY, number, {'name': name, 'credit': credit, **given})
         if new or before != credit:
             day = flow.today()
             enterprises.change_credit(row, credit, before, day, 'entered', ENTERED, BY)

@@ -149,11 +149,22 @@ def _kind(part: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         if items.get('type') == 'object':
             return 'rows'
         return 'several' if 'enum' in items else 'lines'
+    if part.get('type') == 'object' and _names_files(part):
+        return 'photographs'
     if part.get('format') == 'date':
         return 'day'
     return {'boolean': 'tick', 'integer': 'whole', 'number': 'number'}.get(
         part.get('type', ''), 'line'
     )
+
+
+def _names_files(part: Mapping[str, Any]) -> bool:
+    """Whether it is a dict whose values are hashes of files."""
+    values = [*part.get('patternProperties', {}).values(), part.get('additionalProperties')]
+    return any(isinstance(v, Mapping) and v.get('pattern') == HASH for v in values)
+
+
+HASH = r'^[0-9a-f]{64}$'
 
 
 def _help(part: Mapping[str, Any], resolved: Mapping[str, Any]) -> str:
@@ -165,6 +176,8 @@ def _help(part: Mapping[str, Any], resolved: Mapping[str, Any]) -> str:
 def _shown(kind: str, value: Any) -> Any:
     if kind == 'several':
         return list(value or [])
+    if kind == 'photographs':
+        return dict(value) if isinstance(value, Mapping) else {}
     if kind == 'tick':
         return bool(value)
     if kind == 'lines':
@@ -250,6 +263,8 @@ def _value(part: Mapping[str, Any], defs: Mapping[str, Any], data: QueryDict, na
         return name in data
     if kind == 'several':
         return data.getlist(name)
+    if kind == 'photographs':
+        return _photographs(data, name)
     if kind == 'lines':
         return [line.strip() for line in data.get(name, '').splitlines() if line.strip()]
     if kind == 'rows':
@@ -265,3 +280,18 @@ def _typed_rows(
     ordered = sorted(int(n) for n in numbers if n.isascii() and n.isdigit() and len(n) < 6)
     found = [_typed(items, defs, data, f'{name}-{n}-') for n in ordered[:MOST_ROWS]]
     return [row for row in found if any(v not in (None, False, [], '') for v in row.values())]
+
+
+def _photographs(data: QueryDict, name: str) -> dict[str, str]:
+    """View → hash of the rows that name both; a file that comes with a row is kept elsewhere."""
+    return {
+        view: data[f'{name}-{n}-hash']
+        for n, view in photograph_rows(data, name)
+        if view and data.get(f'{name}-{n}-hash')
+    }
+
+
+def photograph_rows(data: QueryDict, name: str) -> list[tuple[str, str]]:
+    """(number, view) of each row of photographs."""
+    found = [key for key in data if key.startswith(f'{name}-') and key.endswith('-view')]
+    return [(key[len(name) + 1 : -5], data[key].strip()) for key in found[:MOST_ROWS]]

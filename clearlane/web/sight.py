@@ -73,6 +73,21 @@ def tasks(actor: Actor) -> QuerySet[rows.Task]:
     return found.order_by('due', 'pk')
 
 
+def withdrawals(actor: Actor) -> list[rows.Proposal]:
+    """The withdrawals of library entries that wait for a second officer; for officers alone."""
+    if actor.role != 'officer':
+        return []
+    found = rows.Proposal.objects.filter(state='open', act='withdraw_entry')
+    return list(found.select_related('entry__party').order_by('pk'))
+
+
+def to_confirm(actor: Actor) -> int:
+    """How many proposals of other officers wait for this one; 0 for everybody else."""
+    if actor.role != 'officer':
+        return 0
+    return int(rows.Proposal.objects.filter(state='open').exclude(by=actor.name).count())
+
+
 def certificate(number: str) -> rows.Certificate:
     """A paper by its number; whoever holds the paper may ask whether it is valid."""
     found = rows.Certificate.objects.select_related('declaration__party').filter(no=number).first()

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
+from clearlane.codes.tables import column
 from clearlane.model import Text
 
 Form = Text | Mapping[str, Any]
@@ -359,3 +360,9 @@ def all_problems(refused: Any) -> list[str]:
         f'{said(p.message)} — {said(p.remedy)}' + (f' ({p.value})' if p.value else '')
         for p in found
     ]
+
+
+def districts(own: str = '') -> list[tuple[str, str]]:
+    """(code, name) of every customs district (直属海关) that is known, and of one's own."""
+    named = column('customs_districts', 'code', 'name_zh' if chinese() else 'name_en')
+    return sorted({**({own: ''} if own else {}), **named}.items())

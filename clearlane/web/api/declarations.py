@@ -33,7 +33,9 @@ def lodge(request: HttpRequest, response: HttpResponse) -> Any:
     assert isinstance(sent, forms.Lodging)
     if sent.scenario not in scenarios():
         raise Rejected([problem('scenario', sent.scenario, 'unknown_scenario', *_scenarios())])
-    row = flow.lodge(_actor(request), sent.scenario, sent.declared, key=_key(request))
+    row = flow.lodge(
+        _actor(request), sent.scenario, sent.declared, key=_key(request), district=sent.district
+    )
     response['Location'] = shapes.address('declaration', row.no)
     return Status(201, shapes.full(_found(request, row.no)))
 

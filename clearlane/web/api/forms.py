@@ -19,6 +19,9 @@ class Lodging(BaseModel):
 
     scenario: str = Field(min_length=1, max_length=40, description='name of the scenario')
     declared: dict[str, Any] = Field(description="the scenario's record; see its schema")
+    district: str = Field(
+        '', description="customs district, two figures; the enterprise's own when left out"
+    )
 
 
 class Words(Schema):

@@ -40,6 +40,7 @@ class EnterpriseIn(_Body):
     number: str
     name: str = Field(min_length=1, max_length=200)
     credit: str = 'regular'
+    district: str | None = None
 
 
 class CreditIn(_Body):
@@ -135,7 +136,8 @@ def add(request: HttpRequest) -> Any:
     """Add an enterprise, or change its name; the administrator does it."""
     require(request.auth, 'administer')  # type: ignore[attr-defined]
     sent: Any = admit(EnterpriseIn, bodies.record(request))
-    return Status(201, _enterprise(people.party(sent.number, sent.name, sent.credit)))
+    row = people.party(sent.number, sent.name, sent.credit, sent.district)
+    return Status(201, _enterprise(row))
 
 
 @router.get('/enterprises/{number}', response={200: Found, **refusals(404)}, url_name='enterprise')
@@ -205,6 +207,7 @@ def _enterprise(row: rows.Party) -> Found:
     return {
         'number': row.pk,
         'name': row.name,
+        'district': row.district,
         'credit': series.credit(row, flow.today()),
         'credits': [
             {

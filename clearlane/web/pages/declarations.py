@@ -48,6 +48,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         'moving': any(line['clock'].running and line['row'].presented_at for line in lines),
         'statuses': {k: words.STATUSES[k] for k in rows.STATUSES},
         'outcomes': words.OUTCOMES,
+        'to_confirm': sight.to_confirm(actor),
         'lodges': may(actor, 'lodge'),
         'scenarios': scenarios().values(),
         'query': _query(request),

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -23,6 +24,7 @@ A_PAGE = 50
 def diary(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Open tasks by due day, the overdue ones first."""
     found = sight.tasks(actor)
+    counts = dict(found.order_by().values_list('kind').annotate(Count('pk')))
     kind = request.GET.get('kind', '')
     if kind in words.TASKS:
         found = found.filter(kind=kind)
@@ -32,5 +34,14 @@ def diary(request: HttpRequest, actor: Actor) -> HttpResponse:
         {'day': day, 'late': (today - day).days, 'today': day == today, 'tasks': list(tasks)}
         for day, tasks in groupby(shown, key=lambda t: t.due)
     ]
-    context: dict[str, Any] = {'days': days, 'page': shown, 'kind': kind, 'kinds': words.TASKS}
+    waiting = sight.withdrawals(actor)
+    counts['confirm'] = counts.get('confirm', 0) + len(waiting)
+    kinds = [(k, w, counts.get(k, 0)) for k, w in words.TASKS.items() if k != 'release']
+    context: dict[str, Any] = {
+        'days': days,
+        'page': shown,
+        'kind': kind,
+        'kinds': kinds,
+        'withdrawals': waiting if kind in ('', 'confirm') else [],
+    }
     return render(request, 'diary.html', context)

@@ -107,6 +107,7 @@ def _enterprise(
         'plants': plants,
         'users': rows.User.objects.filter(party=row).order_by('username'),
         'classes': list(CREDIT),
+        'districts': words.districts(row.district),
         'rates': may(actor, 'rate'),
         'administers': may(actor, 'administer'),
         'sees': may(actor, 'see'),
@@ -140,6 +141,11 @@ def _rate(request: HttpRequest, actor: Actor, number: str) -> str:
     said = request.POST
     since = _day(request, 'since')
     verbs.rate(actor, number, said.get('credit', ''), said.get('reason', ''), since)
+    return ''
+
+
+def _district(request: HttpRequest, actor: Actor, number: str) -> str:
+    verbs.place(actor, number, request.POST.get('district', '').strip())
     return ''
 
 
@@ -184,6 +190,7 @@ def _person(request: HttpRequest, actor: Actor, number: str) -> str:
 
 FORMS: dict[str, Any] = {
     'credit': _rate,
+    'district': _district,
     'plant': _plant,
     'line': _line,
     'camera': _camera,

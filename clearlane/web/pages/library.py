@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import flow, personal, questions, registry
+from clearlane import flow, governance, personal, questions, registry
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text, plain
@@ -134,10 +135,42 @@ def submit(request: HttpRequest, actor: Actor, scenario: str, name: str) -> Http
         return _form(request, known, name, key, last.data if last else {})
     key, payload = request.POST.get('_key', '').strip(), forms.typed(record, request.POST)
     try:
+        _keep_photographs(request, actor, payload)
         registry.register(actor, scenario, name, key, payload)
     except Rejected as refused:
         return _form(request, known, name, key, payload, refused)
     return redirect('library', scenario=scenario, name=name)
+
+
+def _keep_photographs(request: HttpRequest, actor: Actor, payload: dict[str, Any]) -> None:
+    """Keep the reference photographs that came with the form, and name them in the payload."""
+    for n, view in forms.photograph_rows(request.POST, PHOTOGRAPHS):
+        file = request.FILES.get(f'{PHOTOGRAPHS}-{n}-file')
+        if file is None:
+            continue
+        if not view:
+            raise Rejected([problem(PHOTOGRAPHS, file.name, 'view', *NO_VIEW)])
+        try:
+            kept = governance.keep_photograph(actor, file.read())
+        except Rejected as refused:
+            told = [replace(p, field=PHOTOGRAPHS) for p in refused.problems]
+            raise Rejected(told) from refused
+        payload[PHOTOGRAPHS] = {**payload.get(PHOTOGRAPHS, {}), view: kept.sha256}
+
+
+PHOTOGRAPHS = 'reference_photographs'
+NO_VIEW = (
+    Text('这张照片没有写明视角', 'this photograph has no view'),
+    Text('请填写它拍摄的视角', 'write which view it shows'),
+)
+SPARE = 2
+
+
+def _photograph_lines(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """A line for each required view and each photograph that is there, and some to spare."""
+    named = payload.get(PHOTOGRAPHS) or {}
+    views = [*governance.uncovered(payload), *named, *[''] * SPARE]
+    return [{'n': n, 'view': v, 'hash': named.get(v, '')} for n, v in enumerate(views)]
 
 
 def _form(
@@ -156,6 +189,7 @@ def _form(
         'name': name,
         'title': words.record_title(record),
         'key': key,
+        'photographs': _photograph_lines(payload),
         'key_problems': [f'{words.said(p.message)} — {words.said(p.remedy)}' for p in of_key],
         'form': forms.drawn(record, payload, [p for p in problems if p not in of_key]),
     }

@@ -13,6 +13,7 @@ from clearlane import flow, uploads
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected
 from clearlane.scenario import Scenario, scenarios
+from clearlane.store import models as rows
 from clearlane.web import forms, sight, words
 from clearlane.web.pages.guard import page
 
@@ -48,7 +49,8 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     try:
         # The token makes a second press of the button the same declaration.
         token = _token(request)
-        row = flow.lodge(actor, name, payload, key=f'form-{token}' if token else None)
+        key, district = f'form-{token}' if token else None, request.POST.get('district', '')
+        row = flow.lodge(actor, name, payload, key=key, district=district)
     except Rejected as refused:
         return _form(request, actor, scenario, payload, refused)
     return redirect('evidence', no=row.no)
@@ -79,10 +81,16 @@ def _form(
     context = {
         'scenario': scenario,
         'record': words.record_title(scenario.declares),
+        'districts': words.districts(_own_district(actor)),
+        'district': request.POST.get('district', _own_district(actor)),
         'token': _token(request) or secrets.token_hex(16),
         'form': forms.drawn(scenario.declares, payload, problems, _offered(actor, scenario)),
     }
     return render(request, 'new_declaration.html', context, status=422 if refused else 200)
+
+
+def _own_district(actor: Actor) -> str:
+    return str(rows.Party.objects.values_list('district', flat=True).get(pk=actor.party))
 
 
 def _offered(actor: Actor, scenario: Scenario) -> dict[str, list[str]]:
