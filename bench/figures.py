@@ -51,12 +51,13 @@ SECTIONS = {
     ),
     'plates': ('Licence plates on drawn vehicles', ['bench.plates', '--n', '10']),
     'receipts': ('Receipts and invoices, field by field', ['bench.receipts', '--n', '8']),
+    'drift': ('Light turned down: which alarm rises first', ['bench.drift']),
     'quality': ('What the quality gate tells', ['bench.quality', '--n', '4']),
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }
 
-MODELS = {'calibration': 'text.md'}
+MODELS = {'calibration': 'text.md', 'drift': 'drift.md'}
 """Sections that stand in the page on a model as well, between marks."""
 
 HEAD = """# Figures

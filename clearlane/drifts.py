@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from clearlane import audit, flow
 from clearlane.access import Actor, NotFound, require
@@ -33,6 +33,14 @@ TREND = 400
 
 Values = Mapping[str, float]
 Row = tuple[datetime, Values]
+
+
+class Observed(Protocol):
+    """What the windows need of an observation."""
+
+    view: Any
+    at: Any
+    values: Any
 
 
 @dataclass(frozen=True)
@@ -100,24 +108,30 @@ def windows(source: kept.Source, held: Limits, of: str) -> Windows:
         before = list(found[:MOST])
     else:
         before = list(found[:size])
-    after: list[kept.Observation] = []
     trend: list[kept.Observation] = []
     if before and len(before) >= size:
         edge = before[-1]
         rest = mine.filter(at__gte=edge.at).exclude(pk__in=[one.pk for one in before])
         trend = list(rest.reverse()[:TREND])[::-1]
-        after = trend[-late:]
+    return beside(before, trend, size, late)
+
+
+def beside(
+    before: Sequence[Observed], later: Sequence[Observed], wanted: int, late: int
+) -> Windows:
+    """The windows from observations: the reference, and the last `late` of what came later."""
     expected = _expected(before)
+    after = later[-late:]
     return Windows(
         reference=_gathered(before, expected),
         recent=_gathered(after, expected),
         first=before[0].at if before else None,
         last=before[-1].at if before else None,
         count=len(before),
-        wanted=size,
+        wanted=wanted,
         since=len(after),
         reference_rows=_rows(before, expected),
-        later_rows=_rows(trend, expected),
+        later_rows=_rows(later, expected),
     )
 
 
@@ -135,7 +149,7 @@ def admitted_at(source: kept.Source) -> datetime | None:
     return at
 
 
-def _expected(before: Sequence[kept.Observation]) -> dict[str, set[str]]:
+def _expected(before: Sequence[Observed]) -> dict[str, set[str]]:
     """By view the doubts that at least half of its reference photographs tell of.
 
     A kind that is no longer read at all is a doubt, and not a value that is missing.
@@ -152,7 +166,7 @@ def _usual(listed: Sequence[Values]) -> Iterator[str]:
             yield name
 
 
-def _rows(observations: Sequence[kept.Observation], expected: Mapping[str, set[str]]) -> list[Row]:
+def _rows(observations: Sequence[Observed], expected: Mapping[str, set[str]]) -> list[Row]:
     """Moments and values; a doubt that is expected and not told of is one."""
     return [
         (one.at, {**dict.fromkeys(expected.get(one.view, ()), 1.0), **one.values})
@@ -161,7 +175,7 @@ def _rows(observations: Sequence[kept.Observation], expected: Mapping[str, set[s
 
 
 def _gathered(
-    observations: Sequence[kept.Observation], expected: Mapping[str, set[str]]
+    observations: Sequence[Observed], expected: Mapping[str, set[str]]
 ) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for _, values in _rows(observations, expected):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bench import drift as bench
 from clearlane import drifts, enterprises, flow, observing, series, work
 from clearlane.access import Actor, NotAllowed
 from clearlane.admission import Rejected
@@ -254,7 +255,7 @@ def test_the_pages_show_windows_trends_and_alarms_and_take_answers() -> None:
     drifts.check(line.pk)
     client = cast.browser('officer')
     listed = cast.text(client.get('/drift'))
-    assert 'Camera by its own word: Acme One' in listed
+    assert 'Camera (EXIF): Acme One' in listed
     assert 'href="/drift"' in listed
     assert 'href="/drift"' not in cast.text(cast.browser('own').get('/lines'))
     address = f'/drift/{line.pk}'
@@ -279,3 +280,30 @@ def test_the_pages_show_windows_trends_and_alarms_and_take_answers() -> None:
 def test_an_empty_page_says_what_to_do() -> None:
     cast.people()
     assert 'register a camera' in cast.text(cast.browser('analyst').get('/drift'))
+
+
+def test_less_light_is_told_before_doubts_have_doubled() -> None:
+    """Acceptance (N15) on pictures that are really read: the light goes down step by step."""
+    _, least = bench.law()
+    held = drifts.Limits.of(scenarios()['crates'].parameters.values['drift'].since[0].value)
+    reference = bench.observed(list(bench.taken(0, 24, WIDTH)), least, read=False)
+    others = list(bench.taken(1000, 20, WIDTH))
+    assert not told(reference, others, 1.0, held)
+    told_at = next(light for light in bench.STEPS if told(reference, others, light, held))
+    few = others[:6]
+    full = bench.observed(few, least, read=True)
+    shares = []
+    for light in (1.0, told_at, bench.STEPS[-1]):
+        dim = [bench.dimmed(data, light, 1) for data in few]
+        shares.append(bench.doubts(full, bench.observed(dim, least, read=True)))
+    base = max(shares[0], 0.05)
+    assert shares[1] < 2 * base <= shares[2], (told_at, shares)
+
+
+WIDTH = 960
+
+
+def told(reference: list[bench.Seen], others: list[bytes], light: float, held: Any) -> bool:
+    """Whether the capture monitor tells of photographs in so much light."""
+    dim = [bench.dimmed(data, light, n) for n, data in enumerate(others)]
+    return bool(bench.verdicts(reference, bench.observed(dim, {}, read=False), held)['capture'])

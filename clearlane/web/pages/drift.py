@@ -82,7 +82,7 @@ def camera(row: kept.Source) -> str:
     how, _space, name = row.camera.partition(' ')
     said = {
         'registered': _('Camera %(name)s'),
-        'exif': _('Camera by its own word: %(name)s'),
+        'exif': _('Camera (EXIF): %(name)s'),
         'unknown': _('Unknown camera'),
     }.get(how, _('The line'))
     return said % {'name': name} if '%' in said else said
@@ -135,9 +135,14 @@ def _monitor(one: trends.Monitor) -> dict[str, Any]:
 
 
 def _quantity(one: trends.Quantity) -> dict[str, Any]:
-    drawn = drawing([point.mean for point in one.points], one.verdict.reference)
-    return {'name': quantity(one.name), 'verdict': one.verdict, 'points': one.points,
-            'reference_points': sum(point.reference for point in one.points), **drawn}  # fmt: skip
+    rare = one.verdict.chance
+    return {
+        'name': quantity(one.name),
+        'verdict': one.verdict,
+        'points': one.points,
+        'chance': '< 0.0001' if rare < 0.0001 else f'{rare:.4f}',
+        **drawing([point.mean for point in one.points], one.verdict.reference),
+    }
 
 
 def drawing(values: Sequence[float], reference: float) -> dict[str, Any]:
