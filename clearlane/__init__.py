@@ -39,6 +39,7 @@ from clearlane.scenario import (
     passed,
 )
 from clearlane.stream import Signal, State, Stream, Watch
+from clearlane.workdays import working_after
 
 __all__ = [
     'Act',
@@ -75,6 +76,7 @@ __all__ = [
     'passed',
     'problem',
     'read',
+    'working_after',
 ]
 
 __version__ = '0.1.0'

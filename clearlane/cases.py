@@ -281,6 +281,7 @@ def _answers(row: rows.Declaration, libraries: Mapping[str, Library]) -> tuple[A
             by=a.by,
             day=a.day,
             about=f'{a.entry.library}/{a.entry.key}' if a.entry is not None else '',
+            amount=a.amount,
         )
         for a in given
     )

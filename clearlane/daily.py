@@ -102,6 +102,7 @@ def _day(at: datetime) -> date:
 def _payments(found: dict[date, Day], scenario: str) -> None:
     query = rows.Payment.objects.filter(scenario=scenario)
     for day, state, amount in query.values_list('declaration__day', 'state', 'amount'):
+        # What was collected belongs to no declaration, hence to no day of one.
         if day not in found:
             continue
         if state in ('paid', 'reversing'):

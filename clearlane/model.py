@@ -173,12 +173,14 @@ class Question:
 
     `standing` names the library entry (`library/key`) whose confirmation answers it for
     every declaration that rests on that entry; empty where each one has to be looked at.
+    `most` makes it a question for an amount from nought to this; it may stay unanswered.
     """
 
     key: str
     words: Text
     clause: str = ''
     standing: str = ''
+    most: str = field(default='', metadata=LATER)
 
 
 Reply = Literal['yes', 'no', 'unclear']
@@ -194,6 +196,8 @@ class Answer:
     by: str
     day: date
     about: str = ''
+    amount: str = field(default='', metadata=LATER)
+    """The exact decimal, where the question is for an amount."""
 
 
 @dataclass(frozen=True, kw_only=True)

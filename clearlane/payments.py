@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from clearlane import audit, books, ledger
+from clearlane import audit, books, cases, ledger
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Payout, Text, plain
@@ -82,13 +82,35 @@ def plan(row: rows.Declaration, payouts: Iterable[Payout]) -> list[str]:
     return [_planned(row, payout) for payout in payouts if payout.amount > 0]
 
 
+def known(scenario: str, key: str) -> bool:
+    """Whether money was planned under this key already, whoever planned it."""
+    return bool(rows.Payment.objects.filter(key=f'{scenario}/{key}').exists())
+
+
+def due(entry: rows.LibraryEntry, payout: Payout) -> str:
+    """Plan what falls due of a library entry without any declaration, in the open transaction."""
+    key = _made(entry.scenario, payout, entry=entry)
+    audit.append('collect', MACHINE, cases.entry_subject(entry), {'payment': key})
+    return key
+
+
 def _planned(row: rows.Declaration, payout: Payout) -> str:
-    key = f'{row.scenario}/{payout.key}'
+    return _made(row.scenario, payout, declaration=row)
+
+
+def _made(
+    scenario: str,
+    payout: Payout,
+    declaration: rows.Declaration | None = None,
+    entry: rows.LibraryEntry | None = None,
+) -> str:
+    key = f'{scenario}/{payout.key}'
     payment, new = rows.Payment.objects.get_or_create(
         key=key,
         defaults={
-            'scenario': row.scenario,
-            'declaration': row,
+            'scenario': scenario,
+            'declaration': declaration,
+            'entry': entry,
             'act': payout.act,
             'amount': payout.amount,
             'method': payout.method,
@@ -97,13 +119,20 @@ def _planned(row: rows.Declaration, payout: Payout) -> str:
             'planned_at': _now(),
         },
     )
-    if payment.declaration_id != row.pk:
-        raise Twice(f'{key} was paid for {payment.declaration.no}')
+    if (payment.declaration, payment.entry) != (declaration, entry):
+        raise Twice(f'{key} was {payment.act} for {_subject(payment)}')
     if new:
         _ordered(payment)
-        books.post(row.scenario, f'{key}:granted', payout.granted, _now(), row)
+        books.post(scenario, f'{key}:granted', payout.granted, _now(), declaration)
         enqueue('pay', payment=payment.pk)
     return key
+
+
+def _subject(payment: rows.Payment) -> str:
+    """The declaration, or the entry where there is none."""
+    if payment.declaration is not None:
+        return str(payment.declaration.no)
+    return cases.entry_subject(payment.entry)
 
 
 # --- sent ---------------------------------------------------------------------
@@ -231,6 +260,10 @@ BACK = Text('款项已退回:{reason}', 'the money came back: {reason}')
 
 
 def _task(payment: rows.Payment, title: Text) -> None:
+    if payment.declaration is None:
+        # A task belongs to a declaration; the log and the books say it of an entry.
+        _log('ask a person', MACHINE, payment, {'title': plain(title)})
+        return
     fields = {'due': _now().date(), 'title': plain(title), 'closed_at': None, 'closed_by': ''}
     rows.Task.objects.update_or_create(
         declaration=payment.declaration,
@@ -300,4 +333,4 @@ def _close_task(payment: rows.Payment, actor: Actor) -> None:
 
 
 def _log(act: str, actor: str, payment: rows.Payment, data: Mapping[str, object]) -> None:
-    audit.append(act, actor, payment.declaration.no, plain({'payment': payment.key, **data}))
+    audit.append(act, actor, _subject(payment), plain({'payment': payment.key, **data}))

@@ -27,10 +27,18 @@ def shown(scenario: Scenario, actor: Actor, data: Mapping[str, Any]) -> dict[str
     """A record as this actor may see it."""
     if actor.role in ('officer', 'exporter') or not scenario.personal:
         return dict(data)
-    return {
-        name: mask(str(value)) if name in scenario.personal and value else value
-        for name, value in data.items()
-    }
+    return {name: _covered(scenario, name, value) for name, value in data.items()}
+
+
+def _covered(scenario: Scenario, name: str, value: Any) -> Any:
+    """A field, however deep it lies."""
+    if name in scenario.personal and value:
+        return mask(str(value))
+    if isinstance(value, Mapping):
+        return {inner: _covered(scenario, inner, one) for inner, one in value.items()}
+    if isinstance(value, list):
+        return [_covered(scenario, '', one) for one in value]
+    return value
 
 
 def may_look(scenario: Scenario, actor: Actor, kind: str) -> bool:

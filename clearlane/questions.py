@@ -8,8 +8,10 @@ declaration that rests on that version of it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from clearlane import audit, cases, flow
@@ -21,6 +23,7 @@ from clearlane.store.session import atomic
 
 REPLIES = ('yes', 'no', 'unclear')
 LONGEST = 1000
+EXACT = re.compile(r'[0-9]{1,9}(\.[0-9]{1,3})?')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +33,8 @@ class Given:
     question: str
     reply: str
     note: str = ''
+    amount: str = ''
+    """Where the question is for an amount: a decimal with at most three places."""
 
 
 def asked(row: rows.Declaration) -> list[Question]:
@@ -108,6 +113,7 @@ def _keep(
             words=plain(known[one.question].words),
             reply=one.reply,
             note=one.note.strip(),
+            amount=one.amount.strip(),
             by=actor.name,
             day=flow.today(),
             answered_at=flow.now(),
@@ -119,6 +125,8 @@ def _keep(
 
 def _problems(one: Given, known: dict[str, Question]) -> list[Problem]:
     found = []
+    if one.question in known and not _fits(one.amount.strip(), known[one.question].most):
+        found.append(problem(one.question, one.amount, 'amount', *AMOUNT))
     if one.question not in known:
         found.append(problem('question', one.question, 'unknown_question', *UNKNOWN))
     if one.reply not in REPLIES:
@@ -130,6 +138,20 @@ def _problems(one: Given, known: dict[str, Question]) -> list[Problem]:
     return found
 
 
+def _fits(amount: str, most: str) -> bool:
+    """Whether this answers a question for an amount up to `most`, or for none if that is empty."""
+    if not most:
+        return not amount
+    return bool(EXACT.fullmatch(amount)) and Decimal(amount) <= Decimal(most)
+
+
+AMOUNT = (
+    Text('数量无效', 'this is no amount that can be answered here'),
+    Text(
+        '请填写 0 至申报数量之间的数,最多三位小数',
+        'give a number from 0 to what is listed, at most three decimals',
+    ),
+)
 NONE = (
     Text('没有任何回答', 'no question was answered'),
     Text('请至少回答一个问题', 'answer at least one question'),
@@ -153,4 +175,5 @@ LONG = (
 
 
 def _told(row: rows.Answer) -> dict[str, Any]:
-    return {'question': row.question, 'reply': row.reply, 'note': row.note}
+    told = {'question': row.question, 'reply': row.reply, 'note': row.note}
+    return {**told, 'amount': row.amount} if row.amount else told

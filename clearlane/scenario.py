@@ -229,6 +229,10 @@ class Scenario:
     """(kind, value) of everybody and everything that it has to do with; kept as keyed hashes."""
     pays: Callable[[Case], Iterable[Payout]] = nothing
     """The money that a release moves, with its entries in the books."""
+    dues: Mapping[str, Callable[[Any, SimpleNamespace, date], Iterable[Payout]]] = field(
+        default_factory=dict
+    )
+    """Library → the money that an entry moves on a day if no declaration has (record, law, day)."""
     shown_again: frozenset[str] = frozenset()
     """Kinds of evidence that are rightly shown again, as a passport: they are not compared."""
     personal: frozenset[str] = frozenset()

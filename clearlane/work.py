@@ -18,6 +18,7 @@ from clearlane import (
     audit,
     counters,
     drifts,
+    dues,
     enterprises,
     flow,
     live,
@@ -93,7 +94,9 @@ def checkpoint(timestamp: int) -> None:
 @app.periodic(cron='7 * * * *')
 @app.task(name='clearlane.day', queueing_lock='day')
 def day(timestamp: int) -> None:
-    """What the calendar brings: seeds of the draw, credit classes, certificates of lines."""
+    """What the calendar brings: money that is due, seeds of the draw, credit
+    classes, certificates of lines."""
+    dues.collect(flow.today())
     periods.ahead()
     periods.reveal_what_is_over()
     enterprises.take_effect()

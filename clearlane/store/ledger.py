@@ -42,7 +42,10 @@ class Payment(models.Model):
     key = models.CharField(max_length=160, unique=True)
     scenario = models.CharField(max_length=40)
     declaration = models.ForeignKey(
-        'store.Declaration', on_delete=models.PROTECT, related_name='payments'
+        'store.Declaration', null=True, on_delete=models.PROTECT, related_name='payments'
+    )
+    entry = models.ForeignKey(
+        'store.LibraryEntry', null=True, on_delete=models.PROTECT, related_name='payments'
     )
     act = models.CharField(max_length=10)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -60,6 +63,10 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name='payment_state', condition=models.Q(state__in=PAYMENT_STATES)
+            ),
+            models.CheckConstraint(
+                name='payment_is_of_one',
+                condition=models.Q(declaration__isnull=True) ^ models.Q(entry__isnull=True),
             ),
             models.CheckConstraint(name='payment_amount', condition=models.Q(amount__gte=0)),
         ]

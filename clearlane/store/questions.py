@@ -18,6 +18,7 @@ class Answer(models.Model):
     words = models.JSONField()
     reply = models.CharField(max_length=8)
     note = models.CharField(max_length=1000, blank=True)
+    amount = models.CharField(max_length=20, blank=True, default='')
     by = models.CharField(max_length=150)
     day = models.DateField()
     answered_at = models.DateTimeField()

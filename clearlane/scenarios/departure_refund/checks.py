@@ -6,6 +6,7 @@ other breach is refused (an officer confirms it); fewer goods are granted in par
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from clearlane import Case, Finding, Text, clause, doubtful, failed, passed
@@ -261,8 +262,8 @@ def cash_is_within_the_cap(case: Case) -> Finding:
 
 def due(case: Case) -> rules.Amounts:
     """What the application brings for the goods that are there."""
-    shown = {**rules.in_hand(case.declared)}
-    return rules.refund(rules.quantities(evidence.invoices(case), shown), case.law)
+    shown = rules.quantities(evidence.invoices(case), evidence.in_hand(case))
+    return rules.refund(shown, case.law)
 
 
 # --- the goods and the departure ----------------------------------------------
@@ -271,7 +272,7 @@ def due(case: Case) -> rules.Amounts:
 @clause(f'{CUSTOMS} (实物少于申请单的,按实物数量验核)', AT_COUNTER)
 def goods_are_there(case: Case) -> Finding:
     """What the traveller carries is on the invoices, and no more (实物不多于申请单)."""
-    shown = rules.in_hand(case.declared)
+    shown = evidence.in_hand(case)
     lines = {(i.invoice_no, g.line): g for i in evidence.invoices(case) for g in i.goods}
     strange = [place for place in shown if place not in lines]
     more = [place for place, n in shown.items() if place in lines and n > lines[place].quantity]
@@ -281,13 +282,22 @@ def goods_are_there(case: Case) -> Finding:
         )
         return failed(words)
     if due(case).goods == 0:
-        return failed(Text('没有携带任何商品', 'no goods are carried'), asks_for='refuse')
+        found = failed(Text('没有携带任何商品', 'no goods are carried'), asks_for='refuse')
+        return replace(found, questions=_counted(case, found.reason).questions)
     if shown:
         words = Text(
             '实物少于发票,按实物退税 ¥{net}', 'fewer goods than invoiced: ¥{net} for what is there'
         )
-        return passed(words.of(net=due(case).net))
-    return passed(Text('声明的商品与发票一致', 'the goods declared are those of the invoices'))
+        return _counted(case, words.of(net=due(case).net))
+    return _counted(
+        case, Text('声明的商品与发票一致', 'the goods declared are those of the invoices')
+    )
+
+
+def _counted(case: Case, words: Text) -> Finding:
+    """Passed; an officer who sees the goods may say of each line that less of it is there."""
+    asked = [evidence.question(i, good) for i in evidence.invoices(case) for good in i.goods]
+    return replace(passed(words), questions=tuple(asked))
 
 
 @clause(f'{FINANCE} 二', NOT_REFUNDED)

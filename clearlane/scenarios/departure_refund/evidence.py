@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from clearlane import Case, Crop, Seen
+from clearlane import Case, Crop, Question, Seen, Text
 from clearlane.codes import Invalid, mrz
-from clearlane.scenarios.departure_refund.records import Form, Invoice
+from clearlane.scenarios.departure_refund import rules
+from clearlane.scenarios.departure_refund.records import Form, Good, Invoice
 
 PASSPORT, RECEIPT, GOODS = 'passport', 'receipt', 'goods'
 
@@ -25,6 +27,29 @@ def invoices(case: Case) -> list[Invoice]:
     """The claimed invoices that a shop has sent."""
     found: list[Any] = [case.libraries['invoices'].get(no) for no in case.declared.invoices]
     return [one for one in found if one is not None]
+
+
+def question(invoice: Invoice, good: Good) -> Question:
+    """How much of a line the officer sees; it stays open where all of it is there."""
+    words = Text(
+        '{name} 实物数量(发票 {no},{n}{unit})', '{name}: how much is there ({n} on invoice {no})'
+    )
+    return Question(
+        key=f'shown:{hashlib.sha256(invoice.invoice_no.encode()).hexdigest()[:16]}:{good.line}',
+        words=words.of(name=good.name, no=invoice.invoice_no, n=good.quantity, unit=good.unit),
+        most=format(good.quantity, 'f'),
+    )
+
+
+def in_hand(case: Case) -> dict[tuple[str, int], Decimal]:
+    """(invoice, line) → what is there where it is less: as declared, or as the officer saw it."""
+    shown = {**rules.in_hand(case.declared)}
+    for invoice in invoices(case):
+        for good in invoice.goods:
+            seen = case.answer(question(invoice, good))
+            if seen is not None and seen.amount:
+                shown[invoice.invoice_no, good.line] = Decimal(seen.amount)
+    return shown
 
 
 def pieces(case: Case, kind: str) -> list[Any]:

@@ -2,12 +2,17 @@
 
 Accounts, all in yuan: `treasury` is what the tax authority owes the agency for refunds it
 advanced; `travellers` what is granted and not yet paid; `agency_fees` the fee earned;
-`advances` what was advanced in shops under a pre-authorisation; `bank` the agency's money.
+`advances` what was advanced in shops under a pre-authorisation; `advances_due` what of it is
+being collected because the traveller did not leave as promised; `bank` the agency's money.
 """
 
 from __future__ import annotations
 
-from clearlane import Case, Certificate, Movement, Payout
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+
+from clearlane import Case, Certificate, Movement, Payout, working_after
 from clearlane.scenarios.departure_refund import checks, evidence, rules
 from clearlane.scenarios.departure_refund.records import Form
 
@@ -63,6 +68,33 @@ def _instant(case: Case, form: Form, due: rules.Amounts, key: str) -> Payout:
     )
 
 
+def collected(form: Form, law: SimpleNamespace, day: date) -> list[Payout]:
+    """The advance is collected under the hold on the last working day on which it has to be.
+
+    It has the key of a refund, so that an invoice is either refunded or collected for.
+    """
+    instant = form.instant
+    if instant is None:
+        return []
+    days = int(law.instant['collect_days'])
+    if day < working_after(instant.promised_day, days, law.working_calendar):
+        return []
+    owed = Movement(account='advances_due', amount=instant.advance)
+    taken = Movement(account='advances', amount=-instant.advance)
+    paid = Movement(account='bank', amount=instant.advance)
+    return [
+        Payout(
+            key='invoice:' + '+'.join(sorted(form.invoices)),
+            act='collect',
+            amount=instant.advance,
+            method='instant',
+            payee=instant.hold,
+            granted=(owed, taken),
+            settled=(paid, replace(owed, amount=-instant.advance)),
+        )
+    ]
+
+
 def verification(case: Case) -> Certificate:
     """The verified application form (验核签章的申请单)."""
     form, due = evidence.form(case), checks.due(case)
@@ -79,9 +111,7 @@ def verification(case: Case) -> Certificate:
         'invoices': ', '.join(case.declared.invoices),
         'goods': [
             {'name': good.name, 'listed': good.quantity, 'shown': shown, 'unit': good.unit}
-            for good, shown in rules.quantities(
-                evidence.invoices(case), rules.in_hand(case.declared)
-            )
+            for good, shown in rules.quantities(evidence.invoices(case), evidence.in_hand(case))
         ],
         'total': due.goods,
         'amount': due.amount,

@@ -66,6 +66,7 @@ SCENARIO = Scenario(
     draws=_draws,
     links=_links,
     pays=refund.payouts,
+    dues={'forms': refund.collected},
     counter=kiosk.COUNTER,
     # A passport serves many forms, and the papers of one shop all look alike.
     shown_again=frozenset({evidence.PASSPORT, evidence.RECEIPT}),

@@ -71,7 +71,7 @@ def perform(request: HttpRequest, no: str, act: Name) -> Any:
     actor = request.auth  # type: ignore[attr-defined]
     acts.perform(actor, no, act, bodies.record(request))
     row = flow.find(actor, no)
-    return shapes.full(sight.declarations(actor).get(pk=row.pk))
+    return shapes.full(sight.declarations(actor).get(pk=row.pk), actor)
 
 
 @router.get(

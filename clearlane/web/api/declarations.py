@@ -37,7 +37,7 @@ def lodge(request: HttpRequest, response: HttpResponse) -> Any:
         _actor(request), sent.scenario, sent.declared, key=_key(request), district=sent.district
     )
     response['Location'] = shapes.address('declaration', row.no)
-    return Status(201, shapes.full(_found(request, row.no)))
+    return Status(201, shapes.full(_found(request, row.no), _actor(request)))
 
 
 def _actor(request: HttpRequest) -> Any:
@@ -91,7 +91,7 @@ def list_declarations(
 )
 def one_declaration(request: HttpRequest, no: str) -> Any:
     """Where a declaration stands."""
-    return shapes.full(_found(request, no))
+    return shapes.full(_found(request, no), _actor(request))
 
 
 def _found(request: HttpRequest, no: str) -> Any:
@@ -146,7 +146,7 @@ def list_evidence(request: HttpRequest, no: str) -> Any:
 def present(request: HttpRequest, no: str) -> Any:
     """Say that the evidence is complete; from here the declaration moves by itself."""
     flow.present(_actor(request), no)
-    return shapes.full(_found(request, no))
+    return shapes.full(_found(request, no), _actor(request))
 
 
 @router.post(

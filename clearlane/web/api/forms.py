@@ -178,6 +178,7 @@ class QuestionOut(Schema):
     key: str
     words: Words
     clause: str
+    most: str = Field('', description='a question for an amount: the most that can be answered')
 
 
 class LineOut(Schema):
@@ -206,6 +207,7 @@ class AnswerIn(Schema):
     question: str = Field(max_length=80)
     reply: Literal['yes', 'no', 'unclear']
     note: str = Field('', max_length=1000)
+    amount: str = Field('', max_length=20, description='where the question is for an amount')
 
 
 class AnswersIn(Schema):
@@ -222,6 +224,7 @@ class AnswerOut(Schema):
     words: Words
     reply: Literal['yes', 'no', 'unclear']
     note: str
+    amount: str
     by: str
     answered_at: datetime
 

@@ -28,7 +28,7 @@ def register(request: HttpRequest, scenario: str, library: str, key: str) -> Any
     actor = request.auth  # type: ignore[attr-defined]
     sight.entries(actor, flow.scenario_named(scenario), library)
     entry = registry.register(actor, scenario, library, key, bodies.record(request))
-    return Status(201, shapes.entry(entry))
+    return Status(201, shapes.entry(entry, actor))
 
 
 @router.post(
@@ -58,7 +58,7 @@ def versions(request: HttpRequest, scenario: str, library: str, key: str) -> Any
     place = (first.scenario, first.party_id, first.library, first.key)
     remaining, quantity = left.get(place, (None, None))
     return {
-        'versions': [shapes.entry(entry) for entry in listed],
+        'versions': [shapes.entry(entry, actor) for entry in listed],
         'remaining': remaining,
         'quantity': quantity,
     }

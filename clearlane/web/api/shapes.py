@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from clearlane import corrections, flow, papers
+from clearlane import corrections, flow, papers, personal
+from clearlane.access import Actor
 from clearlane.model import Text, plain
 from clearlane.scenario import Scenario
 from clearlane.store import models as rows
@@ -59,15 +60,18 @@ def _links(no: str) -> dict[str, str]:
     return {**links, 'page': reverse('declaration', args=[no])}
 
 
-def full(row: Any) -> dict[str, Any]:
-    """A declaration with what was declared."""
-    return {**declaration(row), 'declared': row.declared}
+def full(row: Any, actor: Actor) -> dict[str, Any]:
+    """A declaration with what was declared, as this actor may see it."""
+    declared = personal.shown(flow.scenario_named(row.scenario), actor, row.declared)
+    return {**declaration(row), 'declared': declared}
 
 
-def entry(found: rows.LibraryEntry) -> dict[str, Any]:
-    """One version of a library entry."""
+def entry(found: rows.LibraryEntry, actor: Actor) -> dict[str, Any]:
+    """One version of a library entry, as this actor may see it."""
+    data = personal.shown(flow.scenario_named(found.scenario), actor, found.data)
     names = ('id', 'library', 'key', 'version', 'state', 'since', 'until', 'data', 'submitted_at')
-    return {**{name: getattr(found, name) for name in names}, 'party': found.party_id}
+    kept = {name: getattr(found, name) for name in names}
+    return {**kept, 'data': data, 'party': found.party_id}
 
 
 def piece(found: rows.Evidence) -> dict[str, Any]:
@@ -101,16 +105,13 @@ def _finding(found: dict[str, Any]) -> dict[str, Any]:
         'reason': both(found['reason']),
         'remedy': both(found['remedy']),
         'compared': [{**c, 'name': both(c['name'])} for c in found.get('compared', ())],
-        'questions': [
-            {'key': q['key'], 'words': both(q['words']), 'clause': q['clause']}
-            for q in found.get('questions', ())
-        ],
+        'questions': [{**q, 'words': both(q['words'])} for q in found.get('questions', ())],
     }
 
 
 def answer(found: rows.Answer) -> dict[str, Any]:
     """An officer's answer."""
-    names = ('question', 'reply', 'note', 'by', 'answered_at')
+    names = ('question', 'reply', 'note', 'amount', 'by', 'answered_at')
     return {**{name: getattr(found, name) for name in names}, 'words': both(found.words)}
 
 

@@ -39,7 +39,14 @@ def confirm(
 
 def _given(request: HttpRequest) -> list[questions.Given]:
     """What was answered; a question without an answer stays open."""
-    return [
+    amounts = [
+        questions.Given(
+            question=name.removeprefix('amount-'), reply='yes', amount=str(amount).strip()
+        )
+        for name, amount in request.POST.items()
+        if name.startswith('amount-') and str(amount).strip()
+    ]
+    return amounts + [
         questions.Given(
             question=name.removeprefix('reply-'),
             reply=str(reply),

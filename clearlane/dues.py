@@ -1,0 +1,66 @@
+"""Money that falls due by itself: an advance whose reason never came is collected.
+
+A library entry may promise something by a day, and money was advanced on that promise. When
+the day is over and no declaration has moved the money, the job of the day does, under the
+same key that a declaration would have used: whichever comes first, it moves once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from clearlane import payments, procedure, stance
+from clearlane.model import Payout
+from clearlane.scenario import Scenario, scenarios
+from clearlane.store import models as rows
+from clearlane.store.session import atomic, take_turn
+
+FINAL = frozenset({'refused', 'withdrawn', 'awaiting', 'returned'})
+"""Where a declaration stands that does not keep the money from being collected."""
+
+
+def collect(day: date) -> int:
+    """Plan every movement that is due on a day, once; how many are new."""
+    return sum(
+        _planned(scenario, entry, payout)
+        for scenario in scenarios().values()
+        for library in scenario.dues
+        for entry in _entries(scenario, library)
+        for payout in _due(scenario, entry, day)
+    )
+
+
+def _entries(scenario: Scenario, library: str) -> Iterator[rows.LibraryEntry]:
+    """The newest version of each entry in force."""
+    found = rows.LibraryEntry.objects.filter(
+        scenario=scenario.name, library=library, state='in_force'
+    )
+    newest = found.order_by('party_id', 'key', '-version').distinct('party_id', 'key')
+    yield from newest.iterator()
+
+
+def _due(scenario: Scenario, entry: rows.LibraryEntry, day: date) -> list[Payout]:
+    record: Any = scenario.libraries[entry.library].model_validate(entry.data)
+    return list(scenario.dues[entry.library](record, procedure.law(scenario, day), day))
+
+
+def _planned(scenario: Scenario, entry: rows.LibraryEntry, payout: Payout) -> bool:
+    with atomic():
+        take_turn(f'due:{scenario.name}:{payout.key}')
+        if payments.known(scenario.name, payout.key) or _claimed(scenario, entry):
+            return False
+        payments.due(entry, payout)
+    return True
+
+
+def _claimed(scenario: Scenario, entry: rows.LibraryEntry) -> bool:
+    """Whether a declaration that names the entry may still move the money."""
+    place = (entry.library, entry.key)
+    made = rows.Declaration.objects.filter(scenario=scenario.name, party=entry.party_id)
+    return any(
+        place in set(scenario.refers(scenario.declares.model_validate(row.declared)))
+        and stance.standing(row) not in FINAL
+        for row in made.filter(declared__icontains=entry.key)
+    )
