@@ -70,6 +70,15 @@ class Settings(BaseModel):
     jt808_port: int = Field(
         0, ge=0, le=65535, description='TCP port of JT/T 808 terminals; 0 opens none'
     )
+    jt808_connections: int = Field(
+        50_000, ge=1, description='connections of JT/T 808 terminals at a time; others are closed'
+    )
+    jt808_unknown_seconds: int = Field(
+        60, ge=1, description='seconds that a terminal has to authenticate after it connected'
+    )
+    jt808_idle_seconds: int = Field(
+        900, ge=1, description='seconds without a byte after which a terminal is disconnected'
+    )
     mqtt_url: str = Field(
         '', description='broker of the devices, as in mqtts://user:password@host; empty uses none'
     )

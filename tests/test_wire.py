@@ -8,7 +8,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearlane.wire import datum, http, jt808, mqtt
@@ -266,6 +266,7 @@ names = st.sampled_from(
 
 
 @given(st.dictionaries(names, values, max_size=6))
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_no_json_breaks_the_readers(body: dict[str, object]) -> None:
     for read in (
         lambda: mqtt.read('customs/v1/a/b/c/up/event', json.dumps(body).encode()),

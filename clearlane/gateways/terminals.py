@@ -18,6 +18,7 @@ from typing import Any
 from clearlane import devices
 from clearlane.gateways.sink import Parcel, Sink
 from clearlane.intake import Arrived
+from clearlane.settings import settings
 from clearlane.store import models as rows
 from clearlane.wire import jt808
 from clearlane.wire import jt808_bodies as bodies
@@ -28,9 +29,10 @@ MOST_BAD = 50
 """Frames that cannot be read before a connection is closed."""
 MOST_REFUSED = 5
 MOST_UNANSWERED = 512
-IDLE_SECONDS = 15 * 60
 RESEND_SECONDS = 3.0
 MOST_RESENDS = 3
+MOST_UNKNOWN = 4
+"""Packages of a message of somebody who has not proved who he is: a registration is short."""
 MOST_TERMINALS = 200_000
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,8 @@ class Terminals:
         self.sink = sink
         self.lookups = ThreadPoolExecutor(2, thread_name_prefix='devices')
         self._packages: OrderedDict[str, jt808.Packages] = OrderedDict()
+        self._open = 0
+        self.limits = settings()
 
     def packages(self, terminal: str) -> jt808.Packages:
         """The unfinished messages of a terminal; they outlive its connection."""
@@ -58,13 +62,18 @@ class Terminals:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(self, writer)
+        self._open += 1
         try:
-            await session.run(reader)
+            if self._open <= self.limits.jt808_connections:
+                await session.run(reader)
+            else:
+                log.warning('more than %s connections', self.limits.jt808_connections)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError):
             pass
         except Exception:
             log.exception('a connection of a terminal broke')
         finally:
+            self._open -= 1
             session.close()
 
 
@@ -81,16 +90,22 @@ class Session:
         self._refused = 0
         self._room = asyncio.Semaphore(MOST_UNANSWERED)
         self._resend: asyncio.TimerHandle | None = None
+        self._until = self._loop.time() + terminals.limits.jt808_unknown_seconds
 
     async def run(self, reader: asyncio.StreamReader) -> None:
         """Answer frames until the terminal goes, or is not worth it."""
         frames = jt808.Frames()
-        while data := await asyncio.wait_for(reader.read(1 << 16), IDLE_SECONDS):
+        while data := await asyncio.wait_for(reader.read(1 << 16), self._patience()):
             for piece in frames.feed(data):
                 await self._take(piece)
                 if self._bad + frames.dropped > MOST_BAD or self._refused > MOST_REFUSED:
                     return
-            await self._writer.drain()
+            await asyncio.wait_for(self._writer.drain(), self._patience())
+
+    def _patience(self) -> float:
+        """Seconds of silence after which the connection is closed: few until it is known."""
+        unknown = self._until - self._loop.time()
+        return self._all.limits.jt808_idle_seconds if self._device else max(0.01, unknown)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -101,9 +116,15 @@ class Session:
     async def _take(self, piece: bytes) -> None:
         try:
             frame = jt808.decode(piece)
-        except Malformed:
+        except jt808.Unfit as error:
+            self._bad += 1
+            if self._is(error.frame):
+                self._answer(error.frame, jt808.WRONG)
+            return
+        except Malformed:  # who sent it cannot be known, and will send it again
             self._bad += 1
             return
+        self._bad = max(0, self._bad - 1)
         if frame.encrypted:
             self._answer(frame, jt808.UNSUPPORTED)
             return
@@ -113,13 +134,17 @@ class Session:
                 await self._message(whole, frame)
         except Malformed as error:
             log.info('%s: %s', frame.terminal, error)
-            self._bad += 1
+            self._bad += 2
             self._answer(frame, jt808.WRONG)
 
     def _whole(self, frame: jt808.Frame) -> jt808.Frame | None:
         """The message when all its packages are there; the others are acknowledged one by one."""
         if frame.total == 1:
             return frame
+        if not self._is(frame) and frame.total > MOST_UNKNOWN:
+            self._refused += 1
+            self._answer(frame, jt808.FAILED)
+            return None
         box = self._all.packages(frame.terminal)
         whole = box.take(frame)
         if self._resend is not None:
@@ -151,11 +176,15 @@ class Session:
         elif whole.message == jt808.TIME:
             now = bodies.time_bcd(datetime.now(UTC), UTC)
             self._send(whole, jt808.TIME_REPLY, now)
-        elif self._device is None or self._device.code != devices.code_of(whole.terminal):
-            self._refused += 1
+        elif self._device is None or not self._is(whole):
+            self._refused += whole.message != jt808.HEARTBEAT
             self._answer(last, jt808.FAILED)
         else:
             await self._known(self._device, whole, last)
+
+    def _is(self, frame: jt808.Frame) -> bool:
+        """Whether the frame is of the terminal that proved itself here."""
+        return self._device is not None and self._device.code == devices.code_of(frame.terminal)
 
     async def _known(self, device: rows.Device, whole: jt808.Frame, last: jt808.Frame) -> None:
         if whole.message in (jt808.LOCATION, jt808.BATCH, jt808.LOCATION_REPLY):

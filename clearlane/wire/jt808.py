@@ -146,17 +146,26 @@ def decode(data: bytes) -> Frame:
     return _with_body(frame, plain[start:-1], properties)
 
 
+class Unfit(Malformed):
+    """A frame that came whole and whose header does not fit it; the header can be answered."""
+
+    def __init__(self, code: str, message: str, frame: Frame) -> None:
+        super().__init__(code, message)
+        self.frame = frame
+
+
 def _with_body(frame: Frame, rest: bytes, properties: int) -> Frame:
     if properties & PACKAGES:
         if len(rest) < 4:
-            raise Malformed('short', 'the package item is missing')
+            raise Unfit('short', 'the package item is missing', frame)
         total, number = struct.unpack_from('>HH', rest)
         if not 1 <= number <= total:
-            raise Malformed('package', f'package {number} of {total}')
+            raise Unfit('package', f'package {number} of {total}', frame)
         frame = replace(frame, total=total, number=number)
         rest = rest[4:]
     if len(rest) != properties & 0x03FF:
-        raise Malformed('length', f'{properties & 0x03FF} bytes announced, {len(rest)} came')
+        told = f'{properties & 0x03FF} bytes announced, {len(rest)} came'
+        raise Unfit('length', told, frame)
     return replace(frame, body=rest)
 
 
@@ -192,13 +201,18 @@ def packages(frame: Frame, size: int = MOST_BODY) -> list[Frame]:
 
 
 class Packages:
-    """Puts packages together again, in whatever order they come."""
+    """Puts packages together again, in whatever order they come.
+
+    Their serials count up by the standard; there are terminals that give all of them the same.
+    """
 
     MOST_OPEN = 16
     MOST_PACKAGES = 4096
+    MOST_BYTES = 1 << 20
 
     def __init__(self) -> None:
         self._open: dict[tuple[int, int, int], dict[int, bytes]] = {}
+        self._alike: dict[tuple[int, int, int], dict[int, bytes]] = {}
 
     def take(self, frame: Frame) -> Frame | None:
         """The whole message when this package completes it, with the serial of the first."""
@@ -207,20 +221,39 @@ class Packages:
         if frame.total > self.MOST_PACKAGES:
             raise Malformed('package', f'{frame.total} packages are too many')
         first = (frame.serial - frame.number + 1) & 0xFFFF
+        found = self._put(self._open, frame, first) or self._put(self._alike, frame, frame.serial)
+        while self._bytes() > self.MOST_BYTES:
+            self._open.pop(next(iter(self._open)), None)
+            self._alike.clear()
+        return found
+
+    def _put(
+        self, opened: dict[tuple[int, int, int], dict[int, bytes]], frame: Frame, first: int
+    ) -> Frame | None:
         key = (frame.message, first, frame.total)
-        have = self._open.setdefault(key, {})
+        have = opened.setdefault(key, {})
         have[frame.number] = frame.body
         if len(have) < frame.total:
-            while len(self._open) > self.MOST_OPEN:
-                self._open.pop(next(iter(self._open)))
+            while len(opened) > self.MOST_OPEN:
+                opened.pop(next(iter(opened)))
             return None
-        del self._open[key]
         body = b''.join(have[number] for number in sorted(have))
+        for kept in (self._open, self._alike):
+            for other in [
+                k for k in kept if k[::2] == key[::2] and kept[k].items() <= have.items()
+            ]:
+                del kept[other]
         return replace(frame, body=body, serial=first, total=1, number=1)
+
+    def _bytes(self) -> int:
+        return sum(len(body) for have in self._open.values() for body in have.values())
 
     def missing(self) -> list[tuple[int, list[int]]]:
         """(serial of the first package, numbers that have not come) of each open message."""
+        alike = {key: have for key, have in self._alike.items() if len(have) > 1}
+        known = {key[::2] for key in alike}
+        found = {k: have for k, have in self._open.items() if k[::2] not in known} | alike
         return [
             (first, [n for n in range(1, total + 1) if n not in have])
-            for (_, first, total), have in self._open.items()
+            for (_, first, total), have in found.items()
         ]
