@@ -237,6 +237,7 @@ def test_marks_of_other_forms_and_slips(rows: list[str], mark: str) -> None:
         (['4H2/Y150/S/20/I/CS104'], '4H2/Y150/S/20/I/CSI04'),
         (['4G/218/9/21', 'ROK/KR-20'], '4G/Z18/S/21/ROK/KR-20'),
         (['4GW/Z28/9/20/R0K/KR-20'], '4GW/Z28/S/20/ROK/KR-20'),
+        (['16/218/5/19', 'J/H5K21'], '1G/Z18/S/19/J/H5K21'),
         (['3H2/X30/S/21 CH/C335803'], '3H2/X30/S/21/CN/C335803'),
     ],
 )
@@ -268,6 +269,10 @@ def test_an_unknown_authority_is_kept_and_less_sure() -> None:
         ('M/W 3.4 KGS', 'net_mass_kg', '3.4'),
         ('NFG: 2024.01.23', 'production_date', '2024-01-23'),
         ('PR00，2023/11/25', 'production_date', '2023-11-25'),
+        ('5/N: 6674362176', 'serial', '6674362176'),
+        ('5N B26-8926-E', 'serial', 'B26-8926-E'),
+        ('G.N.: 297.68 KG', 'gross_mass_kg', '297.68'),
+        ('M.H. 8.9 KG', 'net_mass_kg', '8.9'),
     ],
 )
 def test_words_before_a_value_may_be_misread(text: str, kind: str, value: str) -> None:

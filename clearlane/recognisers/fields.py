@@ -45,11 +45,11 @@ _OF = r'(?:\s?(?:WEIGHT|WT|MASS|WGT))?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
 _GROSS = (
-    rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])C\.W\.'
+    rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[G6C]\.\s?[WHMNRV]\.'
     rf'|(?<![A-Z])[G6C]R[O0][S5][S5]{_OF})'
 )
 _NET = (
-    rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])N\.V\.'
+    rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
     rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|(?<![A-Z])NET(?:T|TO)?{_OF}|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|MASS))'
 )
 _NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,]\d{1,3})?)'
@@ -70,13 +70,14 @@ _KILOGRAMS = {
 }  # fmt: skip
 
 _NO = (
-    r'(?:\s?(?:N[O0QD]|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'(?:\s{0,3}(?:N[O0QD]|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
     r'|\s?[#号码])?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
     'serial': re.compile(
-        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|^\W*S\s?/?\s?[HM](?=[\s:.]+(?:[A-Z]{0,4}\d){4})'
+        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|(?<![A-Z0-9])5\s?/\s?N(?![A-Z])'
+        r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
         r'|(?<![A-Z])[S5]ER[I1L]A[L1I]|序列|(?:产品|出厂|电池|机身)?编|箱|机身)'
         + _NO + r'(?:\s?[(（]?S\s?/?\s?N[)）]?)?' + _GAP + _VALUE
     ),

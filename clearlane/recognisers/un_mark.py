@@ -52,7 +52,7 @@ HEAD = re.compile(
     r'(?<![A-Z0-9])[1-6I|l][A-HL-P0-9]{1,3}[VWT]?\s?[/|1Il!\\]\s?[XYZ¥]\s?\d'
     r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
     r'|(?<![A-Z0-9])[1-6][0-3I][A-HL-PZ]{1,2}\d?[VWT]?/[XYZvV]/\d\d'
-    r'|(?<![A-Z0-9])[1-6][A-HL-P]{1,2}[12]?[VWTU]?/[XYZ27]\d{1,3}(?:[.,]\d)?/[S589]/\d\d'
+    r'|(?<![A-Z0-9])[1-6][A-HL-P680]{1,2}[12]?[VWTU]?/[XYZ27]\d{1,3}(?:[.,]\d)?/[S589]/\d\d'
     r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/',
     re.IGNORECASE,
 )
@@ -69,6 +69,12 @@ NEXT = re.compile(
     re.IGNORECASE,
 )
 """What the next row of a mark says."""
+
+WIDTHS, LOW = 1.9, 0.7
+"""A line is so many times as high as its characters are wide; a box much higher is not believed."""
+
+LEAST_DOWN = 0.5
+"""The next row stands so many heights below at least."""
 
 SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
 """A row as short as a batch."""
@@ -145,21 +151,28 @@ def _below(
     lines: Sequence[Line], row: list[int], taken: set[int], says: re.Pattern[str]
 ) -> int | None:
     """The line that stands right below this row and says what is asked for."""
-    frame = lines[row[0]].frame
+    frame = _slim(lines[row[0]])
     nearest: tuple[float, int] | None = None
     for index, line in enumerate(lines):
-        if index in taken or not _akin(frame, line.frame):
+        if index in taken or not _akin(frame, _slim(line)):
             continue
         along, down = frame.place(line.frame)
         # Rows are flush left, centred or flush right, so they share most of their width.
         left = max(-frame.width, 2 * along - line.frame.width) / 2
         right = min(frame.width, 2 * along + line.frame.width) / 2
         shared = (right - left) / min(frame.width, line.frame.width)
-        if not 0.6 < down / frame.height < 2.4 or shared < 0.4:
+        if not LEAST_DOWN < down / frame.height < 2.4 or shared < 0.4:
             continue
         if says.search(mark_grammar.tidy(line.text)) and (nearest is None or down < nearest[0]):
             nearest = (down, index)
     return None if nearest is None else nearest[1]
+
+
+def _slim(line: Line) -> Frame:
+    """Where a line stands, no higher than its characters are wide: some boxes are far too high."""
+    frame = line.frame
+    high = WIDTHS * frame.width / max(1, len(line.text))
+    return replace(frame, height=high) if LOW * frame.height > high else frame
 
 
 def _akin(one: Frame, other: Frame) -> bool:

@@ -28,6 +28,9 @@ CERTAIN = 0.985
 STEADY = 0.97
 """If the larger model is less sure of a character it looks again, at a softer copy."""
 
+AGREED = 0.9
+"""The same where the tiny model reads what the larger one does."""
+
 SOFTER = 1.8
 """How soft that copy is: the spread in pixels of a line 48 high."""
 
@@ -46,7 +49,7 @@ MARK = re.compile(
 
 VALUE = re.compile(
     r'UN\s?[\dOQ]|KG|公斤|千克|重|[G6]\.?\s?W|N\.?\s?W|GROSS|[NMH]ET|[HM]\s?[./]\s?W|^S/?[HM]\b'
-    r'|S/?N|SERIAL|序列|编号|箱号|LOT|BAT[CEG]|批|[MNH]F[GD60Q]|PR[O0D][D0O]|EXP|DATE|日期',
+    r'|[S5]/?N|[S5]ERIAL|序列|编号|箱号|LOT|BAT[CEG]|批|[MNH]F[GD60Q]|PR[O0D][D0O]|EXP|DATE|日期',
     re.IGNORECASE,
 )
 """Lines that look like a value: a wrong character there costs more than elsewhere."""
@@ -96,7 +99,7 @@ class Look:
         cut = self.pyramid.cut(spot.quad, bend=spot.bend)
         left, right = _edge(words, start), _edge(words, end)
         columns = slice(round(left * cut.shape[1]), max(1, round(right * cut.shape[1])))
-        part, other = _looked_twice(cut[:, columns])
+        part, other = _looked_twice(cut[:, columns], words.text[start:end])
         again = _between(words, start, part.within(left, right), end)
         if again.score < words.score - 0.2 or not part.text:
             return words, again.text
@@ -130,19 +133,21 @@ class Look:
         return any(value in said for value in self.known)
 
 
-def _looked_twice(cut: Image) -> tuple[Words, Words | None]:
+def _looked_twice(cut: Image, before: str) -> tuple[Words, Words | None]:
     """What the larger model reads; where it is not steady, also what it reads in other copies.
 
     Dots and worn print run together in a softer copy. Where that says something else, the
     gaps between dots are closed too, and what the model holds likely in all three is
     averaged along the line: a character counts as sure only if it is so in all of them.
+    `before` is what the tiny model read: where both say the same, less certainty will do.
     """
     characters = weights.alphabet('small')
     if cut.shape[1] > recognition.LONG:
         return recognition.read(cut, 'small'), None
     plain = recognition.output(cut, 'small')
     words = recognition.decode(plain, characters)
-    if words.weakest >= STEADY or not words.text:
+    steady = AGREED if folded(words.text) == folded(before) else STEADY
+    if words.weakest >= steady or not words.text:
         return words, None
     soft = recognition.output(np.asarray(cv2.GaussianBlur(cut, (0, 0), SOFTER), np.uint8), 'small')
     other = recognition.decode(soft, characters)
