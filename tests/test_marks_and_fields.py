@@ -286,6 +286,24 @@ def test_other_words_are_no_words_before_a_value(text: str) -> None:
     assert fields.find([line(text)])[0] == []
 
 
+def test_a_table_gives_each_value_to_the_words_beside_it() -> None:
+    rows = [('LOT', 'B24-72'), ('S/N', '5309440147'), ('MFG', '2024-06-24'), ('G.W.', '12.5 KG')]
+    lines = [line(words, row) for row, (words, _) in enumerate(rows)]
+    lines += [line(value, row + 0.15, left=400) for row, (_, value) in enumerate(rows)]
+    found = {one.kind: one.value for one in fields.find(lines)[0]}
+    assert found == {
+        'batch': 'B24-72',
+        'serial': '5309440147',
+        'production_date': '2024-06-24',
+        'gross_mass_kg': '12.5',
+    }
+
+
+def test_a_day_that_may_have_lost_a_figure_is_in_doubt() -> None:
+    cut, whole = (fields.find([line(f'MFG 2024/05/{day}')])[0][0] for day in ('1', '17'))
+    assert cut.score < 0.7 < whole.score
+
+
 GS1 = '(01)06901234567892(10)B24-81(21)UD240147243'
 CODE = Reading(
     kind='barcode',

@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 import simplejpeg
 
-from bench.hands import faces
+from bench.hands import faces, form
 from bench.hands.content import content
 
 HARD = ('dark', 'blur', 'motion', 'glare', 'noise', 'jpeg', 'far', 'steep', 'shadow')
-HANDS: dict[str, Callable[..., faces.Face]] = {'label_room': faces.label_room, 'yard': faces.yard}
+HANDS: dict[str, Callable[..., faces.Face]] = {'label_room': faces.label_room, 'yard': faces.yard,
+                                            'form': form.form}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,12 @@ LOOKALIKES = 0.85
 BORROWED = 0.9
 """What is left of the score where the value stands in another line than its words."""
 
+CUT_DAY = 0.6
+"""What is left of the score of a day of one figure behind a month of two: one may be cut off."""
+
+BESIDE = 16
+"""A value in the column beside its words stands so many heights away at most."""
+
 WORN_WORDS = 0.93
 """What is left of the score where the words before the value were misread: so may it be."""
 
@@ -70,7 +76,7 @@ _KILOGRAMS = {
 }  # fmt: skip
 
 _NO = (
-    r'(?:\s{0,3}(?:N[O0QD]|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'(?:\s{0,3}(?:N[O0QD]O?|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
     r'|\s?[#号码])?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
@@ -102,9 +108,10 @@ _SPELT = re.compile(
 _WORDS_ALONE = {
     'gross_mass_kg': re.compile(rf'\W*{_GROSS}{_ASIDE.format(words=_GROSS)}\W*(?:KGS?)?\W*'),
     'net_mass_kg': re.compile(rf'\W*{_NET}{_ASIDE.format(words=_NET)}\W*(?:KGS?)?\W*'),
-    'serial': re.compile(rf'\W*(?:S\s?/?\s?N|SERIAL|序列|(?:产品|出厂)?编|箱){_NO}\W*'),
+    'serial': re.compile(rf'\W*(?:[S5]\s?[/I1]?\s?N|SERIAL|序列|(?:产品|出厂)?编|箱){_NO}\W*'),
     'batch': re.compile(rf'\W*(?:LOT|BATCH|(?:生产)?批次?){_NO}\W*'),
     'un_number': re.compile(rf'\W*UN{_NO}\W*'),
+    'production_date': re.compile(rf'\W*(?:{dates.MADE})(?:\s?(?:OF\s)?(?:{dates.MADE}))?\W*'),
 }
 
 
@@ -193,7 +200,9 @@ def values(text: str) -> Iterator[Found]:
     text = plain(text)
     yield from _un_numbers(text)
     for kind, day, span in dates.days(text):
-        yield Found(kind, day, span, _worth(text[slice(*span)]))
+        said = text[slice(*span)]
+        cut = CUT_DAY if re.search(r'\d\d[-./]\d$', said) else 1.0
+        yield Found(kind, day, span, _worth(said) * cut)
     both = _BOTH.search(text)
     if both:
         first, unit, second, last = both.groups()
@@ -283,20 +292,49 @@ def _rest(text: str, found: list[Found]) -> str:
 
 
 def _partner(lines: Sequence[Line], index: int) -> tuple[str, int] | None:
-    """The line that holds the value, if this line is only the words for one."""
-    text = plain(lines[index].text)
-    kinds = [kind for kind, pattern in _WORDS_ALONE.items() if pattern.fullmatch(text)]
-    if not kinds:
+    """The line that holds the value, if this line is only the words for one.
+
+    A value belongs to the words that stand nearest to it, those beside it before those above.
+    """
+    kind = _words_alone(lines[index].text)
+    if not kind:
         return None
-    frame = lines[index].frame
-    near = []
-    for other, line in enumerate(lines):
-        along, down = frame.place(line.frame)
-        gap = along - (frame.width + line.frame.width) / 2
-        if other == index or not any(character.isdigit() for character in line.text):
-            continue
-        if abs(down) < 0.6 * frame.height and -frame.height < gap < 8 * frame.height:
-            near.append((gap, other))
-        elif 0.6 < down / frame.height < 2 and abs(along) < (frame.width + line.frame.width) / 2:
-            near.append((20 * frame.height + down, other))
-    return (kinds[0], min(near)[1]) if near else None
+    near = [
+        (away, other)
+        for other in range(len(lines))
+        if other != index and (away := _away(lines[index], lines[other])) is not None
+    ]
+    for away, other in sorted(near):
+        rivals = (
+            _away(line, lines[other])
+            for at, line in enumerate(lines)
+            if at not in (index, other) and _words_alone(line.text)
+        )
+        if all(rival is None or rival > away for rival in rivals):
+            return kind, other
+    return None
+
+
+def _words_alone(text: str) -> str:
+    """The kind of value that these words are for, if they are nothing else."""
+    text = plain(text)
+    kinds = (kind for kind, pattern in _WORDS_ALONE.items() if pattern.fullmatch(text))
+    return next(kinds, '')
+
+
+def _away(words: Line, value: Line) -> float | None:
+    """How far a value stands from words for one, in their heights; None if it is not theirs."""
+    if not any(character.isdigit() for character in value.text) or _words_alone(value.text):
+        return None
+    # The longer of the two lines tells best which way the row runs.
+    one, other = words.frame, value.frame
+    if one.turned(other) < 0.9:
+        return None
+    axis = one if one.width > other.width else other
+    along, down = replace(axis, centre=one.centre).place(other)
+    gap, high = along - (one.width + other.width) / 2, max(one.height, other.height)
+    if abs(down) < 0.6 * high and -high < gap < BESIDE * high:
+        return (max(0.0, gap) + 4 * abs(down)) / high
+    if 0.6 < down / one.height < 2 and abs(along) < (one.width + other.width) / 2:
+        return 5 * BESIDE + down / high
+    return None
