@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
+from clearlane import replay
 from clearlane.admission import Rejected, problem
-from clearlane.model import Text, digest, plain
+from clearlane.model import Reading, Text, digest, plain
 from clearlane.recognisers import fingerprint, picture, quality, same_photo
 from clearlane.recognisers.reader import Unreadable
-from clearlane.scenario import Reader
+from clearlane.scenario import Reader, Scenario
 from clearlane.store import models as rows
 from clearlane.store.blobs import Blobs
 
@@ -85,8 +86,50 @@ def advice(data: bytes, law: Any = None) -> list[dict[str, Any]]:
     any. Advice is never a ground for a decision: what can be read is read.
     """
     limits = quality.Limits.of(getattr(law, 'photograph_quality', {}))
-    found = quality.gate(data, limits)
+    return _advised(quality.gate(data, limits))
+
+
+def _advised(found: Iterable[Reading]) -> list[dict[str, Any]]:
     return [{'code': one.value, 'zh': one.details['zh'], 'en': one.details['en']} for one in found]
+
+
+def afterwards(
+    scenario: Scenario, pieces: Sequence[rows.Evidence], law: Any
+) -> dict[int, list[dict[str, Any]]]:
+    """Why photographs should be taken again by what was read of them; by their primary key.
+
+    Cut off, another face than `photograph_faces` of the law names for its view, print too
+    small. A photograph that has not been read yet is not among them.
+    """
+    limits = quality.Limits.of(getattr(law, 'photograph_quality', {}))
+    faces: Mapping[str, Sequence[str]] = getattr(law, 'photograph_faces', {})
+    seen = _seen(scenario, pieces)
+    told = {}
+    for piece in pieces:
+        if piece.pk not in seen or not piece.media_type.startswith('image/'):
+            continue
+        wanted = faces.get(piece.view, ())
+        others = {kind for kinds in faces.values() for kind in kinds} - set(wanted)
+        told[piece.pk] = _advised(
+            quality.after(
+                seen[piece.pk], (piece.width, piece.height), limits=limits,
+                wanted=wanted, elsewhere=sorted(others),
+            )
+        )  # fmt: skip
+    return told
+
+
+def _seen(scenario: Scenario, pieces: Sequence[rows.Evidence]) -> dict[int, list[Reading]]:
+    """What today's recognisers read of each piece, where they have."""
+    found: dict[int, list[Reading]] = {}
+    for kind, reader in scenario.readers.items():
+        own = {piece.pk: piece.sha256 for piece in pieces if piece.kind == kind}
+        read = rows.Reading.objects.filter(
+            sha256__in=set(own.values()), recogniser=reader.name, digest=reader.digest, error=''
+        )
+        made = {one.sha256: [replay.reading(form) for form in one.readings] for one in read}
+        found |= {pk: made[sha256] for pk, sha256 in own.items() if sha256 in made}
+    return found
 
 
 def read(reader: Reader, store: Blobs, sha256: str) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 from PIL import Image
 
-from clearlane import audit, outcomes, people, work
+from clearlane import audit, outcomes, people, photographs, work
 from clearlane.photographs import MOST_BYTES
+from clearlane.scenario import scenarios
 from clearlane.settings import settings
 from clearlane.store import models as rows
 from clearlane.web.api.v1 import api
@@ -104,6 +106,28 @@ def test_a_batch_goes_from_declaration_to_certificate(erp: Caller) -> None:
     acts = [e['act'] for e in erp.get(f'/declarations/{no}/events').json()]
     assert acts == ['lodge', *['attach'] * 3, 'present', 'examined', 'decided', 'done']
     assert len(erp.get(f'/declarations/{no}/evidence').json()) == 3
+
+
+def test_what_was_read_tells_the_sender_to_take_it_again(erp: Caller) -> None:
+    no = declare(erp)
+    for number, item in enumerate(cast.SERIALS):
+        # In the narrow picture the mark runs beyond the edge.
+        attach(erp, no, item, cast.picture(number, width=700 if number == 0 else 1200))
+    place = f'/declarations/{no}/evidence'
+    assert [one['retake'] for one in erp.get(place).json()] == [[], [], []]
+    erp.send(f'/declarations/{no}/present')
+    work.drain()
+    told = [one['retake'] for one in erp.get(place).json()]
+    assert [[one['code'] for one in each] for each in told] == [['cut_off'], [], []]
+    row = rows.Declaration.objects.get(no=no)
+    pieces = list(row.evidence.order_by('pk'))
+    law = SimpleNamespace(photograph_faces={'front': ['seal'], 'back': ['mark']})
+    faces = photographs.afterwards(scenarios()['crates'], pieces, law)
+    assert [one['code'] for one in faces[pieces[1].pk]] == ['wrong_face']
+    erp.client.force_login(rows.User.objects.get(username='own'))
+    for language, words in (('en', 'leave a margin'), ('zh-hans', '四周留有空白')):
+        page = erp.client.get(f'/declarations/{no}/evidence', headers={'accept-language': language})
+        assert words in page.content.decode()
 
 
 def test_a_wrong_mark_is_told_with_its_place_in_both_languages(erp: Caller) -> None:

@@ -37,6 +37,9 @@ MARGIN = 0.15
 MENDED = 0.75
 """What is left of the score of a number that only the check digit settled."""
 
+DOUBTFUL = 0.45
+"""The highest score of a mended number: the print itself may be wrong, or no number at all."""
+
 WRONG = 0.3
 """The highest score of a number whose check digit is wrong."""
 
@@ -295,7 +298,7 @@ def reading(candidate: Candidate) -> Reading:
     else:
         mended = _mended(spelling)
         value = mended or text
-        score = score * MENDED if mended else min(score, WRONG)
+        score = min(score * MENDED, DOUBTFUL) if mended else min(score, WRONG)
         details |= {'repaired': text} if mended else {'error': _why(text)}
     return Reading(
         kind='container_number',

@@ -135,7 +135,10 @@ def _advice(piece: Any, data: bytes) -> list[dict[str, Any]]:
 def list_evidence(request: HttpRequest, no: str) -> Any:
     """The evidence that was received, in the order in which they came."""
     row = flow.find(_actor(request), no)
-    return [shapes.piece(piece) for piece in row.evidence.order_by('pk')]
+    pieces = list(row.evidence.order_by('pk'))
+    scenario = flow.scenario_named(row.scenario)
+    told = photographs.afterwards(scenario, pieces, scenario.parameters.on(flow.today()))
+    return [{**shapes.piece(piece), 'retake': told.get(piece.pk, [])} for piece in pieces]
 
 
 @router.post(

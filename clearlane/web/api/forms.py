@@ -138,7 +138,7 @@ class EvidenceOut(Schema):
     height: int
     received_at: datetime
     retake: list[RetakeOut] = []
-    """Told once, in answer to sending it; it is kept all the same."""
+    """Told in answer to sending it, and from what was read; it is kept all the same."""
 
 
 class CropOut(Schema):

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clearlane import flow, uploads
+from clearlane import flow, photographs, uploads
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected
 from clearlane.scenario import Scenario, scenarios
@@ -124,7 +124,14 @@ def evidence(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
         'covered': len(items) - len(missing),
         'views': sight.views_of(actor, row, scenario),
         'pieces': pieces[:SHOWN_ITEMS],
+        'retakes': _retakes(scenario, pieces[:SHOWN_ITEMS]),
         'total': len(pieces),
         'kinds': [_kind(scenario, kind, declared) for kind in scenario.readers],
     }
     return render(request, 'evidence.html', context)
+
+
+def _retakes(scenario: Scenario, pieces: list[Any]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The photographs that should be taken again by what was read of them, and what to do."""
+    told = photographs.afterwards(scenario, pieces, scenario.parameters.on(flow.today()))
+    return [(piece, told[piece.pk]) for piece in pieces if told.get(piece.pk)]
