@@ -5,6 +5,7 @@ The second reading changes nothing about the declaration: it measures how far of
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from clearlane import flow, outcomes
@@ -76,11 +77,19 @@ def read(actor: Actor, number: int, outcome: str, note: str) -> rows.SecondReadi
     return reading
 
 
-def pairs() -> list[tuple[str, str, str]]:
-    """(district, first verdict, second verdict) of everything that was read twice."""
-    found = rows.SecondReading.objects.filter(state='done').select_related('declaration')
-    told = [(r.declaration.district, _first(r), r.outcome) for r in found.order_by('pk')]
-    return [(district, first, second) for district, first, second in told if first]
+def twice(since: date, until: date, scenario: str = '') -> list[dict[str, str]]:
+    """Everything that was read twice and its two verdicts, of declarations of these days."""
+    found = rows.SecondReading.objects.filter(
+        state='done', declaration__day__gte=since, declaration__day__lte=until
+    ).select_related('declaration')
+    if scenario:
+        found = found.filter(declaration__scenario=scenario)
+    told = [
+        {'no': r.declaration.no, 'district': r.declaration.district, 'first': _first(r),
+         'second': r.outcome}
+        for r in found.order_by('pk')
+    ]  # fmt: skip
+    return [one for one in told if one['first']]
 
 
 def _first(reading: rows.SecondReading) -> str:

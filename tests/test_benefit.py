@@ -42,11 +42,15 @@ def test_the_numbers_are_those_of_the_log() -> None:
         assert shown == pytest.approx(list(expected), abs=1e-5)
         assert found[name]['n'] == len(seconds)
     report = benefit.report(OFFICER, *SPAN)
-    assert report['avoided'] == 2 and report['hours'] == 2 * 240 * 2 / 60
+    assert report['avoided'] == 2 and report['hours'] == 2 * 240 / 60
     assert [(w['name'], w['n']) for w in report['whole']] == [('officer', 1), ('machine', 2)]
     told = {(c['outcome'], c['machine']): (c['batches'], c['boxes']) for c in report['counts']}
     assert told == {('release', True): (2, 2), ('release', False): (1, 1)}
     assert len(benefit.listed(*SPAN)) == 3
+    assert benefit.listed(*SPAN, 'crates') == [] == benefit.steps(*SPAN, '', 'crates')
+    for one in benefit.steps(*SPAN, 'party'):
+        behind = benefit.entries(*SPAN, one['name'], one['group'], 'party', 'strict')
+        assert [e['seconds'] for e in behind if e['no']] and len(behind) == one['n']
     with pytest.raises(NotAllowed):
         benefit.report(Actor(name='x', role='exporter', party='p'), *SPAN)
 
@@ -62,7 +66,9 @@ def test_a_second_officer_reads_blind() -> None:
     with pytest.raises(flow.Conflict):
         second_reading.claim(Actor(name='fourth', role='officer'), reading.pk)
     second_reading.read(THIRD, reading.pk, 'release', 'I see nothing wrong')
-    assert second_reading.pairs() == [('', 'refuse', 'release')]
+    expected = {'no': no, 'district': '', 'first': 'refuse', 'second': 'release'}
+    assert second_reading.twice(*SPAN) == [expected]
+    assert second_reading.twice(*SPAN, 'crates') == []
     assert second_reading.waiting(THIRD) == []
     assert flow.standing(rows.Declaration.objects.get(no=no)) == 'refused'
 

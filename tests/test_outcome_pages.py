@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -15,8 +17,8 @@ from clearlane.cli import app
 from clearlane.store import models as rows
 from tests.browser.cast import browser
 from tests.browser.cast import people as everybody
-from tests.conftest import OTHER, PARTY, SECOND, qr
-from tests.test_outcomes import permit, referred
+from tests.conftest import OFFICER, OTHER, PARTY, SECOND, qr
+from tests.test_outcomes import doubtful, permit, referred, refused, released
 
 pytestmark = pytest.mark.usefixtures('store')
 DESIGN = {
@@ -121,3 +123,20 @@ def test_what_waits_for_a_second_officer_is_counted_and_listed(own: Client) -> N
     assert f'/entries/{entry.pk}' not in own.get('/diary').content.decode()
     governance.confirm(Actor(name='officer', role='officer'), entry.pk, agreed=False, note='no')
     assert '1 proposal waits for you' in officer.get('/').content.decode()
+
+
+def test_every_number_of_the_benefit_leads_to_its_rows(own: Client) -> None:
+    released('A1')
+    outcomes.close(OFFICER, doubtful('A2'), 'release', 'fine')
+    refused()
+    officer = browser('officer')
+    for query in ('?by=district', '?by=party&scenario=strict'):
+        page = officer.get(f'/benefit{query}').content.decode()
+        links = re.findall(r'href="(\?[^"]*)#rows">(\d+)</a>', page)
+        assert len(links) > 12
+        for link, n in links:
+            shown = officer.get('/benefit' + html.unescape(link)).content.decode()
+            rows_of_it = shown[shown.index('id="rows"') :]
+            assert rows_of_it.count('<td><a class="id"') == int(n), link
+    page = officer.get('/benefit?scenario=crates').content.decode()
+    assert 'There are no such rows' in page

@@ -32,6 +32,7 @@ def stock() -> Callable[[], None]:
 
 SCREENS = {
     'benefit': ('/benefit', 'officer'),
+    'benefit_pressed': ('/benefit?step=close&group=37', 'officer'),
     'benefit_empty': ('/benefit?since=2001-01-01&until=2001-02-01', 'auditor'),
     'reconsiderations': ('/reconsiderations', 'officer'),
     'reconsiderations_own': ('/reconsiderations', 'own'),

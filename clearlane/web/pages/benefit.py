@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,13 +14,14 @@ from clearlane import benefit as numbers
 from clearlane import flow, second_reading, sheets
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected
+from clearlane.scenario import scenarios
 from clearlane.store import models as rows
 from clearlane.web import casefile, words
 from clearlane.web.pages.guard import page
 
 
-def _span(request: HttpRequest) -> tuple[date, date, str]:
-    """The days and the grouping that the address says; the last year without any."""
+def _span(request: HttpRequest) -> tuple[date, date, str, str]:
+    """The days, the grouping and the scenario that the address says; the last year without any."""
     today = flow.today()
     found = []
     for name, default in (('since', today - timedelta(days=365)), ('until', today)):
@@ -28,37 +30,73 @@ def _span(request: HttpRequest) -> tuple[date, date, str]:
         except ValueError:
             found.append(default)
     group = request.GET.get('by', 'district')
-    return found[0], found[1], group if group in numbers.GROUPS else 'district'
+    scenario = request.GET.get('scenario', '')
+    group = group if group in numbers.GROUPS else 'district'
+    return found[0], found[1], group, scenario if scenario in scenarios() else ''
 
 
 @require_GET
 @page
 def benefit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """How long each step took, what was gained, and what was missed."""
-    since, until, group = _span(request)
-    told = numbers.report(actor, since, until, group)
+    since, until, group, scenario = _span(request)
+    told = numbers.report(actor, since, until, group, scenario)
     context = {
         **told,
         'since': since.isoformat(),
         'until': until.isoformat(),
         'group': group,
-        'rows': numbers.listed(since, until)[:500],
+        'scenario': scenario,
+        'scenarios': scenarios().values(),
+        **_behind(request, told),
         'query': request.GET.urlencode(),
+        'base': urlencode({'since': since, 'until': until, 'by': group, 'scenario': scenario}),
     }
     return render(request, 'benefit.html', context)
+
+
+MOST = 500
+"""Rows on the page; the workbook has them all."""
+
+
+def _behind(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
+    """The rows of the number that was pressed; every declaration without any."""
+    since, until, group, scenario = _span(request)
+    among = request.GET.get('group')
+    if (step := request.GET.get('step', '')) in numbers.MILESTONES:
+        found = numbers.entries(since, until, step, among or '', group, scenario)
+        return {'entries': found[:MOST], 'total': len(found), 'pressed': True}
+    found = numbers.listed(since, until, scenario)
+    outcome, who = request.GET.get('outcome', ''), request.GET.get('who', '')
+    wanted = {
+        'drawn': told['misses']['drawn'],
+        'bad': told['misses']['bad'],
+        'escaped': told['misses']['escaped'],
+        'twice': [one['no'] for one in told['twice']],
+    }.get(request.GET.get('show', ''))
+    where = {'district': 'district', 'party': 'party'}.get(group, 'district')
+    found = [
+        one for one in found
+        if (wanted is None or one['no'] in wanted)
+        and (not outcome or one['outcome'] == outcome)
+        and (not who or (one['by'] == 'machine') == (who == 'machine'))
+        and (among is None or one[where] == among)
+    ]  # fmt: skip
+    pressed = bool(wanted is not None or outcome or who or among is not None)
+    return {'rows': found[:MOST], 'total': len(found), 'pressed': pressed}
 
 
 @require_GET
 @page
 def workbook(request: HttpRequest, actor: Actor) -> HttpResponse:
     """All of it for Excel, with the rows behind the numbers."""
-    since, until, group = _span(request)
-    told = numbers.report(actor, since, until, group)
+    since, until, group, scenario = _span(request)
+    told = numbers.report(actor, since, until, group, scenario)
     lines = [[*(s[n] for n in ('group', 'name', 'n', 'p50', 'p90', 'p95'))] for s in told['steps']]
     ends = [[*(s[n] for n in ('group', 'name', 'n', 'p50', 'p90', 'p95'))] for s in told['whole']]
     titles = ['group', 'step', 'n', 'p50 s', 'p90 s', 'p95 s']
     missed, kappa = told['misses'], told['kappa']
-    found = [dict(one) for one in numbers.listed(since, until)]
+    found = [dict(one) for one in numbers.listed(since, until, scenario)]
     tables: dict[str, sheets.Table] = {
         'steps': (titles, lines),
         'lodged to last word': (titles, ends),
