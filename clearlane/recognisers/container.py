@@ -38,7 +38,7 @@ MENDED = 0.75
 """What is left of the score of a number that only the check digit settled."""
 
 DOUBTFUL = 0.45
-"""The highest score of a mended number: the print itself may be wrong, or no number at all."""
+"""The highest score of a number that was mended, or that both models do not read alike."""
 
 WRONG = 0.3
 """The highest score of a number whose check digit is wrong."""
@@ -295,6 +295,9 @@ def reading(candidate: Candidate) -> Reading:
         details['check_digit'] = 'not seen: computed'
     elif container_number.is_valid(text):
         value = text
+        if not spelling.agreed:
+            # One misreading in eleven fits its check digit by chance; two models rarely share it.
+            score = min(score, DOUBTFUL)
     else:
         mended = _mended(spelling)
         value = mended or text

@@ -86,6 +86,8 @@ class Spelling:
     others: tuple[dict[str, float], ...]
     places: tuple[float, ...]
     fit: float
+    agreed: bool = False
+    """Whether each of several models spells it so by itself."""
 
     @property
     def score(self) -> float:
@@ -161,7 +163,8 @@ def spell(lattices: Sequence[Lattice], form: Sequence[str]) -> Spelling:
         sure.append(total.pop(mark))
         others.append(total)
     fit = sum(one.fit for one in asked) / len(asked)
-    return Spelling(text, tuple(sure), tuple(others), asked[0].places, fit)
+    agreed = all(one.text == text for one in asked)
+    return Spelling(text, tuple(sure), tuple(others), asked[0].places, fit, agreed)
 
 
 def _spell(lattice: Lattice, form: Sequence[str]) -> Spelling:
