@@ -55,10 +55,14 @@ def photograph(evidence: int) -> kept.Source | None:
 
 
 def _reading(scenario: Scenario, piece: rows.Evidence) -> rows.Reading | None:
-    reader = scenario.readers[piece.kind]
-    found: rows.Reading | None = rows.Reading.objects.filter(
-        sha256=piece.sha256, recogniser=reader.name, digest=reader.digest
-    ).first()
+    """The newest reading; after a change of models an older one is still an observation."""
+    found: rows.Reading | None = (
+        rows.Reading.objects.filter(
+            sha256=piece.sha256, recogniser=scenario.readers[piece.kind].name
+        )
+        .order_by('-read_at')
+        .first()
+    )
     return found
 
 
