@@ -13,7 +13,6 @@ from typing import Any
 from clearlane import agreement, flow, procedure, second_reading
 from clearlane.access import Actor, require
 from clearlane.sampling import interval
-from clearlane.store import models as rows
 from clearlane.store.session import cursor
 
 MILESTONES = (
@@ -82,6 +81,13 @@ where m.by = 'machine' and m.outcome = 'inspect' and d.day >= %s and d.day <= %s
   and not jsonb_path_exists(m.result::jsonb, '$.findings[*] ? (@.result != "pass")')
   and exists(select 1 from store_decision o where o.declaration_id = m.declaration_id
     and o.turn = m.turn and o.number > m.number and o.outcome in ('release', 'refuse'))
+order by d.id
+"""
+ESCAPED = """
+select d.no from store_declaration d where d.day >= %s and d.day <= %s
+  and (%s = '' or d.scenario = %s) and exists(
+  select 1 from store_auditentry a where a.subject = d.no and (a.act = 'escape'
+    or a.act = 'cancel' and position('"nonconforming":true' in a.leaf) > 0))
 order by d.id
 """
 
@@ -157,14 +163,9 @@ def misses(since: date, until: date, scenario: str = '') -> dict[str, Any]:
     bad = [no for no, refused in found if refused]
     n = len(found)
     low, high = interval.interval(len(bad), n) if n else (0.0, 1.0)
-    escaped = rows.AuditEntry.objects.filter(act='cancel', leaf__contains='"nonconforming":true')
-    among = rows.Declaration.objects.filter(day__gte=since, day__lte=until)
-    if scenario:
-        among = among.filter(scenario=scenario)
-    among = among.filter(no__in=escaped.values('subject'))
+    numbers = [no for (no,) in _asked(ESCAPED, since, until, scenario, scenario)]
     return {'n': n, 'bad': bad, 'low': float(low), 'high': float(high),
-            'drawn': [no for no, _ in found],
-            'escaped': list(among.order_by('no').values_list('no', flat=True))}  # fmt: skip
+            'drawn': [no for no, _ in found], 'escaped': numbers}  # fmt: skip
 
 
 def report(

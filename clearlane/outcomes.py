@@ -241,7 +241,7 @@ def conclude(
     series.concluded(scenario, row, kept)
     done = _carried_out(scenario, row, case, kept, outcome)
     if outcome == 'refuse' and act != 'cancel_decision':
-        done |= _released_before(row, told.note, by)
+        done |= _released_before(scenario, row, told.note, by)
     data = {**flow.told(kept), **told.plain(), 'second': second, **(more or {}), **done}
     flow.log(act, second or by, row, {'by': by, **data})
     return kept
@@ -318,15 +318,20 @@ def _carried_out(
     return flow.refer(scenario, row, case, outcome, start=flow.today())
 
 
-def _released_before(row: rows.Declaration, note: str, by: str) -> dict[str, Any]:
-    """A refusal ends a release that was opened again: its paper, and what it took."""
+def _released_before(scenario: Any, row: rows.Declaration, note: str, by: str) -> dict[str, Any]:
+    """A refusal ends a release that was opened again: an escape, its paper, and what it took."""
     paper = papers.live(row)
     if paper is not None:
         papers.end(paper, 'cancelled', by, note, flow.now())
+        series.escaped(scenario, row, ESCAPED.of(no=row.no, note=note), by)
+        flow.log('escape', by, row, {'why': note})
     given_back = drawdowns.give_back(row, by=by, reason=note)
     if paper is None and not given_back:
         return {}
     return {'certificate': paper.no if paper else '', 'given_back': given_back}
+
+
+ESCAPED = Text('已放行的 {no} 被拒绝:{note}', '{no} was released and then refused: {note}')
 
 
 # --- refer, send back ---------------------------------------------------------

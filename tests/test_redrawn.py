@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clearlane import corrections, flow, four_eyes, outcomes, registry
+from clearlane import benefit, corrections, flow, four_eyes, outcomes, registry
 from clearlane.store import models as rows
 from tests.conftest import EXPORTER, OFFICER, SECOND, qr, settle
 from tests.test_outcomes import released, row_of
@@ -60,3 +60,6 @@ def test_a_refusal_gives_back_and_ends_the_paper() -> None:
     four_eyes.confirm(SECOND, no, 'I agree')
     assert drawn()['P1'] == 0
     assert [c.state for c in row_of(no).certificates.all()] == ['cancelled']
+    day = row_of(no).day
+    assert benefit.misses(day, day)['escaped'] == [no]
+    assert benefit.misses(date(2000, 1, 1), date(2000, 2, 1))['escaped'] == []
