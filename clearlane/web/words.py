@@ -78,6 +78,7 @@ TASKS = {
     'correct': gettext_lazy('To be corrected'),
     'reconsider': gettext_lazy('Reconsideration'),
     'recheck': gettext_lazy('Entry withdrawn'),
+    'payment': gettext_lazy('Payment'),
 }
 CREDITS = {
     'senior_certified': gettext_lazy('Senior certified enterprise (AEO)'),
