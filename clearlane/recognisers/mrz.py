@@ -119,8 +119,6 @@ def zones(lines: Sequence[Line]) -> Iterator[list[int]]:
         first = lines[left[0]].frame
         reach = PITCH * first.width / 30
         near = [index for index in left if _beside(first, lines[index].frame, 2.6 * reach)]
-        alike = (index for index, line in enumerate(lines) if _is_like(first, line, 2.6 * reach))
-        near += [index for index in alike if index not in near]
         # A scrap alone, as of a row of arrows in the background, is no zone.
         if sum(len(lines[index].text) for index in near) >= SHORTEST:
             yield near
@@ -130,13 +128,6 @@ def zones(lines: Sequence[Line]) -> Iterator[list[int]]:
 def _beside(first: Frame, other: Frame, reach: float) -> bool:
     along, down = first.place(other)
     return abs(down) < reach and abs(along) < first.width and abs(first.turned(other)) > 0.97
-
-
-def _is_like(first: Frame, line: Line, reach: float) -> bool:
-    """Whether a line beside one of a zone belongs to it by its width, however it reads."""
-    tight = len(line.text) >= SHORTEST and ' ' not in line.text.strip()
-    wide = 0.85 < line.frame.width / first.width < 1.18
-    return tight and wide and _beside(first, line.frame, reach)
 
 
 def read(pyramid: Pyramid, lines: Sequence[Line]) -> tuple[Zone | None, list[Quad]]:
