@@ -14,8 +14,8 @@ from clearlane.access import Actor, require
 from clearlane.admission import Rejected
 from clearlane.model import OUTCOMES
 from clearlane.web import words
+from clearlane.web.days import maybe_day
 from clearlane.web.pages.guard import page
-from clearlane.web.pages.rules import day
 
 SHOWN = 200
 """Flips on the page; the file has them all."""
@@ -47,8 +47,8 @@ def back_test(request: HttpRequest, actor: Actor, scenario: str) -> HttpResponse
 
 def tried(actor: Actor, scenario: str, asked: Any) -> tryout.Tried:
     """The back-test that the address asks for."""
-    since = day(asked, 'since') or flow.today() - timedelta(days=365)
-    until = day(asked, 'until') or flow.today()
+    since = maybe_day(asked.get('since', ''), 'since') or flow.today() - timedelta(days=365)
+    until = maybe_day(asked.get('until', ''), 'until') or flow.today()
     return tryout.back_test(
         actor, scenario, _version(asked, 'old'), _version(asked, 'new') or 0, since, until
     )

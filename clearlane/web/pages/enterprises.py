@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,6 +18,7 @@ from clearlane.decision import CREDIT
 from clearlane.model import Text
 from clearlane.store import models as rows
 from clearlane.web import words
+from clearlane.web.days import maybe_day
 from clearlane.web.pages.guard import page
 
 A_PAGE = 50
@@ -139,7 +139,7 @@ def enrol(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 
 def _rate(request: HttpRequest, actor: Actor, number: str) -> str:
     said = request.POST
-    since = _day(request, 'since')
+    since = maybe_day(request.POST.get('since', ''), 'since')
     verbs.rate(actor, number, said.get('credit', ''), said.get('reason', ''), since)
     return ''
 
@@ -158,7 +158,7 @@ def _plant(request: HttpRequest, actor: Actor, number: str) -> str:
 def _line(request: HttpRequest, actor: Actor, number: str) -> str:
     said = request.POST
     plant = _own(rows.supervision.Plant.objects.filter(party=number), said.get('plant', ''))
-    until = _day(request, 'valid_until')
+    until = maybe_day(request.POST.get('valid_until', ''), 'valid_until')
     verbs.register_line(actor, plant, said.get('name', ''), said.get('certificate', ''), until)
     return ''
 
@@ -206,20 +206,6 @@ def _own(found: Any, given: str) -> int:
     return int(row.pk)
 
 
-def _day(request: HttpRequest, field: str) -> date | None:
-    given = request.POST.get(field, '').strip()
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise Rejected([problem(field, given, 'date', *NO_DAY)]) from error
-
-
-NO_DAY = (
-    Text('不是有效日期', 'this is no date'),
-    Text('请按 年-月-日 填写', 'write it as year-month-day'),
-)
 TAKEN = (
     Text('该用户名已被使用', 'this name is taken'),
     Text('请换一个用户名', 'choose another name'),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +17,7 @@ from clearlane.model import Text, plain
 from clearlane.scenario import Scenario, scenarios
 from clearlane.store import models as rows
 from clearlane.web import forms, sight, words
+from clearlane.web.days import maybe_day
 from clearlane.web.pages.guard import page
 
 MOST_FED = 200
@@ -204,24 +204,8 @@ def qualify(
     """An officer takes a version into force from a day on."""
     require(actor, 'qualify')
     try:
-        since = _day(request, 'since') or flow.today()
-        registry.qualify(actor, entry, since, _day(request, 'until'))
+        since = maybe_day(request.POST.get('since', ''), 'since') or flow.today()
+        registry.qualify(actor, entry, since, maybe_day(request.POST.get('until', ''), 'until'))
     except Rejected as refused:
         return _library(request, actor, scenario, name, refused)
     return redirect('library', scenario=scenario, name=name)
-
-
-def _day(request: HttpRequest, field: str) -> date | None:
-    given = request.POST.get(field, '').strip()
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise Rejected([problem(field, given, 'date', *NO_DAY)]) from error
-
-
-NO_DAY = (
-    Text('不是有效日期', 'this is no date'),
-    Text('请按 年-月-日 填写', 'write it as year-month-day'),
-)

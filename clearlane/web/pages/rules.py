@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clearlane import flow, risk, tryout
 from clearlane.access import Actor, NotFound, may, require
-from clearlane.admission import Rejected, problem
+from clearlane.admission import Rejected
 from clearlane.model import Text
 from clearlane.scenario import scenarios
 from clearlane.store import models as rows
 from clearlane.targeting import dialect, rules
 from clearlane.web import forms, words
+from clearlane.web.days import maybe_day
 from clearlane.web.pages.guard import page
 
 ACTS = {
@@ -224,29 +225,12 @@ def off(request: HttpRequest, actor: Actor, scenario: str) -> HttpResponse:
 def shadow(request: HttpRequest, actor: Actor, scenario: str, number: int) -> HttpResponse:
     """Compare a version with what is really decided, up to the end of a day."""
     try:
-        last = day(request.POST, 'until') or flow.today()
+        last = maybe_day(request.POST.get('until', ''), 'until') or flow.today()
         end = datetime.combine(last + timedelta(days=1), time(), flow.LEGAL_TIME)
         risk.shadow(actor, scenario, number, end.astimezone(UTC))
     except Rejected as refused:
         return _version(request, actor, scenario, number, refused)
     return redirect('ruleset', scenario=scenario, number=number)
-
-
-def day(given: Mapping[str, Any], field: str) -> date | None:
-    """A day that was typed; nothing where nothing was."""
-    text = str(given.get(field, '')).strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Rejected([problem(field, text, 'date', *NO_DAY)]) from error
-
-
-NO_DAY = (
-    Text('不是有效日期', 'this is no date'),
-    Text('请按 年-月-日 填写', 'write it as year-month-day'),
-)
 
 
 @require_GET

@@ -18,8 +18,7 @@ from clearlane.model import Text
 from clearlane.recognisers import derived
 from clearlane.store import supervision as kept
 from clearlane.store.start import blobs
-from clearlane.web import words
-from clearlane.web.pages.enterprises import NO_DAY
+from clearlane.web import days, words
 from clearlane.web.pages.guard import page
 
 A_PAGE = 50
@@ -120,7 +119,7 @@ def hold(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     require(actor, 'visit')
     said = request.POST
     try:
-        day = _day(said.get('held_on', ''), 'held_on')
+        day = days.day(said.get('held_on', ''), 'held_on')
         answers = {
             item['key']: verbs.Answer(
                 said.get(f'result-{item["key"]}', ''), said.get(f'note-{item["key"]}', '').strip()
@@ -142,17 +141,10 @@ def _typed_faults(request: HttpRequest, held_on: date) -> list[verbs.Fault]:
     whats, dues = request.POST.getlist('fault-what'), request.POST.getlist('fault-due')
     grave = set(request.POST.getlist('fault-grave'))
     return [
-        verbs.Fault(what.strip(), _day(due, 'faults'), str(n) in grave)
+        verbs.Fault(what.strip(), days.day(due, 'faults'), str(n) in grave)
         for n, (what, due) in enumerate(zip(whats, dues, strict=False))
         if what.strip()
     ]
-
-
-def _day(given: str, field: str) -> date:
-    try:
-        return date.fromisoformat(given.strip())
-    except ValueError as error:
-        raise Rejected([problem(field, given, 'date', *NO_DAY)]) from error
 
 
 @require_POST
@@ -212,7 +204,7 @@ def propose(request: HttpRequest, actor: Actor, plant: int) -> HttpResponse:
     refused = None
     if request.method == 'POST':
         try:
-            due = _day(request.POST.get('due', ''), 'due')
+            due = days.day(request.POST.get('due', ''), 'due')
             chosen = request.POST.get('scenario', '')
             made = verbs.propose(actor, chosen, plant, due, request.POST.get('why', ''))
             return redirect('visit', number=made.pk)
