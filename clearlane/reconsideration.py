@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clearlane import flow, notices, outcomes, photographs, procedure, stance, workdays
+from clearlane import flow, notices, outcomes, photographs, procedure, series, stance, workdays
 from clearlane.access import Actor, NotAllowed, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Outcome, Text
@@ -178,12 +178,24 @@ def reconsider(
         outcomes.unchanged(row, seen)
         asked = _open(row)
         independent(actor, asked)
+        if outcome == 'release' and _never_opened(row):
+            raise flow.Conflict(f'{row.no} was to be inspected and never was: {LOOK_FIRST}')
         told = outcomes.opinion_of(row, outcome, note, verdicts, None)
         rules = procedure.law(flow.scenario_named(row.scenario), flow.today())
         against = {f['result'] for f in outcomes.open_findings(row)}
         if procedure.needs_second(rules, 'reconsider', outcome=outcome, against=against):
             return outcomes.propose(actor, row, 'reconsider', outcome, told.note, told.plain())
         return answer(row, outcome, told, by=actor.name)
+
+
+LOOK_FIRST = 'answer with an on-site inspection, and release it by what is found'
+
+
+def _never_opened(row: rows.Declaration) -> bool:
+    """Whether the plan drew it and no box was opened: a new look is no substitute for that."""
+    scenario = flow.scenario_named(row.scenario)
+    opened = row.inspections.filter(turn=row.turn).exists()
+    return series.needs_inspection(scenario, row) and not opened
 
 
 def answer(

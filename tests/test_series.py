@@ -15,9 +15,11 @@ from clearlane import (
     corrections,
     enterprises,
     flow,
+    four_eyes,
     inspections,
     outcomes,
     proofs,
+    reconsideration,
     seeds,
     series,
 )
@@ -96,6 +98,22 @@ def test_another_design_of_an_admitted_line_is_cleared_first() -> None:
     assert outcome(1) == 'release'
     assert outcome(2, design='D2') == 'inspect'
     assert outcome(3, line='L2') == 'inspect'
+
+
+def test_reconsideration_is_no_way_around_the_boxes_that_were_drawn() -> None:
+    recognised()
+    no = lodge(1, lot=Decimal(0))
+    assert settle(no) == 'inspect'
+    outcomes.close(OFFICER, no, 'refuse', 'the papers are false')
+    if flow.find(OFFICER, no).proposals.exists():
+        four_eyes.confirm(OTHER_OFFICER, no)
+    reconsideration.contest(EXPORTER, no, 'they are true')
+    third = Actor(name='third', role='officer')
+    with pytest.raises(Conflict, match='never was'):
+        reconsideration.reconsider(third, no, 'release', 'they are')
+    reconsideration.reconsider(third, no, 'inspect', 'open the boxes')
+    assert inspect(no, by=third).accepted
+    assert flow.find(OFFICER, no).decisions.latest('number').outcome == 'release'
 
 
 def test_a_bad_lot_brings_every_lot_back_and_is_refused() -> None:
