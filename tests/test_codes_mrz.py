@@ -177,3 +177,8 @@ def composite(line):
 def digit(text):
     values = [0 if mark == '<' else int(mark, 36) for mark in text]
     return str(sum(value * (7, 3, 1)[at % 3] for at, value in enumerate(values)) % 10)
+
+
+@pytest.mark.parametrize('value', ['', 'P<UTO', 'A' * 44 + '\n' + 'B' * 43])
+def test_what_has_not_the_form_of_a_zone_has_no_check_digits(value: str) -> None:
+    assert mrz.checks(value) == {}
