@@ -74,7 +74,7 @@ def _inside(one: line.Line, codes: list[Reading]) -> bool:
 
 
 @dataclass(frozen=True)
-class PackageReader:
+class PackageReader(sources.Sourced):
     """The reader of package photographs. It fails as a whole if any part of it fails.
 
     For `key_fields` alone it leaves out labels, and reads words that are no value only once.
@@ -84,16 +84,6 @@ class PackageReader:
     name: str = NAME
     key_fields: bool = False
     any_thing: bool = False
-
-    @property
-    def digest(self) -> str:
-        """Over the weights, all code and tables that take part, and the libraries' versions."""
-        return sources.digest()
-
-    @property
-    def models(self) -> str:
-        """Over the weights alone."""
-        return sources.models()
 
     def read(self, picture_bytes: bytes) -> Readings:
         """All that is seen in the picture; raises Unreadable if it is none."""

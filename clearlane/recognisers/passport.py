@@ -31,20 +31,10 @@ GLARE = 0.06
 Image = NDArray[np.uint8]
 
 
-class PassportReader:
+class PassportReader(sources.Sourced):
     """The reader of passports, identity cards and visas."""
 
     name = NAME
-
-    @property
-    def digest(self) -> str:
-        """Over models, code and libraries."""
-        return sources.digest()
-
-    @property
-    def models(self) -> str:
-        """Over the weights alone."""
-        return sources.models()
 
     def read(self, picture_bytes: bytes) -> Readings:
         """The zone and what else is printed; raises Unreadable if it is no picture."""

@@ -26,20 +26,10 @@ FROM_CODE = 0.98
 """The score of what the QR code of an invoice says or bears out."""
 
 
-class ReceiptReader:
+class ReceiptReader(sources.Sourced):
     """The reader of receipts, invoices and refund forms."""
 
     name = NAME
-
-    @property
-    def digest(self) -> str:
-        """Over models, code and libraries."""
-        return sources.digest()
-
-    @property
-    def models(self) -> str:
-        """Over the weights alone."""
-        return sources.models()
 
     def read(self, picture_bytes: bytes) -> Readings:
         """The fields of the paper; raises Unreadable if the bytes are no picture."""

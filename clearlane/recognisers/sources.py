@@ -31,3 +31,17 @@ def digest() -> str:
 def models() -> str:
     """Over the weights alone."""
     return hashlib.sha256(f'{weights.digest()} {networks.digest()}'.encode()).hexdigest()
+
+
+class Sourced:
+    """A reader that rests on all of this: its digests are those of the whole folder."""
+
+    @property
+    def digest(self) -> str:
+        """Over models, code and libraries."""
+        return digest()
+
+    @property
+    def models(self) -> str:
+        """Over the weights alone."""
+        return models()

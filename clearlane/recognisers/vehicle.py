@@ -24,20 +24,10 @@ ENOUGH = 0.8
 Image = NDArray[np.uint8]
 
 
-class VehicleReader:
+class VehicleReader(sources.Sourced):
     """The reader of photographs at a gate, of loading and of sealing."""
 
     name = NAME
-
-    @property
-    def digest(self) -> str:
-        """Over models, code and libraries."""
-        return sources.digest()
-
-    @property
-    def models(self) -> str:
-        """Over the weights alone."""
-        return sources.models()
 
     def read(self, picture_bytes: bytes) -> Readings:
         """Plates, container numbers and seals; raises Unreadable if it is no picture."""
