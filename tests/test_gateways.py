@@ -10,7 +10,7 @@ import struct
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -296,7 +296,13 @@ class Publisher:
         self.paho.max_inflight_messages_set(20)
         self.paho.on_publish = self._published
         self.paho.connect_async('127.0.0.1', port)
+
+    def start(self) -> None:
         self.paho.loop_start()
+
+    def stop(self) -> None:
+        self.paho.disconnect()
+        self.paho.loop_stop()
 
     def _published(self, client: Any, data: Any, mid: int, reason: Any, properties: Any) -> None:
         self.acknowledged.add(mid)
@@ -330,32 +336,35 @@ def test_a_broker_that_dies_in_the_middle_loses_nothing(store: None, tmp_path: P
     port = free_port()
     said = sorted(troubled(), key=lambda m: m.at or START)
     sink = Sink()
-    sink.start()
     broker = Broker(sink, f'mqtt://clearlane:platform@127.0.0.1:{port}')
-    with mosquitto(tmp_path, port):
+    senders = {c: Publisher(port, c, f'key-of-{c}') for c in (TRACKER, LOCK)}
+    with ExitStack() as ending:
+        sink.start()
+        ending.callback(sink.stop)
         broker.start()
-        senders = {c: Publisher(port, c, f'key-of-{c}') for c in (TRACKER, LOCK)}
-        for m in said[: len(said) // 2]:
+        ending.callback(broker.stop)
+        with mosquitto(tmp_path, port):
+            # A broker keeps nothing for a subscriber that never came.
+            assert broker.listening.wait(30)
+            for one in senders.values():
+                one.start()
+                ending.callback(one.stop)
+            for m in said[: len(said) // 2]:
+                senders[m.device].publish(f'customs/v1/xm/tracker/{m.device}/up/telemetry', body(m))
+            assert eventually(lambda: rows.Message.objects.count() > 5)
+        for m in said[len(said) // 2 :]:
             senders[m.device].publish(f'customs/v1/xm/tracker/{m.device}/up/telemetry', body(m))
-        assert eventually(lambda: rows.Message.objects.count() > 5)
-    for m in said[len(said) // 2 :]:
-        senders[m.device].publish(f'customs/v1/xm/tracker/{m.device}/up/telemetry', body(m))
-    with mosquitto(tmp_path, port):
-        wanted = len({m.digest for m in said})
-        assert eventually(lambda: rows.Message.objects.count() == wanted)
-        # A device may speak for itself alone.
-        senders[LOCK].publish(
-            f'customs/v1/xm/tracker/{TRACKER}/up/telemetry', body(said[0]) | {'lat': 1.0}
-        )
-        senders[LOCK].publish(
-            f'customs/v1/xm/tracker/{LOCK}/up/telemetry', body(said[-1]) | {'seq': 7, 'x': 1}
-        )
-        assert eventually(lambda: rows.Message.objects.count() == wanted + 1)
-        for one in senders.values():
-            one.paho.disconnect()
-            one.paho.loop_stop()
-        broker.stop()
-    sink.stop()
+        with mosquitto(tmp_path, port):
+            wanted = len({m.digest for m in said})
+            assert eventually(lambda: rows.Message.objects.count() == wanted)
+            # A device may speak for itself alone.
+            senders[LOCK].publish(
+                f'customs/v1/xm/tracker/{TRACKER}/up/telemetry', body(said[0]) | {'lat': 1.0}
+            )
+            senders[LOCK].publish(
+                f'customs/v1/xm/tracker/{LOCK}/up/telemetry', body(said[-1]) | {'seq': 7, 'x': 1}
+            )
+            assert eventually(lambda: rows.Message.objects.count() == wanted + 1)
     assert not rows.Message.objects.filter(lat=1.0).exists()
     assert {'off_corridor', 'seal_opened'} <= {row[0] for row in stored(no)}
 

@@ -7,6 +7,7 @@ broker, the network or this process went away is delivered again.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -37,12 +38,15 @@ class Broker:
         self._url = urlsplit(url)
         self._known: dict[str, tuple[float, int | None]] = {}
         self.refused = 0
+        self.listening = threading.Event()
+        """Set once the broker keeps messages for us; what was said before that is not kept."""
         self._paho = paho.Client(
             CallbackAPIVersion.VERSION2, client, clean_session=False, manual_ack=True
         )
         self._paho.max_inflight_messages_set(AT_ONCE)
         self._paho.reconnect_delay_set(1, 10)
         self._paho.on_connect = self._connected
+        self._paho.on_subscribe = self._subscribed
         self._paho.on_message = self._heard
         if self._url.username:
             self._paho.username_pw_set(
@@ -68,6 +72,14 @@ class Broker:
             log.warning('the broker refuses: %s', reason)
             return
         client.subscribe(mqtt.FILTER, qos=1)
+
+    def _subscribed(
+        self, client: Any, data: Any, mid: int, reasons: list[Any], properties: Any
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            log.warning('the broker refuses the subscription: %s', mqtt.FILTER)
+            return
+        self.listening.set()
 
     def _heard(self, client: paho.Client, data: Any, packet: paho.MQTTMessage) -> None:
         def acknowledge(kept: bool = True) -> None:
