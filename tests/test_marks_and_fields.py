@@ -220,6 +220,8 @@ def test_other_words_are_no_shipping_name(text: str) -> None:
         (['4H2/Y65/S/23', 'CH/1033'], '4H2/Y65/S/23/CH/1033'),
         (['91G/Y30/S/24/CN/C356068 PI:324'], '1G/Y30/S/24/CN/C356068 PI:324'),
         (['4G/Y65/S/20/CM/C351595 PI:022'], '4G/Y65/S/20/CN/C351595 PI:022'),
+        (['4D/Z12/S/24', '1/CSI04'], '4D/Z12/S/24/I/CSI04'),
+        (['3H2/Y28/5/22', '5/RI5E-77'], '3H2/Y28/S/22/S/RISE-77'),
         (['(g) 500/v/12 22/GB/2291/2400/750'], '50D/Y/12 22/GB/2291 2400/750'),
     ],
 )
@@ -297,6 +299,31 @@ def test_a_table_gives_each_value_to_the_words_beside_it() -> None:
         'production_date': '2024-06-24',
         'gross_mass_kg': '12.5',
     }
+
+
+@pytest.mark.parametrize(
+    ('words', 'value', 'kind', 'said'),
+    [
+        ('G.WN.', '20.3 KGS', 'gross_mass_kg', '20.3'),
+        ('毛饭', '25.81 kg', 'gross_mass_kg', '25.81'),
+        ('N.WI.', '18.9KG', 'net_mass_kg', '18.9'),
+        ('净董', '18.9KG', 'net_mass_kg', '18.9'),
+        ('序到司', 'S54-5406-T', 'serial', 'S54-5406-T'),
+        ('Batch Noo.', 'B24-85', 'batch', 'B24-85'),
+    ],
+)
+def test_misread_words_of_a_table_still_name_their_value_and_cost_it(
+    words: str, value: str, kind: str, said: str
+) -> None:
+    told = {'gross_mass_kg': '毛重', 'net_mass_kg': '净重', 'serial': '序列号', 'batch': '批号'}
+    (worn,), _ = fields.find([line(words), line(value, 0.1, left=400)])
+    (plain,), _ = fields.find([line(told[kind]), line(value, 0.1, left=400)])
+    assert (worn.kind, worn.value) == (plain.kind, plain.value) == (kind, said)
+    assert worn.score < plain.score
+
+
+def test_other_words_of_a_table_name_no_value() -> None:
+    assert fields.find([line('毛坯件数'), line('25', 0.1, left=400)]) == ([], set())
 
 
 def test_a_day_that_may_have_lost_a_figure_is_in_doubt() -> None:

@@ -109,6 +109,23 @@ def test_small_print_in_a_large_picture_is_found() -> None:
     assert '88213' in read
 
 
+def test_a_line_that_reaches_out_of_the_part_looked_at_is_read_whole() -> None:
+    image = np.full((3000, 4000, 3), 235, np.uint8)
+    for at in (1000, 1060, 1250, 1310, 1370):
+        cv2.putText(image, f'BATCH {at} AND WORDS', (1000, at), cv2.FONT_HERSHEY_DUPLEX, 1.0,
+                    (30, 30, 30), 2, cv2.LINE_AA)  # fmt: skip
+    cv2.putText(image, 'SERIAL NO AC240275037 XY', (1000, 1170), cv2.FONT_HERSHEY_DUPLEX, 1.9,
+                (30, 30, 30), 3, cv2.LINE_AA)  # fmt: skip
+    assert 'AC240275037XY' in texts(image).replace(' ', '')
+
+
+def test_small_print_across_the_middle_of_a_large_picture_is_read_whole() -> None:
+    image = np.full((3600, 4800, 3), 235, np.uint8)
+    cv2.putText(image, 'SERIAL NO AC240275037 AND SOME MORE WORDS', (1900, 1750),
+                cv2.FONT_HERSHEY_DUPLEX, 1.4, (30, 30, 30), 2, cv2.LINE_AA)  # fmt: skip
+    assert 'SERIALNOAC240275037ANDSOMEMOREWORDS' in texts(image).replace(' ', '')
+
+
 def code(value: str, kind: str, scale: int = 3, *, gs1_: bool = False) -> Image:
     made = zxingcpp.create_barcode(value, getattr(zxingcpp.BarcodeFormat, kind), gs1=gs1_)
     drawn = np.array(zxingcpp.write_barcode_to_image(made, scale=scale))

@@ -114,6 +114,14 @@ _WORDS_ALONE = {
     'production_date': re.compile(rf'\W*(?:{dates.MADE})(?:\s?(?:OF\s)?(?:{dates.MADE}))?\W*'),
 }
 
+_WORN_ALONE = (
+    ('毛重', re.compile(r'\W*(?:[毛]\w|[G6C]\.\s?W\w\.)\W*')),
+    ('净重', re.compile(r'\W*(?:[净凈淨]\w|[NHM]\.\s?W\w\.)\W*')),
+    ('序列号', re.compile(r'\W*(?:序\w{1,2}|\w列号|Se[a-z]{3,5}\sN[a-zA-Z]{1,2}\.)\W*')),
+    ('批号', re.compile(r'\W*(?:批\w|B[a-z]{4}\sN[a-zA-Z]{1,2}\.)\W*')),
+)
+"""Words that stand alone in a table, with a character or two misread, and what they are."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -130,6 +138,7 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
     """The values among `lines`, and which of the lines say nothing else."""
     readings = []
     spent = set()
+    lines = [_mended(line) for line in lines]
     for index, line in enumerate(lines):
         found = list(values(line.text))
         partner = None if found else _partner(lines, index)
@@ -313,6 +322,16 @@ def _partner(lines: Sequence[Line], index: int) -> tuple[str, int] | None:
         if all(rival is None or rival > away for rival in rivals):
             return kind, other
     return None
+
+
+def _mended(line: Line) -> Line:
+    """The line; words alone that were misread as what they must be, and less sure for it."""
+    if any(character.isdigit() for character in line.text) or _words_alone(line.text):
+        return line
+    for words, pattern in _WORN_ALONE:
+        if pattern.fullmatch(line.text):
+            return replace(line, text=words, score=line.score * WORN_WORDS)
+    return line
 
 
 def _words_alone(text: str) -> str:

@@ -65,7 +65,7 @@ TAIL = re.compile(
 
 NEXT = re.compile(
     r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1l|!]?\s?[:;.,]\s?[\dOQIlSB]|^[S5$]?/?\d\d(?:[/ ][A-Z]{1,3})?\b'
-    r'|^[XYZ¥]\d|/[S5$]\b|^[A-Z]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
+    r'|^[XYZ¥]\d|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
     re.IGNORECASE,
 )
 """What the next row of a mark says."""
@@ -154,7 +154,7 @@ def _below(
     frame = _slim(lines[row[0]])
     nearest: tuple[float, int] | None = None
     for index, line in enumerate(lines):
-        if index in taken or not _akin(frame, _slim(line)):
+        if index in taken or not _akin(frame, _slim(line), least=0.45):
             continue
         along, down = frame.place(line.frame)
         # Rows are flush left, centred or flush right, so they share most of their width.
@@ -175,9 +175,9 @@ def _slim(line: Line) -> Frame:
     return replace(frame, height=high) if LOW * frame.height > high else frame
 
 
-def _akin(one: Frame, other: Frame) -> bool:
+def _akin(one: Frame, other: Frame, least: float = 0.55) -> bool:
     """Whether two lines run the same way and are about as tall."""
-    return one.turned(other) > 0.9 and 0.55 < other.height / one.height < 1.8
+    return one.turned(other) > 0.9 and least < other.height / one.height < 1 / least
 
 
 def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -> _Mark:

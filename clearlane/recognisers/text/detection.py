@@ -44,6 +44,9 @@ SMALL = 9.0
 CLOSER = 1.4
 """A second look must be so many times closer than the first to be worth its time."""
 
+PIECE = 0.6
+"""Of a piece of a line so much lies within the box of the whole line."""
+
 MOST = 300
 """So many boxes at most, so that no picture keeps a worker for minutes."""
 
@@ -79,9 +82,16 @@ def spots(picture: Copies, fit: Callable[[Spot], Spot]) -> list[Spot]:
     """The lines of text in a picture, from top to bottom, each fitted to its print."""
     whole = (0, 0, *picture.size)
     found = [fit(spot) for spot in _look(picture, whole, SIDE)]
+    pieces: list[Spot] = []
     for area in _again(found, picture.size):
         nearer = [fit(spot) for spot in _look(picture, area, NEAR)]
+        cut = [spot for spot in nearer if _is_cut(spot, area, picture.size)]
+        # A line that was seen whole before is not given up for a piece of it.
+        lost = [spot for spot in cut if not _is_among(spot, [*found, *pieces], PIECE)]
+        nearer = [spot for spot in nearer if spot not in cut]
         found = nearer + [one for one in found if not _is_among(one, nearer)]
+        pieces += lost
+    found += [spot for spot in _joined(pieces) if not _is_among(spot, found)]
     found.sort(key=lambda spot: (spot.quad[0][1], spot.quad[0][0]))
     return found[:MOST]
 
@@ -101,6 +111,54 @@ def _again(found: list[Spot], size: tuple[int, int]) -> Iterator[Area]:
     area = _around(small, size)
     if NEAR / max(area[2] - area[0], area[3] - area[1]) > CLOSER * seen:
         yield area
+
+
+def _is_cut(spot: Spot, area: Area, size: tuple[int, int]) -> bool:
+    """Whether a line runs into an edge of the area that is no edge of the picture."""
+    points = np.asarray(spot.quad)
+    room = 0.3 * height(spot.quad)
+    low, high = points.min(axis=0) - room, points.max(axis=0) + room
+    return bool(
+        (area[0] > 0 and low[0] < area[0])
+        or (area[1] > 0 and low[1] < area[1])
+        or (area[2] < size[0] and high[0] > area[2])
+        or (area[3] < size[1] and high[1] > area[3])
+    )
+
+
+def _joined(pieces: list[Spot]) -> list[Spot]:
+    """Lines of which two neighbouring parts of the picture hold a piece each, made whole."""
+    whole: list[Spot] = []
+    for piece in pieces:
+        other = next((one for one in whole if _go_on(one, piece)), None)
+        if other is None:
+            whole.append(piece)
+            continue
+        corners = np.array([*other.quad, *piece.quad])
+        way = corners[1] - corners[0]
+        along = corners @ (way / np.hypot(*way))
+        first = other if along[0] <= along[4] else piece
+        last = other if along[1] >= along[5] else piece
+        quad = (first.quad[0], last.quad[1], last.quad[2], first.quad[3])
+        whole[whole.index(other)] = Spot(quad)
+    return whole
+
+
+def _go_on(one: Spot, other: Spot) -> bool:
+    """Whether the two share a stretch of the same line."""
+    tall = height(one.quad), height(other.quad)
+    if not 0.6 < tall[0] / max(tall[1], 1.0) < 1.7:
+        return False
+    a, b = np.asarray(one.quad), np.asarray(other.quad)
+    way, way_too = a[1] - a[0], b[1] - b[0]
+    if way @ way_too < 0.97 * np.hypot(*way) * np.hypot(*way_too):
+        return False
+    across = np.array([-way[1], way[0]]) / max(np.hypot(*way), 1.0)
+    beside = abs((b.mean(axis=0) - a.mean(axis=0)) @ across)
+    return (
+        bool(beside < 0.5 * tall[0])
+        and max(_overlap(one.quad, other.quad), _overlap(other.quad, one.quad)) > 0
+    )
 
 
 def _quarters(size: tuple[int, int]) -> Iterator[Area]:
@@ -158,8 +216,8 @@ def _with_sideways(found: list[Spot], small: Image) -> list[Spot]:
     return kept
 
 
-def _is_among(spot: Spot, others: Sequence[Spot]) -> bool:
-    return any(_overlap(spot.quad, other.quad) > 0.3 for other in others)
+def _is_among(spot: Spot, others: Sequence[Spot], share: float = 0.3) -> bool:
+    return any(_overlap(spot.quad, other.quad) > share for other in others)
 
 
 def _overlap(quad: Quad, other: Quad) -> float:
