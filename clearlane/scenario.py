@@ -315,6 +315,7 @@ def doubtful(
     *,
     remedy: Text | None = None,
     questions: Iterable[Question] = (),
+    compared: Iterable[Compared] = (),
 ) -> Finding:
     """Nobody can tell from what is here; a person has to look, or to answer the questions."""
     return Finding(
@@ -324,6 +325,7 @@ def doubtful(
         crops=tuple(crops),
         remedy=remedy,
         questions=tuple(questions),
+        compared=tuple(compared),
     )
 
 

@@ -19,7 +19,7 @@ from clearlane.scenarios.lithium_packaging.certificate import after_months, use_
 from clearlane.store import models as rows
 from tests import files
 from tests.conftest import OFFICER
-from tests.test_lithium_law import case
+from tests.test_lithium_law import book, case
 
 SHEET = [
     ('编号 No.', 'XN-1'),
@@ -211,9 +211,107 @@ def test_plastics_stand_what_is_in_them(change: dict[str, Any], wanted: str) -> 
     assert ask(documents.documents_say_what_was_declared, made).result == wanted
 
 
+ALL = [f'T.{n}' for n in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    ('change', 'wanted'),
+    [
+        ({'tests': ALL}, 'pass'),
+        ({'tests': ['T1-T8']}, 'pass'),
+        ({'tests': ['T.1 to T.5', 'T.6, T.7, T.8']}, 'pass'),
+        ({'tests': ['T1～T5 合格', 'T6 合格', 'T7 合格', 'T8 合格']}, 'pass'),
+        ({'tests': ['T.1 Altitude simulation', *ALL[1:]]}, 'pass'),
+        ({'tests': ['T.1']}, 'fail'),
+        ({'tests': ['all tests']}, 'fail'),
+        ({'tests': ALL[:4] + ALL[5:]}, 'fail'),
+        ({'tests': [*ALL[:4], 'T.5: failed', *ALL[5:]]}, 'fail'),
+        ({'tests': [*ALL[:4], 'T.5 不合格', *ALL[5:]]}, 'fail'),
+        ({'tests': [*ALL[:4], 'T.5 N/A', *ALL[5:]]}, 'fail'),
+        ({'tests': ALL[:7]}, 'doubt'),
+        ({'tests': [*ALL[:6], ALL[7]]}, 'doubt'),
+        ({'tests': [*ALL[:6], 'T.7 不适用', ALL[7]]}, 'doubt'),
+        ({'tests': [*ALL[:4], *ALL[5:]], 'battery_wh': '6200'}, 'fail'),
+        ({'tests': [*ALL[:4], *ALL[5:]], 'battery_wh': '6200.1'}, 'doubt'),
+    ],
+)
+def test_a_test_summary_states_every_test_that_these_goods_need(
+    change: dict[str, Any], wanted: str
+) -> None:
+    made = case({'libraries': {'test_summaries': {'T1': change}}})
+    assert ask(documents.documents_say_what_was_declared, made).result == wanted
+
+
+def test_primary_batteries_have_no_overcharge_test() -> None:
+    paper = {'chemistry': 'lithium_metal', 'tests': [*ALL[:6], ALL[7]]}
+    made = case({'libraries': {'test_summaries': {'T1': paper}}}, un_number='UN3090')
+    found = ask(documents.documents_say_what_was_declared, made)
+    assert 'T.7' not in found.reason.en
+
+
+def second(kind: str, no: str, day: str) -> list[dict[str, str]]:
+    return [*book()['declared']['documents'], {'kind': kind, 'no': no, 'day': day}]
+
+
+def test_the_tests_of_the_cells_may_stand_in_a_second_summary() -> None:
+    tests = {'T1': [*ALL[:5], 'T.7'], 'T2': [*ALL[:6], 'T.8']}
+    papers = {
+        no: {**book()['libraries']['test_summaries']['T1'], 'tests': tests[no]} for no in tests
+    }
+    named = second('un38_3_test_summary', 'T2', '2026-01-11')
+    made = case({'libraries': {'test_summaries': papers}}, documents=named)
+    assert ask(documents.documents_say_what_was_declared, made).result == 'pass'
+
+
+@pytest.mark.parametrize(
+    ('day', 'change', 'wanted'),
+    [
+        ('2026-01-11', {}, ('pass', 'pass')),
+        ('2026-05-13', {'issued': '2026-05-13'}, ('fail', 'pass')),
+        ('2026-01-11', {'valid_until': '2026-05-10'}, ('pass', 'fail')),
+        ('2026-01-11', {'un_number': 'UN3481'}, ('pass', 'fail')),
+        ('2026-01-11', {'goods': 'LITHIUM ION BATTERIE'}, ('pass', 'doubt')),
+    ],
+)
+@pytest.mark.parametrize('first', [False, True])
+def test_each_of_two_papers_of_a_kind_is_looked_at(
+    first: bool, day: str, change: dict[str, Any], wanted: tuple[str, str]
+) -> None:
+    reports = book()['libraries']['hazard_reports']
+    papers = {'H1': reports['H1'], 'H2': {**reports['H1'], **change}}
+    named = second('hazard_classification_report', 'H2', day)
+    named = [named[-1], *named[:-1]] if first else named
+    made = case({'libraries': {'hazard_reports': papers}}, documents=named)
+    checks_ = (documents.documents_are_complete, documents.documents_say_what_was_declared)
+    assert tuple(ask(check, made).result for check in checks_) == wanted
+
+
+@pytest.mark.parametrize(
+    ('field', 'value', 'wanted'),
+    [
+        ('applicant', 'Example Cells', 'pass'),
+        ('applicant', 'Example  Cells', 'pass'),
+        ('applicant', 'Example Cel1s', 'doubt'),
+        ('goods', 'Lithium ion batteries', 'pass'),
+        ('goods', '锂离子电池组 EC-100', 'pass'),
+        ('goods', 'Power bank EC-100', 'pass'),
+        ('goods', 'Power bank EC-101', 'doubt'),
+        ('goods', '锂金属电池组', 'doubt'),
+    ],
+)
+def test_a_hazard_report_is_for_this_maker_and_these_goods(
+    field: str, value: str, wanted: str
+) -> None:
+    made = case({'libraries': {'hazard_reports': {'H1': {field: value}}}})
+    found = ask(documents.documents_say_what_was_declared, made)
+    assert found.result == wanted
+    assert [(pair.item, pair.seen) for pair in found.compared] == (
+        [('H1', value)] if wanted == 'doubt' else []
+    )
+
+
 def test_a_mark_of_another_maker_is_shown_beside_the_right_one() -> None:
     from clearlane.scenario import scenarios
-    from tests.test_lithium_law import book
     from tests.test_scenarios import case_of
 
     example = {'readings': [{'item': 'XM-0001', 'un_mark': '4G/Y25/S/26/CN/C370008 PI:0225'}]}

@@ -154,6 +154,34 @@ LIMITS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ('printed', 'wanted'), [('30', 'pass'), ('30.0', 'pass'), ('30.1', 'fail'), ('23.5', 'pass')]
+)
+def test_sp_188_counts_the_mass_that_a_box_shows(printed: str, wanted: str) -> None:
+    shown = {'readings': [{'item': 'XM-0002', 'gross_mass_kg': printed}]}
+    made = case(shown, special_provision_188=True, battery_wh='50', gross_mass_kg='29.9')
+    assert result(provisions.exemption_applies, made) == wanted
+
+
+@pytest.mark.parametrize(
+    ('declared', 'printed', 'wanted'),
+    [
+        ('23.5', '23.5', 'pass'),
+        ('23.5', '24', 'pass'),
+        ('23.5', '23.0', 'pass'),
+        ('23.5', '24.01', 'fail'),
+        ('23.5', '22.99', 'fail'),
+        ('100', '102', 'pass'),
+        ('100', '102.1', 'fail'),
+        ('100', '10.0', 'fail'),
+    ],
+)
+def test_the_printed_mass_is_the_declared_one(declared: str, printed: str, wanted: str) -> None:
+    shown = {'readings': [{'item': f'XM-000{n}', 'gross_mass_kg': printed} for n in (1, 2)]}
+    made = case(shown, gross_mass_kg=declared)
+    assert result(checks.printed_mass_is_the_declared, made) == wanted
+
+
 @pytest.mark.parametrize(('un', 'declared', 'wanted'), LIMITS)
 def test_sp_188_at_below_and_above_its_limits(
     un: str, declared: dict[str, Any], wanted: str

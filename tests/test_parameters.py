@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from clearlane import procedure
 from clearlane.parameters import Unusable, load
+from clearlane.scenario import scenarios
+
+OURS = {n: s for n, s in scenarios().items() if 'tests' not in s.home.parts}
 
 TOML = """
 [rate]
@@ -50,3 +54,14 @@ def test_a_file_that_cannot_be_trusted_is_refused(toml: str, told: str, tmp_path
         load(file)
     with pytest.raises(Unusable):
         load(tmp_path / 'none.toml')
+
+
+def test_each_value_of_the_law_has_a_title_in_both_languages() -> None:
+    books = [('procedure', procedure.general()), *((n, s.parameters) for n, s in OURS.items())]
+    bare = [
+        f'{name}: {key}'
+        for name, book in books
+        for key, one in book.values.items()
+        if not any('\u4e00' <= letter <= '\u9fff' for letter in one.zh)
+    ]
+    assert bare == []

@@ -52,7 +52,7 @@ _OF = r'(?:\s?(?:WEIGHT|WT|MASS|WGT))?'
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
 _GROSS = (
     rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[G6C]\.\s?[WHMNRV]\.'
-    rf'|(?<![A-Z])[G6C]R[O0][S5][S5]{_OF})'
+    rf'|(?<![A-Z])[G6C]R[O0A][S5][S5]{_OF})'
 )
 _NET = (
     rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'

@@ -158,6 +158,39 @@ def mass_is_within_the_mark(case: Case) -> Finding:
     return passed(words.of(declared=declared, limit=limit), found.crops(found.agree))
 
 
+@clause(
+    f'{APPRAISAL}; A7, A12',
+    Text('请更正标示或申报的毛重', 'correct the print or the declared gross mass'),
+)
+def printed_mass_is_the_declared(case: Case) -> Finding:
+    """The gross mass on every box that shows one is the declared one (标示毛重与申报一致)."""
+    declared, law = case.declared.gross_mass_kg, case.law.printed_mass
+    most = max(Decimal(law['kg']), Decimal(law['share']) * declared)
+    found = boxes.sort(case, 'gross_mass_kg', lambda value: abs(Decimal(value) - declared) <= most)
+    if found.differ:
+        first = next(iter(found.differ.items()))
+        words = MASS_DIFFERS.of(b=boxes.names(found.differ), seen=first[1][0].value)
+        pair = Compared(
+            name=Text('毛重 (kg)', 'gross mass (kg)'),
+            wanted=str(declared),
+            seen=first[1][0].value,
+            item=first[0],
+        )
+        crops = found.crops(found.differ)
+        return failed(words.of(declared=declared), crops, compared=[pair])
+    return passed(MASS_AGREES.of(n=len(found.agree), declared=declared), found.crops(found.agree))
+
+
+MASS_DIFFERS = Text(
+    '箱 {b} 标示毛重 {seen} kg,申报为 {declared} kg',
+    'boxes {b} show {seen} kg gross, declared are {declared} kg',
+)
+MASS_AGREES = Text(
+    '{n} 箱标示的毛重与申报的 {declared} kg 一致',
+    'the gross mass shown on boxes ({n}) is the declared {declared} kg',
+)
+
+
 # --- labels and numbers -------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from clearlane import Case, Compared, Crop, Finding, Seen, Text, clause, doubtful, failed, passed
 from clearlane.codes import Invalid, un_mark
 from clearlane.recognisers.document import DocumentReader
-from clearlane.scenarios.lithium_packaging import packing
+from clearlane.scenarios.lithium_packaging import packing, tested
 from clearlane.scenarios.lithium_packaging.records import (
     Batch,
     CompatibilityDeclaration,
@@ -117,7 +117,7 @@ def documents_are_complete(case: Case) -> Finding:
     missing = [kind for kind in wanted if kind not in there]
     if missing:
         return failed(MISSING.of(missing=_listed(missing)), asks_for='review')
-    late = [d for d in there.values() if d.day > case.day]
+    late = [d for d in case.declared.documents if d.day > case.day]
     if late:
         return failed(LATE.of(no=late[0].no), asks_for='review')
     unknown = [d for d in case.declared.documents if _record(case, d.kind, d.no) is None]
@@ -157,7 +157,57 @@ def documents_say_what_was_declared(case: Case) -> Finding:
     if found:
         words = DIFFER.of(n=len(found), first=found[0].name, seen=found[0].seen or '–')
         return failed(words.of(wanted=found[0].wanted), asks_for='review', compared=found)
+    lacks = tested.lacking(_summaries(case), case.law.un38_3_tests)
+    lack = next((one for one in lacks if one[0] == 'fail'), lacks[0] if lacks else None)
+    if lack is not None:
+        return failed(lack[1], asks_for='review') if lack[0] == 'fail' else doubtful(lack[1])
+    others = list(_of_others(case))
+    if others:
+        first = others[0]
+        words = OTHERS.of(name=first.name, seen=first.seen, wanted=first.wanted)
+        return doubtful(words, compared=others)
     return passed(AGREE.of(n=len(case.declared.documents)))
+
+
+OTHERS = Text(
+    '{name} 为 {seen},与 {wanted} 不同,请核对是否涵盖本批货物',
+    '{name} is {seen}, not {wanted}; look whether it covers these goods',
+)
+
+
+def _summaries(case: Case) -> list[tuple[str, TestSummary]]:
+    named = [d.no for d in case.declared.documents if d.kind == 'un38_3_test_summary']
+    found = ((no, case.libraries['test_summaries'].get(no)) for no in named)
+    return [(no, one) for no, one in found if isinstance(one, TestSummary)]
+
+
+def _of_others(case: Case) -> Iterator[Compared]:
+    """Where a hazard report names somebody or something else than the batch and its other papers.
+
+    It is for the enterprise or for the maker of the batteries, and for goods under a name of
+    their entry or under the model that was tested.
+    """
+    summaries = [one for _, one in _summaries(case)]
+    entry = case.law.un_entries.get(case.declared.un_number, {})
+    makers = [case.party.name, *(one.manufacturer for one in summaries)]
+    names = [case.declared.proper_shipping_name, entry.get('zh', ''), *entry.get('names', [])]
+    models = [one.product for one in summaries]
+    for document in case.declared.documents:
+        record = _record(case, document.kind, document.no)
+        if not isinstance(record, HazardReport):
+            continue
+        if _text(record.applicant) not in map(_text, makers):
+            yield _pair(document, record, 'applicant', makers[0], record.applicant)
+        goods = _text(record.goods).upper()
+        if not any(_text(name).upper() in goods for name in [*names, *models] if name):
+            yield _pair(document, record, 'goods', names[0], record.goods)
+
+
+def _pair(document: Any, record: Any, field: str, wanted: Any, seen: Any) -> Compared:
+    title = Text('{kind} {no}:{field}', '{kind} {no}: {field}').of(
+        kind=NAMES[document.kind], no=document.no, field=_title(record, field)
+    )
+    return Compared(name=title, wanted=_plain(wanted), seen=_plain(seen), item=document.no)
 
 
 DIFFER = Text(
@@ -183,10 +233,7 @@ def _against(case: Case, document: Any, record: Any) -> Iterator[Compared]:
         pairs += _compatible(case, record)
     for name, wanted, seen in pairs:
         if _plain(wanted) != _plain(seen):
-            title = Text('{kind} {no}:{field}', '{kind} {no}: {field}').of(
-                kind=NAMES[document.kind], no=document.no, field=_title(record, name)
-            )
-            yield Compared(name=title, wanted=_plain(wanted), seen=_plain(seen), item=document.no)
+            yield _pair(document, record, name, wanted, seen)
 
 
 def _factory(batch: Batch, record: FactorySheet) -> list[tuple[str, Any, Any]]:

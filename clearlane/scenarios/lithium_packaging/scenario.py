@@ -110,6 +110,7 @@ SCENARIO = Scenario(
         packing.packaging_is_allowed,
         packing.performance_level_is_enough,
         checks.mass_is_within_the_mark,
+        checks.printed_mass_is_the_declared,
         checks.un_number_is_the_declared,
         checks.hazard_label_is_right,
         packing.name_is_that_of_the_un_number,
