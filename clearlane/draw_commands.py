@@ -70,6 +70,8 @@ def verify(
 
     wrong = total = 0
     for form in _forms(what or []):
+        if form.get('party'):
+            note(f'{form["period"]}: the draws of {form["party"]} alone')
         try:
             for one in proof.checked(form):
                 total += 1

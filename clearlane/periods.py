@@ -150,9 +150,16 @@ def reveal(period: str) -> kept.DrawPeriod:
         moved = _moved(found, fresh)
         found.seed, found.revealed_at = seed_of(found).hex(), datetime.now(UTC)
         found.save(update_fields=['seed', 'revealed_at'])
-        data = {'seed': found.seed, 'drawn_anew': moved}
+        numbers = list(found.lots.values_list('declaration__no', flat=True))
+        data = {
+            'seed': found.seed,
+            'drawn_anew': moved,
+            'draws': len(numbers),
+            'listing': draw.listing(numbers),
+        }
         entry = audit.append('reveal_draw', MACHINE, f'draw:{period}', data)
         kept.Lot.objects.filter(declaration__no__in=moved).update(entry=entry)
+    audit.checkpoint(settings().origin, settings().home)
     return found
 
 
@@ -230,18 +237,29 @@ def export(period: str, party: str = '') -> dict[str, Any]:
     found = kept.DrawPeriod.objects.filter(pk=period).first()
     if found is None or found.entry is None:
         raise NotFound(f'there is no period {period!r} of the draw')
-    note = rows.Checkpoint.objects.filter(size__gt=found.entry).order_by('size').first()
+    revealing = rows.AuditEntry.objects.filter(act='reveal_draw', subject=f'draw:{period}')
+    entry = revealing.values_list('index', flat=True).first()
     return {
         'form': proof.FORM,
         'period': found.period,
+        'party': party or None,
         'commitment': found.commitment,
         'seed': found.seed or None,
-        'entry': found.entry,
-        'leaf': rows.AuditEntry.objects.get(pk=found.entry).leaf,
-        'proof': [step.hex() for step in audit.prove(found.entry, note.size)] if note else [],
-        'checkpoint': note.note if note else None,
+        **_proved(found.entry),
+        'revealed': None if entry is None else _proved(entry),
         'key': audit.signing_key(settings().home).public_key().public_bytes_raw().hex(),
         'declarations': list(_drawn(found, party)) if found.seed else [],
+    }
+
+
+def _proved(entry: int) -> dict[str, Any]:
+    """An entry of the log, and the proof that it is in the first signed log that holds it."""
+    note = rows.Checkpoint.objects.filter(size__gt=entry).order_by('size').first()
+    return {
+        'entry': entry,
+        'leaf': rows.AuditEntry.objects.get(pk=entry).leaf,
+        'proof': [step.hex() for step in audit.prove(entry, note.size)] if note else [],
+        'checkpoint': note.note if note else None,
     }
 
 

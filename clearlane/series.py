@@ -1,7 +1,8 @@
 """Between the rows and the sampling plan: the state of a series is read, locked, and advanced.
 
-A lot is counted once for each of three things that can happen to it: it was released
-without an inspection, it was inspected, it turned out bad after its release. A second time
+A lot is counted once for each of four things that can happen to it: it was released
+without an inspection, it was inspected, it was refused before anybody opened the boxes that
+were drawn, it turned out bad after its release. A second time
 changes nothing, so every verb that calls this may be repeated.
 
 Rows are locked in one order: declaration, balances, admission, series.
@@ -158,14 +159,34 @@ def inspected(
     """Advance the series and its line by an inspected lot, once."""
     if not _samples(scenario, row):
         return False
+    return _judged(scenario, row, found, by, 'inspected')
+
+
+def _refused_unseen(scenario: Scenario, row: rows.Declaration, by: str) -> bool:
+    """Count a lot that was sent to be inspected and refused instead as one that did not conform.
+
+    Nobody knows what its boxes would have shown, and a plan that lets such a lot pass for none
+    promises more than it keeps.
+    """
+    machine = row.decisions.filter(by=MACHINE).order_by('-number').first()
+    if machine is None or machine.outcome != 'inspect' or _inspected(row):
+        return False
+    unseen = contract.Inspected(accepted=False, bad=0, ac=0)
+    return _judged(scenario, row, unseen, by, 'refused')
+
+
+def _judged(
+    scenario: Scenario, row: rows.Declaration, found: contract.Inspected, by: str, kind: str
+) -> bool:
+    """Advance the series and its line by what a lot came to, once."""
     at = place(scenario, row)
     terms = contract.terms(scenario.parameters.on(row.day).sampling, credit(row.party, row.day))
     state = contract.after(contract.Series.read(at.series.state), terms, found)
-    if not _event(at, 'inspected', by, row, state.written()):
+    if not _event(at, kind, by, row, state.written()):
         return False
     at.series.state = state.written()
     at.series.lots += 0 if _counted(row) else 1
-    at.series.inspected += 1
+    at.series.inspected += kind == 'inspected'
     at.series.refused += not found.accepted
     at.series.save()
     before = contract.Line(admission=at.admission.state, run=at.admission.run)
@@ -188,13 +209,15 @@ def needs_inspection(scenario: Scenario, row: rows.Declaration) -> bool:
 
 
 def concluded(scenario: Scenario, row: rows.Declaration, kept_decision: rows.Decision) -> None:
-    """What a person's conclusion means for the series: a release counts, a refusal may suspend."""
+    """What a person's conclusion means for the series: each counts, a refusal may suspend."""
     if not _samples(scenario, row):
         return
     if kept_decision.outcome == 'release':
         released(scenario, row)
-    elif kept_decision.outcome == 'refuse' and (why := _suspending(scenario, row, kept_decision)):
-        suspend(place(scenario, row).admission, why, kept_decision.by, row)
+    elif kept_decision.outcome == 'refuse':
+        _refused_unseen(scenario, row, kept_decision.by)
+        if why := _suspending(scenario, row, kept_decision):
+            suspend(place(scenario, row).admission, why, kept_decision.by, row)
 
 
 def _suspending(

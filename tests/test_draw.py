@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from clearlane import audit, enterprises, flow, inspections, outcomes, periods
 from clearlane.cli import app
 from clearlane.inspections import Seen
+from clearlane.model import canonical
 from clearlane.sampling import draw, proof
 from clearlane.store import models as rows
 from clearlane.store import supervision as kept
@@ -88,6 +89,15 @@ def test_a_revealed_period_proves_every_draw(monkeypatch: pytest.MonkeyPatch) ->
     assert found[by_hand.no] == 'its lot was given by hand, not drawn'
 
 
+def relisted(form: dict[str, Any]) -> str:
+    """The revealing entry of the log, rewritten to fit a file without its last declaration."""
+    leaf = json.loads(form['revealed']['leaf'])
+    del form['declarations'][-1]
+    left = [one['no'] for one in form['declarations']]
+    leaf['data'] |= {'draws': len(left), 'listing': draw.listing(left)}
+    return canonical(leaf).decode()
+
+
 @pytest.mark.parametrize(
     ('spoil', 'why'),
     [
@@ -98,10 +108,20 @@ def test_a_revealed_period_proves_every_draw(monkeypatch: pytest.MonkeyPatch) ->
             'states another commitment'),
         (lambda f: f.update(proof=['00' * 32]), 'not in the signed log'),
         (lambda f: f.update(checkpoint=None), 'not been signed'),
+        (lambda f: f['declarations'].clear(), 'there were 2 declarations, and not these 0'),
+        (lambda f: f['declarations'].pop(), 'there were 2 declarations, and not these 1'),
+        (lambda f: f['declarations'].append({**f['declarations'][0], 'no': 'CL-2026-9999999'}),
+            'there were 2 declarations, and not these 3'),
+        (lambda f: f['declarations'].append(f['declarations'][0]), 'twice'),
+        (lambda f: f['declarations'][0].update(no='CL-2026-9999999'), 'and not these 2'),
+        (lambda f: f['revealed'].update(leaf=relisted(f)), 'list of declarations is not in'),
+        (lambda f: f['revealed'].update(checkpoint=None), 'list of declarations was entered'),
+        (lambda f: f['revealed'].update(leaf=f['leaf']), 'not the one that revealed'),
     ],
 )  # fmt: skip
 def test_what_was_bent_is_found(spoil: Any, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    concluded(lodged(1))
+    for n in (1, 2):
+        concluded(lodged(n))
     period = periods.period_of(flow.today())
     moved_on(monkeypatch)
     periods.reveal(period)

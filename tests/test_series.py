@@ -93,6 +93,25 @@ def test_a_new_line_qualifies_then_its_series_is_cleared_then_it_is_sampled() ->
     assert audit.verify()
 
 
+def test_a_drawn_lot_that_is_refused_unseen_counts_as_one_that_did_not_conform() -> None:
+    recognised()
+    no = lodge(1, lot=Decimal(0))
+    assert settle(no) == 'inspect'
+    outcomes.close(OFFICER, no, 'refuse', 'no time to go there')
+    if flow.find(OFFICER, no).proposals.exists():
+        four_eyes.confirm(OTHER_OFFICER, no)
+    found = kept.Series.objects.get()
+    assert (found.lots, found.inspected, found.refused) == (1, 0, 1)
+    event = kept.SeriesEvent.objects.get(declaration__no=no)
+    assert event.kind == 'refused'
+    assert outcome(2) == 'inspect', 'the series is cleared again, every lot of it inspected'
+    with atomic():
+        row = flow.find(OFFICER, no)
+        series.concluded(flow.scenario_named('chests'), row, row.decisions.latest('number'))
+    assert kept.SeriesEvent.objects.filter(declaration__no=no).count() == 1
+    assert audit.verify()
+
+
 def test_another_design_of_an_admitted_line_is_cleared_first() -> None:
     recognised()
     assert outcome(1) == 'release'

@@ -48,6 +48,15 @@ def boxes(seed: bytes, no: str, items: Iterable[str], n: int) -> list[str]:
     return sorted(set(items), key=lambda item: (_mac(seed, f'{no}\n{item}'), item))[:n]
 
 
+def listing(numbers: Iterable[str]) -> str:
+    """What is logged of the numbers of all declarations of a period when its seed is revealed.
+
+    >>> listing(['CL-2', 'CL-1']) == listing(['CL-1', 'CL-2']) != listing(['CL-1'])
+    True
+    """
+    return hashlib.sha256(('clearlane/list/1\n' + '\n'.join(sorted(numbers))).encode()).hexdigest()
+
+
 def _mac(seed: bytes, text: str) -> bytes:
     if len(seed) != SEED_BYTES:
         raise ValueError(f'a seed has {SEED_BYTES} bytes, not {len(seed)}')

@@ -1,7 +1,8 @@
 """The proof of a draw: an exported period, checked with nothing but itself.
 
 The form is what `clearlane draw export` prints; the bytes are those of
-`clearlane.sampling.draw`. That the commitment came first is shown by the signed log.
+`clearlane.sampling.draw`. The signed log shows that the commitment came first, and the entry
+that revealed the seed how many declarations there were, and which: none can be left out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from clearlane import merkle
 from clearlane.sampling import draw
 
-FORM = 'clearlane/draw/1'
+FORM = 'clearlane/draw/2'
 
 
 class TooEarly(RuntimeError):
@@ -34,7 +35,9 @@ def checked(form: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if not form.get('seed'):
         raise TooEarly(f'the seed of period {form["period"]} has not been revealed yet')
     seed = bytes.fromhex(form['seed'])
-    broken = _commitment_broken(form, seed)
+    broken = _commitment_broken(form, seed) or _incomplete(form)
+    if broken and not form['declarations']:
+        yield {'no': '', 'lot': '', 'why': broken}
     for one in form['declarations']:
         yield {'no': one['no'], 'lot': one['lot'], 'why': broken or _why(form, seed, one)}
 
@@ -49,13 +52,41 @@ def _commitment_broken(form: Mapping[str, Any], seed: bytes) -> str:
         form['commitment'],
     ):
         return 'the entry of the log states another commitment'
-    if not form['checkpoint']:
-        return 'the log has not been signed since the commitment'
+    return _not_signed(form, form, 'the commitment')
+
+
+def _incomplete(form: Mapping[str, Any]) -> str:
+    """Why these are not all declarations of the period, as the log states them with the seed.
+
+    An enterprise is shown its own draws alone: whether they are all, it knows itself.
+    """
+    shown = form['revealed']
+    leaf = json.loads(shown['leaf'])
+    said = leaf['data']
+    if (leaf['act'], leaf['subject']) != ('reveal_draw', f'draw:{form["period"]}'):
+        return 'the entry of the log is not the one that revealed the seed'
+    if said['seed'] != form['seed']:
+        return 'the entry of the log reveals another seed'
+    numbers = [one['no'] for one in form['declarations']]
+    if len(numbers) != len(set(numbers)):
+        return 'a declaration stands here twice'
+    if not form.get('party') and (len(numbers), draw.listing(numbers)) != (
+        said['draws'],
+        said['listing'],
+    ):
+        return f'there were {said["draws"]} declarations, and not these {len(numbers)}'
+    return _not_signed(form, shown, 'the list of declarations')
+
+
+def _not_signed(form: Mapping[str, Any], shown: Mapping[str, Any], what: str) -> str:
+    """Why an entry is not in the signed log, or nothing."""
+    if not shown['checkpoint']:
+        return f'the log has not been signed since {what} was entered'
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(form['key']))
-    signed = merkle.opened(form['checkpoint'], key)
-    proof = [bytes.fromhex(step) for step in form['proof']]
-    held = merkle.included(form['leaf'].encode(), form['entry'], signed.size, proof, signed.root)
-    return '' if held else 'the commitment is not in the signed log'
+    signed = merkle.opened(shown['checkpoint'], key)
+    proof = [bytes.fromhex(step) for step in shown['proof']]
+    held = merkle.included(shown['leaf'].encode(), shown['entry'], signed.size, proof, signed.root)
+    return '' if held else f'{what} is not in the signed log'
 
 
 def _why(form: Mapping[str, Any], seed: bytes, one: Mapping[str, Any]) -> str:

@@ -11,9 +11,9 @@ from django.db import models
 ADMISSIONS = ['qualifying', 'admitted', 'suspended']
 EVENTS = [
     'released', 'inspected', 'escape', 'admitted', 'suspended', 'readmitted', 'recognised',
-    'resumed',
+    'resumed', 'refused',
 ]  # fmt: skip
-ONCE = ['released', 'inspected', 'escape']
+ONCE = ['released', 'inspected', 'escape', 'refused']
 """Events of which a declaration has one each, so that nothing is counted twice."""
 
 

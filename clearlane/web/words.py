@@ -43,6 +43,7 @@ STATUSES = {
 EVENTS = {
     'released': gettext_lazy('Released without an inspection'),
     'inspected': gettext_lazy('Inspected'),
+    'refused': gettext_lazy('Refused before the inspection'),
     'escape': gettext_lazy('Escape confirmed'),
     'admitted': gettext_lazy('Admitted to direct release'),
     'suspended': gettext_lazy('Suspended'),
