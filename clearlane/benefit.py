@@ -6,11 +6,11 @@ lasts since the entry before it. No benefit is stated without the misses beside 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from clearlane import agreement, flow, procedure, second_reading
+from clearlane import agreement, flow, procedure, second_reading, stance
 from clearlane.access import Actor, require
 from clearlane.sampling import interval
 from clearlane.store.session import cursor
@@ -123,12 +123,14 @@ def counts(since: date, until: date, scenario: str = '') -> list[dict[str, Any]]
     return [dict(zip(names, line, strict=True)) for line in found]
 
 
-def listed(since: date, until: date, scenario: str = '') -> list[dict[str, Any]]:
-    """The rows behind the numbers: one a declaration that is done."""
+def listed(
+    since: date, until: date, scenario: str = '', without: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """The rows behind the numbers: one a declaration that is done, but for those `without`."""
     names = ('no', 'party', 'district', 'day', 'pieces', 'outcome', 'by', 'scenario',
              'seconds')  # fmt: skip
     found = _asked(ROWS, since, until, scenario, scenario)
-    return [dict(zip(names, line, strict=True)) for line in found]
+    return [dict(zip(names, line, strict=True)) for line in found if line[0] not in without]
 
 
 def entries(
@@ -175,7 +177,8 @@ def report(
     require(actor, 'see_rules')
     rules = procedure.law(None, flow.today()).benefit
     by_scenario = saved(since, until, scenario)
-    told = second_reading.twice(since, until, scenario)
+    unseen = stance.hidden(actor)
+    told = [one for one in second_reading.twice(since, until, scenario) if one['no'] not in unseen]
     least = int(procedure.law(None, flow.today()).second_reading['least'])
     districts = sorted({one['district'] for one in told})
     return {

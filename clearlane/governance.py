@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clearlane import audit, cases, flow, outcomes, papers, photographs, procedure
+from clearlane import audit, cases, flow, outcomes, papers, photographs, procedure, stance
 from clearlane.access import Actor, NotAllowed, NotFound, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text
@@ -237,9 +237,15 @@ def _last(row: rows.Declaration) -> rows.Decision:
     return row.decisions.latest('number')
 
 
-def radius(entry: rows.LibraryEntry) -> Iterator[dict[str, Any]]:
-    """What relied on a version: where it stands now, its paper, and the task that was raised."""
+def radius(actor: Actor, entry: rows.LibraryEntry) -> Iterator[dict[str, Any]]:
+    """What relied on a version: where it stands now, its paper, and the task that was raised.
+
+    What this officer reads blind is left out until he has given his verdict.
+    """
+    unseen = stance.hidden(actor)
     for row in relied(entry):
+        if row.no in unseen:
+            continue
         paper = papers.latest(row)
         yield {
             'row': row,

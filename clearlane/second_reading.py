@@ -5,10 +5,10 @@ The second reading changes nothing about the declaration: it measures how far of
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from clearlane import flow, outcomes
+from clearlane import flow, outcomes, procedure
 from clearlane.access import Actor, NotAllowed, NotFound, require
 from clearlane.store import models as rows
 from clearlane.store.session import atomic
@@ -21,15 +21,27 @@ def waiting(actor: Actor) -> list[rows.SecondReading]:
     """What this officer reads, and what is free for whoever took no part; oldest first."""
     require(actor, 'close')
     every = rows.SecondReading.objects.select_related('declaration__party')
-    mine = every.filter(state='open') | every.filter(state='claimed', reader=actor.name)
+    free = every.filter(state='open') | every.filter(state='claimed', claimed_at__lt=_lapsed())
+    mine = free | every.filter(state='claimed', reader=actor.name)
     return list(_without_part_of(mine, actor.name).order_by('pk')[:MOST])
+
+
+def _lapsed() -> datetime:
+    """Whoever took a reading on before this moment and said nothing has left it to others."""
+    hours = procedure.law(None, flow.today()).second_reading['hours']
+    return flow.now() - timedelta(hours=float(hours))
+
+
+def _free(reading: rows.SecondReading) -> bool:
+    lapsed = reading.state == 'claimed' and reading.claimed_at < _lapsed()
+    return reading.state == 'open' or lapsed
 
 
 def find(actor: Actor, number: int) -> rows.SecondReading:
     """A reading of this officer, or one that is free."""
     require(actor, 'close')
     found = rows.SecondReading.objects.select_related('declaration').filter(pk=number).first()
-    if found is None or (found.state != 'open' and found.reader != actor.name):
+    if found is None or not (_free(found) or found.reader == actor.name):
         raise NotFound('not found')
     return found
 
@@ -43,7 +55,7 @@ def claim(actor: Actor, number: int) -> rows.SecondReading:
             raise NotFound('not found')
         if reading.state == 'claimed' and reading.reader == actor.name:
             return reading
-        if reading.state != 'open':
+        if not _free(reading):
             raise flow.Conflict(f'{reading.reader} reads it since {reading.claimed_at}')
         own = rows.SecondReading.objects.filter(pk=number)
         if not _without_part_of(own, actor.name).exists():

@@ -41,6 +41,15 @@ def read_blind(actor: Actor) -> Any:
     return found.values('declaration')
 
 
+def hidden(actor: Actor) -> set[str]:
+    """The numbers of those declarations, for lists that are made from numbers."""
+    if actor.role != 'officer':
+        return set()
+    return set(
+        rows.Declaration.objects.filter(pk__in=read_blind(actor)).values_list('no', flat=True)
+    )
+
+
 def not_blind(row: rows.Declaration, actor: Actor) -> None:
     """Raise Conflict while this officer reads the declaration blind: nothing of it is shown."""
     if actor.role == 'officer' and read_blind(actor).filter(declaration=row).exists():

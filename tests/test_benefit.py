@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
-from clearlane import agreement, benefit, flow, outcomes, second_reading
-from clearlane.access import Actor, NotAllowed
+from clearlane import agreement, benefit, flow, outcomes, reconsideration, second_reading
+from clearlane.access import Actor, NotAllowed, NotFound
 from clearlane.store import models as rows
-from tests.conftest import OFFICER, SECOND, THIRD
+from tests.browser import cast
+from tests.conftest import EXPORTER, OFFICER, SECOND, THIRD
 from tests.test_outcomes import doubtful, refused, released
+
+
+def cells_of(book: bytes) -> set[object]:
+    sheets = load_workbook(io.BytesIO(book)).worksheets
+    return {cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row}
+
 
 SPAN = (date(2000, 1, 1), date(2100, 1, 1))
 
@@ -71,6 +80,45 @@ def test_a_second_officer_reads_blind() -> None:
     assert second_reading.twice(*SPAN, 'crates') == []
     assert second_reading.waiting(THIRD) == []
     assert flow.standing(rows.Declaration.objects.get(no=no)) == 'refused'
+
+
+@pytest.mark.usefixtures('store')
+def test_nothing_tells_the_first_verdict_to_whoever_reads_blind() -> None:
+    no = refused()
+    reconsideration.contest(EXPORTER, no, 'the code is right')
+    reading = rows.SecondReading.objects.get(declaration__no=no)
+    entry = rows.LibraryEntry.objects.get(state='in_force')
+    notice = rows.Notice.objects.get(declaration__no=no)
+    cast.people()
+    rows.User.objects.create(username='third', role='officer')
+    second_reading.claim(THIRD, reading.pk)
+    addresses = ('/benefit', '/reconsiderations', f'/entries/{entry.pk}')
+    for name, actor, sees in (('third', THIRD, False), ('officer', OFFICER, True)):
+        client = cast.browser(name)
+        assert [no in cast.text(client.get(one)) for one in addresses] == [sees] * 3
+        for book in (f'/entries/{entry.pk}/radius.xlsx', '/benefit.xlsx'):
+            cells = cells_of(client.get(book).content)
+            assert (no in cells) is sees
+        answer = client.get(f'/notices/{notice.no}.en.pdf')
+        assert (answer['Content-Type'] == 'application/pdf') is sees
+        assert (benefit.report(actor, *SPAN)['twice'] != []) is False
+    second_reading.read(THIRD, reading.pk, 'refuse', 'the code is another')
+    assert no in cast.text(cast.browser('third').get('/benefit'))
+
+
+@pytest.mark.usefixtures('store')
+def test_a_reading_that_was_taken_on_and_left_is_free_again() -> None:
+    reading = rows.SecondReading.objects.get(declaration__no=refused())
+    fourth = Actor(name='fourth', role='officer')
+    second_reading.claim(THIRD, reading.pk)
+    assert second_reading.waiting(fourth) == []
+    found = rows.SecondReading.objects.filter(pk=reading.pk)
+    found.update(claimed_at=flow.now() - timedelta(hours=24, seconds=1))
+    assert second_reading.waiting(fourth) == [reading]
+    assert second_reading.claim(fourth, reading.pk).reader == 'fourth'
+    with pytest.raises(NotFound):
+        second_reading.read(THIRD, reading.pk, 'refuse', 'too late')
+    second_reading.read(fourth, reading.pk, 'refuse', 'the code is another')
 
 
 def test_kappa_agrees_with_the_example_and_with_a_bootstrap() -> None:

@@ -74,7 +74,7 @@ def test_a_withdrawal_raises_a_task_for_each_release_that_relied_on_it() -> None
     task = rows.Task.objects.get(kind='recheck')
     assert task.declaration.no == gone and task.due > flow.today()
     assert settle(waiting) == 'inspect' and settle(reopened) == 'inspect'
-    assert [one['row'].no for one in governance.radius(entry())] == [gone]
+    assert [one['row'].no for one in governance.radius(OFFICER, entry())] == [gone]
     with pytest.raises(flow.Conflict, match='withdrawn by officer'):
         governance.withdraw(OFFICER, entry().pk, 'again')
 

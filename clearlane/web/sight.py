@@ -85,7 +85,8 @@ def to_confirm(actor: Actor) -> int:
     """How many proposals of other officers wait for this one; 0 for everybody else."""
     if actor.role != 'officer':
         return 0
-    return int(rows.Proposal.objects.filter(state='open').exclude(by=actor.name).count())
+    found = rows.Proposal.objects.filter(state='open').exclude(by=actor.name)
+    return int(found.exclude(declaration__in=stance.read_blind(actor)).count())
 
 
 def certificate(number: str) -> rows.Certificate:
@@ -319,4 +320,6 @@ def contested(actor: Actor) -> QuerySet[rows.Reconsideration]:
     )
     if actor.role == 'exporter':
         found = found.filter(declaration__party=actor.party)
+    if actor.role == 'officer':
+        found = found.exclude(declaration__in=stance.read_blind(actor))
     return found.order_by('decided_at', 'due', 'pk')

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import acts, corrections, flow
+from clearlane import acts, corrections, flow, stance
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected
 from clearlane.scenario import Scenario
@@ -117,6 +117,7 @@ def notice(request: HttpRequest, actor: Actor, no: str, language: str) -> HttpRe
     if found is None or language not in found.documents:
         raise NotFound('not found')
     require(actor, 'see', found.declaration.party_id)
+    stance.not_blind(found.declaration, actor)
     return declarations.pdf(found, language)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clearlane import benefit as numbers
-from clearlane import flow, second_reading, sheets
+from clearlane import flow, second_reading, sheets, stance
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
@@ -48,7 +48,7 @@ def benefit(request: HttpRequest, actor: Actor) -> HttpResponse:
         'group': group,
         'scenario': scenario,
         'scenarios': scenarios().values(),
-        **_behind(request, told),
+        **_behind(request, actor, told),
         'query': request.GET.urlencode(),
         'base': urlencode({'since': since, 'until': until, 'by': group, 'scenario': scenario}),
     }
@@ -59,14 +59,19 @@ MOST = 500
 """Rows on the page; the workbook has them all."""
 
 
-def _behind(request: HttpRequest, told: dict[str, Any]) -> dict[str, Any]:
-    """The rows of the number that was pressed; every declaration without any."""
+def _behind(request: HttpRequest, actor: Actor, told: dict[str, Any]) -> dict[str, Any]:
+    """The rows of the number that was pressed; every declaration without any.
+
+    What this officer reads blind is in none of them.
+    """
+    unseen = stance.hidden(actor)
     since, until, group, scenario = _span(request)
     among = request.GET.get('group')
     if (step := request.GET.get('step', '')) in numbers.MILESTONES:
         found = numbers.entries(since, until, step, among or '', group, scenario)
+        found = [one for one in found if one['no'] not in unseen]
         return {'entries': found[:MOST], 'total': len(found), 'pressed': True}
-    found = numbers.listed(since, until, scenario)
+    found = numbers.listed(since, until, scenario, unseen)
     outcome, who = request.GET.get('outcome', ''), request.GET.get('who', '')
     wanted = {
         'drawn': told['misses']['drawn'],
@@ -96,7 +101,7 @@ def workbook(request: HttpRequest, actor: Actor) -> HttpResponse:
     ends = [[*(s[n] for n in ('group', 'name', 'n', 'p50', 'p90', 'p95'))] for s in told['whole']]
     titles = ['group', 'step', 'n', 'p50 s', 'p90 s', 'p95 s']
     missed, kappa = told['misses'], told['kappa']
-    found = [dict(one) for one in numbers.listed(since, until, scenario)]
+    found = [dict(one) for one in numbers.listed(since, until, scenario, stance.hidden(actor))]
     tables: dict[str, sheets.Table] = {
         'steps': (titles, lines),
         'lodged to last word': (titles, ends),

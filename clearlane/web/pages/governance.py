@@ -52,7 +52,7 @@ def _page(
         'history': rows.AuditEntry.objects.filter(subject=cases.entry_subject(found)).order_by(
             'index'
         ),
-        'radius': list(governance.radius(found)),
+        'radius': list(governance.radius(actor, found)),
         'uncovered': governance.uncovered(found.data),
         'qualifies': may(actor, 'qualify'),
         'comments_too': may(actor, 'qualify') or may(actor, 'register'),
@@ -156,7 +156,7 @@ def radius(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
             one['task'].due if one['task'] else None,
             one['task'].closed_at if one['task'] else None,
         ]
-        for one in governance.radius(found)
+        for one in governance.radius(actor, found)
     ]  # fmt: skip
     made = sheets.workbook({f'{found.key} v{found.version}'.replace('/', '-'): (titles, lines)})
     response = HttpResponse(made, sheets.MEDIA_TYPE)
