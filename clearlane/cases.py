@@ -353,9 +353,8 @@ def _beside(
 def unread() -> list[int]:
     """Evidence of unfinished declarations that today's recognisers have not read or compared."""
     missing: list[int] = []
-    for row in rows.Declaration.objects.exclude(status__in=['done', 'withdrawn']).select_related(
-        None
-    ):
+    open_ = rows.Declaration.objects.exclude(status__in=['done', 'withdrawn'])
+    for row in open_.filter(forgotten__isnull=True).select_related(None):
         scenario = scenarios().get(row.scenario)
         if scenario is not None and not all_read(scenario, row):
             missing += [piece.pk for piece in _pieces(row)]

@@ -213,16 +213,34 @@ def replay(
     with opened():
         from clearlane import proofs
 
-        different = 0
-        total = 0
+        different = deleted = total = 0
         for answer in proofs.replayed(numbers or None):
             total += 1
-            different += not answer['same']
+            different += answer['same'] is False
+            deleted += answer['same'] is None
             if as_json or not answer['same']:
                 say(answer)
-    note(f'{total} decisions replayed, {different} differ')
+    gone = f', {deleted} deleted by law' if deleted else ''
+    note(f'{total} decisions replayed, {different} differ{gone}')
     if different or not total:
         raise typer.Exit(Exit.NOT_VALID)
+
+
+@app.command()
+def forget(
+    day: Annotated[str, typer.Option(help='List what is over on this day; deletes nothing.')] = '',
+    as_json: Json = False,
+) -> None:
+    """Delete what shows a person and may be kept no longer; workers do it every night."""
+    with opened():
+        from clearlane import flow, retention
+
+        found = list(retention.due(date.fromisoformat(day))) if day else None
+        done = retention.forget(flow.today()) if found is None else found
+        for one in done:
+            told = {'scenario': one.scenario, 'subject': one.subject}
+            say(told) if as_json else typer.echo(f'{one.scenario}  {one.subject}')
+    note(f'{len(done)} {"deleted" if found is None else f"to be deleted on {day}"}')
 
 
 @audit_app.command('verify')

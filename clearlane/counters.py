@@ -176,6 +176,7 @@ def _theirs(scenario: Scenario, counter: Counter, who: Person) -> list[rows.Libr
         scenario=scenario.name,
         library=counter.library,
         state='in_force',
+        forgotten__isnull=True,
         data__contains=dict(who.matches),
     )
     newest: dict[str, rows.LibraryEntry] = {}

@@ -100,6 +100,8 @@ def _kept(actor: Actor, scenario: Scenario, library: str, key: str, data: BaseMo
         last = rows.LibraryEntry.objects.filter(**place).order_by('-version').first()
         if last is not None and last.party_id != actor.party:
             raise Rejected([problem(scenario.fed[library], key, 'key_taken', *TAKEN)])
+        if last is not None and rows.Forgotten.objects.filter(entry=last).exists():
+            raise Rejected([problem(scenario.fed[library], key, 'forgotten', *FORGOTTEN)])
         if last is not None and last.data == plain(data) and last.state == 'in_force':
             return 'unchanged'
         now = flow.now()
@@ -121,6 +123,10 @@ def _kept(actor: Actor, scenario: Scenario, library: str, key: str, data: BaseMo
     return 'new' if last is None else 'changed'
 
 
+FORGOTTEN = (
+    Text('保存期限已过,该编号的个人信息已依法删除', 'its time is over: it was deleted by law'),
+    Text('请勿再次报送', 'do not send it again'),
+)
 TAKEN = (
     Text('该编号已由其他企业报送', 'another party has sent this number already'),
     Text('请核对编号', 'check the number'),

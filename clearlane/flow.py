@@ -191,13 +191,20 @@ def new_facts(declaration: int) -> None:
 
 def reopen(declaration: rows.Declaration) -> None:
     """Conclusions are recomputed, never patched: set the programme counter back."""
-    if declaration.status != 'lodged' and standing(declaration) not in SETTLED:
+    if declaration.status == 'lodged' or forgotten(declaration.pk):
+        return
+    if standing(declaration) not in SETTLED:
         rows.Proposal.objects.filter(declaration=declaration, state='open').update(state='lapsed')
         declaration.status = 'lodged'
         declaration.turn += 1
         declaration.save(update_fields=['status', 'turn'])
         enqueue('advance', declaration=declaration.pk)
         log('reopen', MACHINE, declaration, {'turn': declaration.turn})
+
+
+def forgotten(declaration: int) -> bool:
+    """Whether what it rests on was deleted by law: it stays as it is."""
+    return bool(rows.Forgotten.objects.filter(declaration=declaration).exists())
 
 
 def begin_again(row: rows.Declaration) -> None:
@@ -234,6 +241,8 @@ def read(evidence: int) -> None:
     error behind, which the checks take for a doubt.
     """
     piece = rows.Evidence.objects.select_related('declaration').get(pk=evidence)
+    if forgotten(piece.declaration_id):
+        return
     reader = scenario_named(piece.declaration.scenario).readers[piece.kind]
     known = rows.Reading.objects.filter(
         sha256=piece.sha256, recogniser=reader.name, digest=reader.digest
@@ -308,7 +317,7 @@ def advance(declaration: int) -> bool:
     with atomic():
         row = locked(declaration)
         step = {'lodged': examine, 'examined': decide, 'decided': carry_out}.get(row.status)
-        return step is not None and step(row)
+        return step is not None and not forgotten(declaration) and step(row)
 
 
 def examine(row: rows.Declaration) -> bool:

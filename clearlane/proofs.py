@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from clearlane import audit, replay
+from clearlane import audit, replay, retention
 from clearlane.access import NotFound
 from clearlane.cases import form_of
 from clearlane.flow import MACHINE, scenario_named
@@ -22,22 +22,35 @@ DECIDING = ('decided', 'close', 'refer', 'confirm', 'reconsider', 'cancel_decisi
 def replayed(numbers: Sequence[str] | None) -> Iterator[dict[str, Any]]:
     """Each decision of the machine, made again: whether the bytes are the same, and why not.
 
-    Decisions of a person are listed by their inputs only: those have to be there.
+    Decisions of a person are listed by their inputs only: those have to be there. What the
+    log says was deleted by law is neither the same nor another: `same` is None.
     """
     found = rows.Decision.objects.select_related('declaration').order_by('pk')
     if numbers is not None:
         _all_known(numbers)
         found = found.filter(declaration__no__in=numbers)
+    deleted = _deleted(numbers)
     for decision in found:
-        why = _difference(decision)
+        day = deleted.get(decision.inputs)
+        why = _difference(decision) if day is None else f'deleted by law on day {day}'
         yield {
             'declaration': decision.declaration.no,
             'number': decision.number,
             'outcome': decision.outcome,
             'inputs': decision.inputs,
-            'same': why == '',
+            'same': None if day is not None else why == '',
             'why': why,
         }
+
+
+def _deleted(numbers: Iterable[str] | None = None) -> dict[str, str]:
+    """SHA-256 of what the log says was deleted by law → the day."""
+    return {
+        sha256: data['day']
+        for _, data in retention.told(numbers)
+        for sha256 in data['files']
+        if not blobs().has(sha256)
+    }
 
 
 def _all_known(numbers: Sequence[str]) -> None:
@@ -75,8 +88,11 @@ def _same_models(scenario: Any, form: dict[str, Any]) -> None:
 
 
 def stored_bytes() -> int:
-    """Hash all bytes that the log names again; raises audit.Broken at the first that differs."""
-    named = set(_named())
+    """Hash all bytes that the log names again; raises audit.Broken at the first that differs.
+
+    What the log says was deleted by law need not be there.
+    """
+    named = set(_named()) - _deleted().keys()
     for sha256 in sorted(named):
         try:
             blobs().get(sha256)
@@ -104,6 +120,9 @@ def _rows_agree() -> None:
         leaf = json.loads(entry.leaf)
         data = leaf['data']
         logged[leaf['subject'], data['number']] = data['result']
+    for subject, data in retention.told():
+        for one in data['decisions']:
+            logged[subject, one['number']] = one['result']
     for decision in rows.Decision.objects.select_related('declaration'):
         key = (decision.declaration.no, decision.number)
         if logged.get(key) != digest(decision.result.encode()):

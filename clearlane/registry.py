@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from clearlane import audit, cases, flow, governance, procedure
+from clearlane import audit, cases, flow, governance, personal, procedure
 from clearlane.access import Actor, NotAllowed, NotFound, require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.model import Text, plain
@@ -19,7 +19,8 @@ def register(
 ) -> rows.LibraryEntry:
     """Submit a version of an entry; it counts only after an officer has qualified it."""
     require(actor, 'register')
-    record = flow.scenario_named(scenario_name).libraries.get(library)
+    scenario = flow.scenario_named(scenario_name)
+    record = scenario.libraries.get(library)
     if record is None:
         raise NotFound(f'{scenario_name} has no library {library!r}')
     data = admit(record, payload)
@@ -42,7 +43,9 @@ def register(
             submitted_by=actor.name,
             submitted_at=flow.now(),
         )
-        audit.append('register', actor.name, cases.entry_subject(entry), {'data': entry.data})
+        # The log is for ever; what it says of a person stays out.
+        told = {'data': personal.erased(scenario, entry.data)}
+        audit.append('register', actor.name, cases.entry_subject(entry), told)
     return entry
 
 

@@ -58,6 +58,8 @@ def not_blind(row: rows.Declaration, actor: Actor) -> None:
 
 def allow(row: rows.Declaration, act: str, actor: Actor) -> State:
     """Where it stands, if the act is possible there; else a Conflict that says who and when."""
+    if (gone := rows.Forgotten.objects.filter(declaration=row).first()) is not None:
+        raise Conflict(f'{row.no}: what it rests on was deleted by law on day {gone.day}')
     state = standing(row)
     if not may_now(state, act, actor.role):
         raise Conflict(f'{row.no} is {state}: {_last_word(row, state)}')

@@ -25,6 +25,7 @@ from clearlane import (
     observing,
     payments,
     periods,
+    retention,
     series,
     visits,
 )
@@ -109,6 +110,13 @@ def day(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Drop old events of the live pages."""
     live.forget()
+
+
+@app.periodic(cron='53 19 * * *')
+@app.task(name='clearlane.retain', queueing_lock='retain')
+def retain(timestamp: int) -> None:
+    """Delete what shows a person and may be kept no longer; in the night of the legal zone."""
+    retention.forget(flow.today())
 
 
 @app.periodic(cron='41 * * * *')

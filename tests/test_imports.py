@@ -61,6 +61,7 @@ LAYERS = {
     'drifts': 5,
     'trends': 6,
     'inspections': 6,
+    'retention': 6,
     'standings': 6,
     'seeds': 6,
     'visits': 6,

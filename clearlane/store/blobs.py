@@ -1,8 +1,8 @@
 """Evidence, content-addressed and write-once: a local folder or an object store.
 
-What is stored is named by its SHA-256. In a folder, `put` returns only after the
-bytes and the folder entry are on the disk, so that an acknowledged photograph
-survives a power cut.
+What is stored is named by its SHA-256; it is deleted only where the law says so. In a
+folder, `put` returns only after the bytes and the folder entry are on the disk, so that
+an acknowledged photograph survives a power cut.
 """
 
 from __future__ import annotations
@@ -54,6 +54,15 @@ class Blobs:
             raise Damaged(f'{sha256}: the evidence store returned other bytes')
         return data
 
+    def delete(self, sha256: str) -> None:
+        """Delete bytes for good; those that are not there need no deleting."""
+        try:
+            obstore.delete(self._store, _name(sha256))
+        except (NotFoundError, FileNotFoundError):
+            return
+        if self._folder is not None:
+            _flushed((self._folder / _name(sha256)).parent)
+
     def has(self, sha256: str) -> bool:
         """Whether the store holds something under this name."""
         try:
@@ -71,11 +80,15 @@ def _flush(folder: Path, name: str) -> None:
     """Force the file, its folder and the folder above to the disk."""
     place = folder / name
     for path in (place, place.parent, folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _flushed(path)
+
+
+def _flushed(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def open_blobs(home: Path, url: str) -> Blobs:

@@ -360,6 +360,7 @@ from clearlane.store.outcomes import SentBack as SentBack
 from clearlane.store.outcomes import Verdict as Verdict
 from clearlane.store.outcomes import Withdrawal as Withdrawal
 from clearlane.store.questions import Answer as Answer
+from clearlane.store.retention import Forgotten as Forgotten
 from clearlane.store.targeting import Judged as Judged
 from clearlane.store.targeting import RuleSet as RuleSet
 from clearlane.store.watch import CustodyAct as CustodyAct

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from clearlane import flow, papers
@@ -254,6 +254,8 @@ class CaseFile:
     used: list[sight.Used]
     standing: State
     answers: list[rows.Answer]
+    forgotten: date | None
+    """The day on which what it rests on was deleted by law."""
 
     @property
     def questions(self) -> list[Mapping[str, Any]]:
@@ -288,7 +290,8 @@ class CaseFile:
 
 def case_file(row: rows.Declaration, scenario: Scenario) -> CaseFile:
     """Everything about one declaration that the actor was allowed to find."""
-    pieces = list(row.evidence.order_by('item', 'view', 'pk'))
+    gone = rows.Forgotten.objects.filter(declaration=row).first()
+    pieces = list(row.evidence.order_by('item', 'view', 'pk')) if gone is None else []
     decisions = list(row.decisions.order_by('number'))
     machine = by_machine(decisions)
     current = machine if row.status in ('decided', 'done') else None
@@ -315,4 +318,5 @@ def case_file(row: rows.Declaration, scenario: Scenario) -> CaseFile:
         used=sight.used(row, scenario),
         answers=list(row.answers.order_by('pk')),
         standing=flow.standing(row),
+        forgotten=None if gone is None else gone.day,
     )

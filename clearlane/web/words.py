@@ -164,6 +164,7 @@ ACTS = {
     'attach': gettext_lazy('Photograph received'),
     'present': gettext_lazy('Evidence presented'),
     'reopen': gettext_lazy('Opened again by new evidence'),
+    'forget': gettext_lazy('Deleted by law'),
     'examined': gettext_lazy('Everything read'),
     'decided': gettext_lazy('Concluded by the machine'),
     'done': gettext_lazy('Carried out'),

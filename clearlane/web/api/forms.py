@@ -106,6 +106,9 @@ class DeclarationFull(DeclarationOut):
     """A declaration with what was declared."""
 
     declared: dict[str, Any]
+    forgotten: date | None = Field(
+        None, description='Day on which what it rests on was deleted by law.'
+    )
 
 
 class DeclarationPage(Schema):

@@ -63,7 +63,9 @@ def _links(no: str) -> dict[str, str]:
 def full(row: Any, actor: Actor) -> dict[str, Any]:
     """A declaration with what was declared, as this actor may see it."""
     declared = personal.shown(flow.scenario_named(row.scenario), actor, row.declared)
-    return {**declaration(row), 'declared': declared}
+    gone = rows.Forgotten.objects.filter(declaration=row).first()
+    day = None if gone is None else gone.day
+    return {**declaration(row), 'declared': declared, 'forgotten': day}
 
 
 def entry(found: rows.LibraryEntry, actor: Actor) -> dict[str, Any]:
