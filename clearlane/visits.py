@@ -143,7 +143,7 @@ def hold(
         )
         visit.record = _record_hash(visit)
         visit.save()
-        audit.append('hold_visit', actor.name, _subject(visit), {'record': visit.record})
+        audit.append('hold_visit', actor.name, subject(visit), {'record': visit.record})
     return visit
 
 
@@ -203,7 +203,7 @@ def photograph(actor: Actor, number: int, data: bytes, question: str = '') -> ke
                 visit.record = _record_hash(visit)
                 visit.save(update_fields=['record'])
             data_of = {'sha256': admitted.sha256, 'sm3': admitted.sm3, 'question': question[:60]}
-            audit.append('photograph_visit', actor.name, _subject(visit), data_of)
+            audit.append('photograph_visit', actor.name, subject(visit), data_of)
     return piece
 
 
@@ -269,7 +269,7 @@ def sign(
             _hold_rows(visit)
         data = {'record': visit.record, 'side': side, 'method': method}
         data['digest'] = signature.digest
-        audit.append('sign_visit', actor.name, _subject(visit), data)
+        audit.append('sign_visit', actor.name, subject(visit), data)
         if both:
             _signed(visit)
     return signature
@@ -325,14 +325,15 @@ def _signed(visit: kept.Visit) -> None:
     }
     grave = list(visit.rectifications.filter(grave=True))
     if grave:
-        _suspend(visit, FOUND.of(what=grave[0].what, day=visit.held_on.isoformat()), visit.officer)
+        suspend(visit, FOUND.of(what=grave[0].what, day=visit.held_on.isoformat()), visit.officer)
         _follow_up(visit, max(one.due for one in grave))
     _next(visit)
-    _close_if_done(visit)
+    close_if_done(visit)
     visit.save()
 
 
-def _suspend(visit: kept.Visit, why: Text, by: str) -> None:
+def suspend(visit: kept.Visit, why: Text, by: str) -> None:
+    """Take direct release from every line of the plant that was visited."""
     found = kept.Admission.objects.filter(line__plant=visit.plant, scenario=visit.scenario)
     for one in found.select_for_update().order_by('pk'):
         series.suspend(one, why, by)
@@ -349,7 +350,7 @@ def _follow_up(visit: kept.Visit, due: date) -> None:
         opened_at=flow.now(),
     )
     data = {'due': due.isoformat(), 'follows': visit.pk}
-    audit.append('plan_visit', flow.MACHINE, _subject(follow), data)
+    audit.append('plan_visit', flow.MACHINE, subject(follow), data)
 
 
 def _next(visit: kept.Visit) -> None:
@@ -364,77 +365,11 @@ def _next(visit: kept.Visit) -> None:
     visiting.plan(visit.scenario, visit.plant, due, credit, days, why, flow.MACHINE)
 
 
-# --- putting right ------------------------------------------------------------
-
-
-def answer(actor: Actor, number: int, words: str) -> kept.Rectification:
-    """The enterprise says how it has put something right."""
-    if actor.role != 'exporter':
-        raise NotAllowed('the enterprise answers what it has to put right')
-    with atomic():
-        found = _rectification(actor, number)
-        if found.state == 'done':
-            raise flow.Conflict('it has been closed already')
-        if not words.strip() or len(words) > MOST_WORDS:
-            raise Rejected([problem('answer', words, 'answer', *flow.NOTE)])
-        found.state, found.answer = 'answered', words.strip()
-        found.answered_by, found.answered_at = actor.name, flow.now()
-        found.save()
-        data = {'rectification': found.pk, 'answer': found.answer}
-        audit.append('answer_rectification', actor.name, _subject(found.visit), data)
-    return found
-
-
-def settle(actor: Actor, number: int, note: str, *, done: bool = True) -> kept.Rectification:
-    """An officer has seen that it was put right, or sends the answer back, with a reason."""
-    require(actor, 'visit')
-    with atomic():
-        found = _rectification(actor, number)
-        if found.state == 'done':
-            raise flow.Conflict('it has been closed already')
-        if not note.strip() or len(note) > MOST_WORDS:
-            raise Rejected([problem('note', note, 'note', *flow.NOTE)])
-        found.state, found.note = ('done' if done else 'open'), note.strip()
-        found.closed_by, found.closed_at = (actor.name, flow.now()) if done else ('', None)
-        found.save()
-        data = {'rectification': found.pk, 'done': done, 'note': found.note}
-        audit.append('settle_rectification', actor.name, _subject(found.visit), data)
-        _close_if_done(found.visit)
-        found.visit.save()
-    return found
-
-
-def _rectification(actor: Actor, number: int) -> kept.Rectification:
-    found = (
-        kept.Rectification.objects.select_for_update(of=('self',))
-        .select_related('visit__plant__party')
-        .filter(pk=number, visit__in=visible(actor).values('pk'))
-        .first()
-    )
-    if found is None:
-        raise NotFound('not found')
-    if found.visit.state not in ('signed', 'closed'):
-        raise flow.Conflict('the record has not been signed by both sides yet')
-    return found
-
-
-def _close_if_done(visit: kept.Visit) -> None:
+def close_if_done(visit: kept.Visit) -> None:
+    """Close a signed visit of which nothing is left to be put right."""
     if visit.state == 'signed' and not visit.rectifications.exclude(state='done').exists():
         visit.state, visit.closed_at = 'closed', flow.now()
-        audit.append('close_visit', flow.MACHINE, _subject(visit), {'record': visit.record})
-
-
-def overdue(day: date) -> int:
-    """Suspend the lines of plants that let a day pass; returns how many findings were late."""
-    with atomic():
-        late = kept.Rectification.objects.filter(
-            due__lt=day, visit__state='signed', state='open'
-        ).select_related('visit__plant')
-        found = list(late.order_by('pk'))
-        for one in found:
-            why = LATE.of(what=one.what, day=one.due.isoformat())
-            _suspend(one.visit, why, flow.MACHINE)
-    return len(found)
+        audit.append('close_visit', flow.MACHINE, subject(visit), {'record': visit.record})
 
 
 # --- what all of them need ----------------------------------------------------
@@ -478,7 +413,8 @@ def _locked(actor: Actor, number: int, *states: str) -> kept.Visit:
     return visit
 
 
-def _subject(visit: kept.Visit) -> str:
+def subject(visit: kept.Visit) -> str:
+    """What the log calls a visit."""
     return f'visit:{visit.pk}'
 
 
@@ -521,5 +457,4 @@ DRAWING = (
     Text('请在签名框内手写签名', 'draw the signature in the box'),
 )
 FOUND = Text('{day} 现场检查发现重大问题:{what}', 'a grave finding of the visit on {day}: {what}')
-LATE = Text('整改逾期({day}):{what}', 'not put right by {day}: {what}')
 FOLLOWS = Text('复查上次的重大问题', 'see that the grave finding has been put right')

@@ -25,9 +25,9 @@ from clearlane import (
     observing,
     payments,
     periods,
+    rectifications,
     retention,
     series,
-    visits,
 )
 from clearlane.provider import provider
 from clearlane.settings import settings
@@ -102,7 +102,7 @@ def day(timestamp: int) -> None:
     periods.reveal_what_is_over()
     enterprises.take_effect()
     series.lapse(flow.today())
-    visits.overdue(flow.today())
+    rectifications.overdue(flow.today())
 
 
 @app.periodic(cron='23 * * * *')

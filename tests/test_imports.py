@@ -65,6 +65,7 @@ LAYERS = {
     'standings': 6,
     'seeds': 6,
     'visits': 6,
+    'rectifications': 6,
     'people': 5,
     'registry': 5,
     'questions': 6,

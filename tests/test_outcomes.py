@@ -24,6 +24,7 @@ from clearlane.admission import Rejected
 from clearlane.outcomes import Said
 from clearlane.store import models as rows
 from clearlane.store.start import blobs
+from clearlane.web import casefile
 from tests.conftest import EXPORTER, NO_DRAW, OFFICER, SECOND, STRANGER, THIRD, qr, settle
 from tests.test_races import at_once
 
@@ -253,6 +254,9 @@ def test_a_withdrawn_declaration_stays_and_moves_no_more() -> None:
     corrections.withdraw(EXPORTER, no, 'the order was cancelled')
     row = row_of(no)
     assert (row.status, flow.standing(row)) == ('withdrawn', 'withdrawn')
+    stopped = casefile.clock(row, None)
+    assert not stopped.running
+    assert stopped.seconds == (row.withdrawal.at - row.lodged_at).total_seconds()
     assert not rows.Task.objects.filter(closed_at=None).exists()
     assert flow.advance(row.pk) is False
     for act in (

@@ -191,6 +191,11 @@ EXPECTED = {
     ('GET', 'api-v1:inspection'): '403 404 200 403 403 404 401',
     ('POST', 'api-v1:inspection'): '403 404 415 403 403 404 401',
     ('GET', 'api-v1:visits'): API_SEES,
+    ('POST', 'api-v1:visits'): '403 403 415 403 403 403 401',
+    ('GET', 'api-v1:visit'): '200 404 200 200 200 403 401',
+    ('POST', 'api-v1:visit_record'): '403 404 415 403 403 403 401',
+    ('POST', 'api-v1:visit_photographs'): '403 404 400 403 403 403 401',
+    ('POST', 'api-v1:rectification'): '415 404 415 415 415 403 401',
 }
 
 

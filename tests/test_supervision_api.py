@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clearlane import flow
+from clearlane import flow, visits
 from clearlane.store import models as rows
 from tests.browser import cast
-from tests.conftest import PARTY
+from tests.conftest import OFFICER, PARTY, qr
 from tests.test_series import lodge, settle
 
 pytestmark = pytest.mark.usefixtures('store')
@@ -74,6 +74,47 @@ def test_an_inspection_is_recorded_and_the_line_says_what_it_is_worth(call: Any)
     assert 's=0.90' in lines[0]['series'][0]['guarantee']['en']
     assert call('other', 'GET', '/lines')[1] == []
     assert flow.find(cast.ABLE, no).decisions.latest('number').outcome == 'release'
+
+
+def test_a_visit_is_planned_held_and_put_right_by_the_api(call: Any) -> None:
+    settle(lodge(1))
+    today = flow.today().isoformat()
+    asked = {'scenario': 'chests', 'party': PARTY, 'plant': 'P1', 'due': today, 'why': 'a word'}
+    assert call('own', 'POST', '/visits', asked)[0] == 403
+    assert call('officer', 'POST', '/visits', {**asked, 'plant': 'P9'})[0] == 404
+    assert call('officer', 'POST', '/visits', {**asked, 'due': '2020-01-01'})[0] == 422
+    status, made = call('officer', 'POST', '/visits', asked)
+    assert (status, made['state']) == (201, 'planned')
+    path = f'/visits/{made["number"]}'
+    keys = [item['key'] for item in made['checklist']]
+    record = {
+        'held_on': today,
+        'represented_by': 'Ms Lin',
+        'answers': {key: {'result': 'no', 'note': 'loose'} for key in keys},
+        'summary': 'the lids are loose',
+        'faults': [{'what': 'fasten the lids', 'due': today}],
+    }
+    status, told = call('officer', 'POST', f'{path}/record', {**record, 'faults': []})
+    assert (status, told['errors'][0]['field']) == (422, 'faults')
+    assert call('own', 'POST', f'{path}/record', record)[0] == 403
+    assert call('other', 'GET', path)[0] == 404
+    status, held = call('officer', 'POST', f'{path}/record', record)
+    assert (status, held['state'], len(held['record'])) == (200, 'held', 64)
+    client = Client(SERVER_NAME='localhost')
+    client.force_login(rows.User.objects.get(username='officer'))
+    sent = client.post(f'/api/v1{path}/photographs', qr('lids'), 'image/png')
+    assert sent.status_code == 201, sent.content
+    number = held['rectifications'][0]['number']
+    fixed = f'{path}/rectifications/{number}'
+    assert call('own', 'POST', fixed, {'words': 'new screws'})[0] == 409, 'nobody has signed yet'
+    visits.sign(OFFICER, made['number'], 'customs', 'Mr Chen', 'password')
+    visits.sign(cast.ABLE, made['number'], 'enterprise', 'Ms Lin', 'password')
+    assert call('other', 'POST', fixed, {'words': 'new screws'})[0] == 404
+    assert call('own', 'POST', f'{path}/rectifications/999', {'words': 'x'})[0] == 404
+    status, answered = call('own', 'POST', fixed, {'words': 'new screws'})
+    assert (status, answered['rectifications'][0]['state']) == (200, 'answered')
+    status, closed = call('officer', 'POST', fixed, {'words': 'seen'})
+    assert (status, closed['state'], len(closed['photographs'])) == (200, 'closed', 1)
 
 
 def test_nobody_learns_a_lot_before_the_seed_is_revealed(call: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from clearlane import audit, enterprises, flow, inspections, visits
+from clearlane import audit, enterprises, flow, inspections, rectifications, visits
 from clearlane.access import Actor, NotAllowed, NotFound
 from clearlane.admission import Rejected
 from clearlane.model import canonical, digest
@@ -158,19 +158,19 @@ def test_a_finding_is_answered_sent_back_and_closed_by_an_officer() -> None:
     held(visit, BAD, [Fault('fasten the lids', TODAY + timedelta(days=7))])
     number = kept.Rectification.objects.get().pk
     with pytest.raises(flow.Conflict, match='signed'):
-        visits.answer(EXPORTER, number, 'done')
+        rectifications.answer(EXPORTER, number, 'done')
     assert signed(visit).state == 'signed'
     with pytest.raises(NotFound):
-        visits.answer(STRANGER, number, 'done')
-    visits.answer(EXPORTER, number, 'new screws')
-    visits.settle(OFFICER, number, 'one is still loose', done=False)
+        rectifications.answer(STRANGER, number, 'done')
+    rectifications.answer(EXPORTER, number, 'new screws')
+    rectifications.settle(OFFICER, number, 'one is still loose', done=False)
     assert kept.Rectification.objects.get().state == 'open'
-    visits.answer(EXPORTER, number, 'all screws are new')
-    visits.settle(OFFICER, number, 'seen on photographs')
+    rectifications.answer(EXPORTER, number, 'all screws are new')
+    rectifications.settle(OFFICER, number, 'seen on photographs')
     assert visits.find(OFFICER, visit.pk).state == 'closed'
     assert kept.Admission.objects.get().state == 'admitted'
     with pytest.raises(flow.Conflict):
-        visits.answer(EXPORTER, number, 'again')
+        rectifications.answer(EXPORTER, number, 'again')
 
 
 def test_a_grave_finding_suspends_the_lines_and_calls_for_a_second_visit() -> None:
@@ -185,7 +185,7 @@ def test_a_grave_finding_suspends_the_lines_and_calls_for_a_second_visit() -> No
     assert settle(lodge(5)) == 'inspect'
     with pytest.raises(flow.Conflict, match='put right'):
         enterprises.readmit(OFFICER, line.pk, 'please')
-    visits.settle(OFFICER, kept.Rectification.objects.get().pk, 'seen')
+    rectifications.settle(OFFICER, kept.Rectification.objects.get().pk, 'seen')
     enterprises.readmit(OFFICER, line.pk, 'put right')
     regular = kept.Visit.objects.get(state='planned', follows=None)
     assert regular.due == TODAY + timedelta(days=15)
@@ -195,8 +195,8 @@ def test_a_finding_that_is_late_suspends_the_lines() -> None:
     visit = planned()
     held(visit, BAD, [Fault('fasten the lids', TODAY)])
     signed(visit)
-    assert visits.overdue(TODAY) == 0
-    assert visits.overdue(TODAY + timedelta(days=1)) == 1
+    assert rectifications.overdue(TODAY) == 0
+    assert rectifications.overdue(TODAY + timedelta(days=1)) == 1
     assert kept.Admission.objects.get().state == 'suspended'
 
 

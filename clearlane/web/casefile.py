@@ -105,11 +105,13 @@ class Clock:
         return self.seconds > GOAL_SECONDS
 
 
-def clock(lodged_at: datetime, decided_at: datetime | None, status: str) -> Clock:
-    """The time from the declaration to its decision; it runs until the declaration is done."""
-    running = status != 'done' or decided_at is None
-    end = datetime.now(UTC) if running or decided_at is None else decided_at
-    return Clock(seconds=max(0.0, (end - lodged_at).total_seconds()), running=running)
+def clock(row: rows.Declaration, decided_at: datetime | None) -> Clock:
+    """The time from the declaration to its decision; it runs until it is done or taken back."""
+    end = decided_at if row.status == 'done' else None
+    if row.status == 'withdrawn':
+        end = row.withdrawal.at
+    until = datetime.now(UTC) if end is None else end
+    return Clock(seconds=max(0.0, (until - row.lodged_at).total_seconds()), running=end is None)
 
 
 # --- findings -----------------------------------------------------------------
@@ -312,7 +314,7 @@ def case_file(row: rows.Declaration, scenario: Scenario) -> CaseFile:
         photos=sorted(strip, key=lambda photo: GRAVITY.get(photo.result, 3)),
         files=[p for p in pieces if p.kind != 'photograph'],
         steps=timeline(events),
-        clock=clock(row.lodged_at, decisions[-1].decided_at if decisions else None, row.status),
+        clock=clock(row, decisions[-1].decided_at if decisions else None),
         certificate=papers.latest(row),
         tasks=list(row.tasks.order_by('due')),
         used=sight.used(row, scenario),

@@ -49,7 +49,7 @@ def declaration(row: Any) -> dict[str, Any]:
         'headline': both(headline),
         'lodged_at': row.lodged_at,
         'decided_at': row.decided_at if done else None,
-        'seconds': round(casefile.clock(row.lodged_at, row.decided_at, row.status).seconds, 3),
+        'seconds': round(casefile.clock(row, row.decided_at).seconds, 3),
         'links': _links(row.no),
     }
 

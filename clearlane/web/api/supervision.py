@@ -1,4 +1,4 @@
-"""Enterprises, lines, inspections, visits and the random draw."""
+"""Enterprises, lines, inspections and the random draw."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from clearlane import (
     periods,
     series,
     standings,
-    visits,
 )
 from clearlane.access import NotFound, require
 from clearlane.admission import admit
@@ -30,11 +29,13 @@ router = Router(tags=['supervision'])
 Found = dict[str, Any]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """A body that holds these fields and no others."""
+
     model_config = ConfigDict(extra='forbid')
 
 
-class EnterpriseIn(_Body):
+class EnterpriseIn(Body):
     """An enterprise."""
 
     number: str
@@ -43,7 +44,7 @@ class EnterpriseIn(_Body):
     district: str | None = None
 
 
-class CreditIn(_Body):
+class CreditIn(Body):
     """A credit class from a day on."""
 
     credit: str
@@ -51,14 +52,14 @@ class CreditIn(_Body):
     since: date | None = None
 
 
-class PlantIn(_Body):
+class PlantIn(Body):
     """A plant."""
 
     name: str
     address: str = ''
 
 
-class LineIn(_Body):
+class LineIn(Body):
     """A line of a plant, with the certificate that it works under."""
 
     plant: str
@@ -67,7 +68,7 @@ class LineIn(_Body):
     valid_until: date | None = None
 
 
-class CameraIn(_Body):
+class CameraIn(Body):
     """A camera over a line."""
 
     plant: str
@@ -76,14 +77,14 @@ class CameraIn(_Body):
     view: str = ''
 
 
-class SeenIn(_Body):
+class SeenIn(Body):
     """What was found in one box."""
 
     conforms: bool
     words: str = ''
 
 
-class InspectionIn(_Body):
+class InspectionIn(Body):
     """What was found in every box that was drawn."""
 
     results: dict[str, SeenIn]
@@ -236,7 +237,7 @@ def _plain_plant(plant: kept.Plant) -> Found:
     }
 
 
-# --- inspections and visits ---------------------------------------------------
+# --- inspections --------------------------------------------------------------
 
 
 @router.get(
@@ -265,22 +266,3 @@ def inspect(request: HttpRequest, no: str) -> Any:
     done = inspections.record(actor, no, results, sent.note, sent.outcome)
     names = ('opened', 'bad', 'misses', 'accepted', 'plan')
     return Status(201, {name: getattr(done, name) for name in names})
-
-
-@router.get('/visits', response={200: list[Found], **refusals()}, url_name='visits')
-def planned(request: HttpRequest) -> Any:
-    """The periodic visits that you may see, by the day they are due."""
-    found = visits.visible(request.auth)  # type: ignore[attr-defined]
-    return [
-        {
-            'number': v.pk,
-            'scenario': v.scenario,
-            'party': v.plant.party_id,
-            'plant': v.plant.name,
-            'state': v.state,
-            'due': v.due.isoformat(),
-            'held_on': v.held_on.isoformat() if v.held_on else None,
-            'record': v.record,
-        }
-        for v in found
-    ]

@@ -29,6 +29,7 @@ from clearlane.web.api import (
     payments,
     scenarios,
     supervision,
+    visits,
     watch,
 )
 from clearlane.web.api.auth import AUTH
@@ -73,6 +74,7 @@ api.add_router('', scenarios.router)
 api.add_router('', watch.router)
 api.add_router('', audit.router)
 api.add_router('', supervision.router)
+api.add_router('', visits.router)
 
 
 # --- refusals -----------------------------------------------------------------

@@ -86,7 +86,7 @@ def _line(row: Any) -> dict[str, Any]:
         'counts': casefile.counts(found),
         'outcome': row.outcome if row.status == 'done' else '',
         'officer': row.decided_by not in (None, 'machine'),
-        'clock': casefile.clock(row.lodged_at, row.decided_at, row.status),
+        'clock': casefile.clock(row, row.decided_at),
     }
 
 
@@ -223,7 +223,7 @@ def progress(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
     if row.status == 'done':
         return HttpResponseClientRefresh()
     decided = row.decisions.order_by('-number').values_list('decided_at', flat=True).first()
-    context = {'row': row, 'clock': casefile.clock(row.lodged_at, decided, row.status)}
+    context = {'row': row, 'clock': casefile.clock(row, decided)}
     return render(request, 'fragments/progress.html', context)
 
 

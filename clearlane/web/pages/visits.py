@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import flow
+from clearlane import flow, rectifications
 from clearlane import visits as verbs
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected, problem
@@ -181,10 +181,10 @@ def rectify(request: HttpRequest, actor: Actor, number: int, rectification: int)
     words_of = request.POST.get('words', '')
     try:
         if actor.role == 'exporter':
-            verbs.answer(actor, rectification, words_of)
+            rectifications.answer(actor, rectification, words_of)
         else:
             done = request.POST.get('act') != 'back'
-            verbs.settle(actor, rectification, words_of, done=done)
+            rectifications.settle(actor, rectification, words_of, done=done)
     except Rejected as refused:
         return _visit(request, actor, number, refused)
     return redirect('visit', number=number)
