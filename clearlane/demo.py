@@ -128,13 +128,15 @@ def libraries(number: int, mark: str, day: date) -> None:
         'closing_instruction': '一字型封箱胶带,宽 60 mm,两端各下折 70 mm',
         'inner_packaging': '泡棉隔层,每格一只电池组',
     }
+    # The mark shows the year in which the packaging was made.
+    new_year = day.replace(month=1, day=1)
     sheet = {
         'mark': f'{mark} PI:0225',
         'applicant': '示例纸箱有限公司',
         'packaging': '瓦楞纸箱 500×400×600 mm',
         'quantity': 100,
-        'production_day': (day - timedelta(days=40)).isoformat(),
-        'issued': (day - timedelta(days=30)).isoformat(),
+        'production_day': max(day - timedelta(days=40), new_year).isoformat(),
+        'issued': max(day - timedelta(days=30), new_year).isoformat(),
         'valid_until': (day + timedelta(days=330)).isoformat(),
         'basis': 'SN/T 0370.2-2021',
     }

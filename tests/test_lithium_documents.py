@@ -196,7 +196,8 @@ def test_a_factory_sheet_of_another_batch_is_found(field: str, value: Any) -> No
 )
 def test_plastics_stand_what_is_in_them(change: dict[str, Any], wanted: str) -> None:
     mark = '4H2/Y25/S/26/CN/C370009'
-    paper = {'packaging': 'box', 'mark': mark, 'goods': 'x', 'issued': '2026-05-01', **change}
+    paper = {'packaging': 'box', 'mark': mark, 'goods': 'LITHIUM ION BATTERIES',
+             'issued': '2026-05-01', **change}  # fmt: skip
     libraries = {
         'designs': {'D-01': {'plastics': True, 'mark': mark}},
         'performance_sheets': {'XN-1': {'mark': f'{mark} PI:0225'}},

@@ -41,7 +41,7 @@ def case(change: dict[str, Any] | None = None, **declared: Any) -> Case:
 
 
 def mark(code: str, level: str = 'Y') -> str:
-    if code[:2] == '50':
+    if code[:2] in ('50', '51', '11', '31'):
         return f'{code}/{level}/02 26/CN/C370009 2400/1200'
     if code in ('1A1', '1H1', '3A1', '3H1', '6HA1'):
         month = '02 26' if code[:2] in ('1H', '3H') else '26'
@@ -326,6 +326,8 @@ def test_what_no_photograph_answers_is_asked_by_name(name: str) -> None:
 def test_every_question_has_words_a_clause_and_a_situation() -> None:
     law = scenarios()['lithium_packaging'].parameters.on(date(2026, 5, 11))
     known = {*law.packing_instructions, 'SP188', 'SP188 ion', 'SP188 drop', 'SP400', 'overpack'}
+    known |= {*law.packaging_suffixes, *(f'original {kind}' for kind in law.documents['originals'])}
+    known |= {f'air {state}' for state in packing.STATES}
     for key, one in law.questions.items():
         assert one['zh'] and one['en'] and one['clause'] and set(one['when']) <= known, key
     for name in law.packing_instructions:

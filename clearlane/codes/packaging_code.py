@@ -65,7 +65,12 @@ class PackagingCode:
     kind: str
     description: str
     liquid_form: bool
-    max_gross_mass_kg: Decimal | None
+    max_net_kg: Decimal | None
+
+    @property
+    def max_gross_mass_kg(self) -> Decimal | None:
+        """The most that a mark may state, in kg: the net mass and our allowance."""
+        return None if self.max_net_kg is None else self.max_net_kg * TARE_ALLOWANCE
 
 
 def find(text: str) -> PackagingCode:
@@ -98,7 +103,7 @@ def _packaging_code(code: str, row: Mapping[str, str]) -> PackagingCode:
         kind=row['kind'],
         description=row['description'],
         liquid_form=row['liquid_form'] == 'yes',
-        max_gross_mass_kg=Decimal(net_kg) * TARE_ALLOWANCE if net_kg else None,
+        max_net_kg=Decimal(net_kg) if net_kg else None,
     )
 
 
@@ -108,14 +113,23 @@ def _without_category(text: str) -> PackagingCode | None:
     if not siblings:
         return None
     first = siblings[0]
-    limits = [code.max_gross_mass_kg for code in siblings if code.max_gross_mass_kg]
+    limits = [code.max_net_kg for code in siblings if code.max_net_kg]
     return replace(
         first,
         code=text[:-1],
         description=first.description.split(':')[0],
         liquid_form=any(code.liquid_form for code in siblings),
-        max_gross_mass_kg=max(limits, default=None),
+        max_net_kg=max(limits, default=None),
     )
+
+
+def categories(stem: str) -> tuple[str, ...]:
+    """The codes that a code without its category may stand for.
+
+    >>> categories('4H'), categories('4G')
+    (('4H1', '4H2'), ())
+    """
+    return tuple(code.code for code in _siblings(stem))
 
 
 def _siblings(stem: str) -> list[PackagingCode]:

@@ -163,27 +163,38 @@ def mass_is_within_the_mark(case: Case) -> Finding:
     Text('请更正标示或申报的毛重', 'correct the print or the declared gross mass'),
 )
 def printed_mass_is_the_declared(case: Case) -> Finding:
-    """The gross mass on every box that shows one is the declared one (标示毛重与申报一致)."""
-    declared, law = case.declared.gross_mass_kg, case.law.printed_mass
+    """The masses on every box that shows them are the declared ones (标示质量与申报一致)."""
+    gross = _beside(case, 'gross_mass_kg', case.declared.gross_mass_kg)
+    net = _beside(case, 'net_mass_kg', case.declared.net_mass_kg)
+    for kind, declared, found in (
+        ('gross_mass_kg', case.declared.gross_mass_kg, gross),
+        ('net_mass_kg', case.declared.net_mass_kg, net),
+    ):
+        if found.differ:
+            item, seen = next(iter(found.differ.items()))
+            words = MASS_DIFFERS.of(b=boxes.names(found.differ), name=MASSES[kind])
+            pair = Compared(name=MASSES[kind], wanted=str(declared), seen=seen[0].value, item=item)
+            crops = found.crops(found.differ)
+            said = words.of(seen=seen[0].value, declared=declared)
+            return failed(said, crops, compared=[pair])
+    crops = [*gross.crops(gross.agree), *net.crops(net.agree)]
+    declared = case.declared.gross_mass_kg
+    return passed(MASS_AGREES.of(n=len(gross.agree), declared=declared), crops)
+
+
+def _beside(case: Case, kind: str, declared: Decimal) -> boxes.Boxes:
+    law = case.law.printed_mass
     most = max(Decimal(law['kg']), Decimal(law['share']) * declared)
-    found = boxes.sort(case, 'gross_mass_kg', lambda value: abs(Decimal(value) - declared) <= most)
-    if found.differ:
-        first = next(iter(found.differ.items()))
-        words = MASS_DIFFERS.of(b=boxes.names(found.differ), seen=first[1][0].value)
-        pair = Compared(
-            name=Text('毛重 (kg)', 'gross mass (kg)'),
-            wanted=str(declared),
-            seen=first[1][0].value,
-            item=first[0],
-        )
-        crops = found.crops(found.differ)
-        return failed(words.of(declared=declared), crops, compared=[pair])
-    return passed(MASS_AGREES.of(n=len(found.agree), declared=declared), found.crops(found.agree))
+    return boxes.sort(case, kind, lambda value: abs(Decimal(value) - declared) <= most)
 
 
+MASSES = {
+    'gross_mass_kg': Text('毛重', 'gross mass'),
+    'net_mass_kg': Text('净重', 'net mass'),
+}
 MASS_DIFFERS = Text(
-    '箱 {b} 标示毛重 {seen} kg,申报为 {declared} kg',
-    'boxes {b} show {seen} kg gross, declared are {declared} kg',
+    '箱 {b} 标示{name} {seen} kg,申报为 {declared} kg',
+    'boxes {b} show a {name} of {seen} kg, declared are {declared} kg',
 )
 MASS_AGREES = Text(
     '{n} 箱标示的毛重与申报的 {declared} kg 一致',

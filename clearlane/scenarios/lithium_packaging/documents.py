@@ -101,6 +101,9 @@ def _wanted(case: Case) -> list[str]:
     rule = case.law.documents
     design = case.libraries['designs'].entries[case.declared.design].data
     plastics = isinstance(design, PackageDesign) and design.plastics
+    # What the mark says counts where the design leaves it out: material H, or a composite with it.
+    code = un_mark.parts(packing.sheet(case).mark, today=case.day).code
+    plastics = plastics or 'H' in code
     kinds = [*rule['always'], *(rule['plastics'] if plastics else [])]
     untested = packing.regime(case) in ('damaged', 'critical', 'waste', 'prototype')
     return [k for k in kinds if not (untested and k == 'un38_3_test_summary')]
@@ -182,25 +185,31 @@ def _summaries(case: Case) -> list[tuple[str, TestSummary]]:
 
 
 def _of_others(case: Case) -> Iterator[Compared]:
-    """Where a hazard report names somebody or something else than the batch and its other papers.
+    """Where a paper names somebody or something else than the batch and its other papers.
 
-    It is for the enterprise or for the maker of the batteries, and for goods under a name of
-    their entry or under the model that was tested.
+    A hazard report is for the enterprise or for the maker of the batteries; it and a declaration
+    of compatibility are for goods under a name of their entry or under the model that was tested.
     """
-    summaries = [one for _, one in _summaries(case)]
-    entry = case.law.un_entries.get(case.declared.un_number, {})
-    makers = [case.party.name, *(one.manufacturer for one in summaries)]
-    names = [case.declared.proper_shipping_name, entry.get('zh', ''), *entry.get('names', [])]
-    models = [one.product for one in summaries]
+    makers = [case.party.name, *(one.manufacturer for _, one in _summaries(case))]
     for document in case.declared.documents:
         record = _record(case, document.kind, document.no)
-        if not isinstance(record, HazardReport):
+        if not isinstance(record, HazardReport | CompatibilityDeclaration):
             continue
-        if _text(record.applicant) not in map(_text, makers):
-            yield _pair(document, record, 'applicant', makers[0], record.applicant)
-        goods = _text(record.goods).upper()
-        if not any(_text(name).upper() in goods for name in [*names, *models] if name):
-            yield _pair(document, record, 'goods', names[0], record.goods)
+        applicant = record.applicant if isinstance(record, HazardReport) else makers[0]
+        if _text(applicant) not in map(_text, makers):
+            yield _pair(document, record, 'applicant', makers[0], applicant)
+        if not names_the_goods(case, record.goods):
+            wanted = case.declared.proper_shipping_name
+            yield _pair(document, record, 'goods', wanted, record.goods)
+
+
+def names_the_goods(case: Case, said: str) -> bool:
+    """Whether this names the goods: by a name of their entry, or by the model that was tested."""
+    entry = case.law.un_entries.get(case.declared.un_number, {})
+    names = [case.declared.proper_shipping_name, entry.get('zh', ''), *entry.get('names', [])]
+    models = [one.product for _, one in _summaries(case)]
+    goods = _text(said).upper()
+    return any(_text(name).upper() in goods for name in [*names, *models] if name)
 
 
 def _pair(document: Any, record: Any, field: str, wanted: Any, seen: Any) -> Compared:
@@ -222,7 +231,7 @@ def _against(case: Case, document: Any, record: Any) -> Iterator[Compared]:
         return  # that it is not registered is another finding
     pairs: list[tuple[str, Any, Any]] = [('issued', document.day, record.issued)]
     if isinstance(record, FactorySheet):
-        pairs += _factory(case.declared, record)
+        pairs += [('no', document.no, record.no), *_factory(case.declared, document.day, record)]
     elif isinstance(record, TestSummary):
         pairs += _tested(case.declared, record)
     elif isinstance(record, HazardReport):
@@ -232,13 +241,16 @@ def _against(case: Case, document: Any, record: Any) -> Iterator[Compared]:
     elif isinstance(record, CompatibilityDeclaration):
         pairs += _compatible(case, record)
     for name, wanted, seen in pairs:
-        if _plain(wanted) != _plain(seen):
+        if wanted != seen:
             yield _pair(document, record, name, wanted, seen)
 
 
-def _factory(batch: Batch, record: FactorySheet) -> list[tuple[str, Any, Any]]:
+def _factory(batch: Batch, day: date, record: FactorySheet) -> list[tuple[str, Any, Any]]:
     names = ('batch_no', 'performance_sheet', 'boxes', 'gross_mass_kg', 'net_mass_kg')
+    packed = batch.packing_day
+    early = [('issued', f'≥ {packed.isoformat()}', day)] if day < packed else []
     return [
+        *early,
         *((name, getattr(batch, name), getattr(record, name)) for name in names),
         ('appearance', 'sound', record.appearance),
         ('closure', 'as_instructed', record.closure),

@@ -7,15 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from clearlane import Case, Finding, Text, clause, doubtful, failed, passed
-from clearlane.codes import Invalid, un_mark
+from clearlane import Case, Compared, Finding, Seen, Text, clause, doubtful, failed, passed
+from clearlane.codes import Invalid, packaging_code, un_mark
 from clearlane.scenarios.lithium_packaging import boxes
 from clearlane.scenarios.lithium_packaging.records import Batch, PerformanceSheet
 
 EQUIPMENT = ('UN3091', 'UN3481', 'UN3552')
 """Entries of batteries that are contained in equipment or packed with it."""
-SUFFIXES = ('', 'V', 'W')
-"""Special packaging and equivalent specification; salvage and infectious ones are for others."""
 
 
 def paragraph(batch: Batch) -> str:
@@ -82,6 +80,13 @@ HEAVY = Text(
     '净重 {net} kg 超过 {limit} kg,不适用普通鉴定',
     'net {net} kg is above {limit} kg: the ordinary appraisal does not apply',
 )
+OF_CODE = Text(
+    '净重 {net} kg 超过 {code} 的 {limit} kg', 'net {net} kg is above the {limit} kg of {code}'
+)
+CATEGORY = Text(
+    '代码 {code} 未注明类别,{p} 只允许 {allowed}',
+    'the code {code} names no category; {p} allows only {allowed}',
+)
 LIGHT = Text(
     '单个电池 {mass} kg,不足 {least} kg', 'one battery has {mass} kg, less than {least} kg'
 )
@@ -112,10 +117,14 @@ def _code(case: Case) -> Iterator[Reason]:
     found, law = mark(case), rule(case)
     if law['form'] == 'untested':
         return
-    if found.code not in law['codes']:
-        words = NOT_ALLOWED.of(code=found.code, p=paragraph(case.declared), allowed=_allowed(case))
-        yield 'fail', words
-    if found.suffix not in SUFFIXES:
+    # 4HW names no category: it is every one that the mark may stand for.
+    meant = packaging_code.categories(found.code) or (found.code,)
+    allowed = [code for code in meant if code in law['codes']]
+    if len(allowed) < len(meant):
+        words = CATEGORY if allowed else NOT_ALLOWED
+        told = words.of(code=found.code, p=paragraph(case.declared), allowed=_allowed(case))
+        yield ('doubt' if allowed else 'fail'), told
+    if found.suffix and found.suffix not in case.law.packaging_suffixes:
         yield 'fail', SUFFIX.of(suffix=found.suffix)
     if found.reconditioned:
         yield 'fail', REDONE
@@ -127,6 +136,11 @@ def _mass(case: Case) -> Iterator[Reason]:
     free = law['form'] == 'large' or law.get('above_limit', False)
     if batch.net_mass_kg > limit and not free:
         yield 'fail', HEAVY.of(net=batch.net_mass_kg, limit=limit)
+    if law['form'] == 'tested' and not free:
+        found = mark(case)
+        most = packaging_code.find(f'{found.code}{found.suffix}').max_net_kg
+        if most is not None and batch.net_mass_kg > most:
+            yield 'fail', OF_CODE.of(net=batch.net_mass_kg, limit=most, code=found.code)
     least = law.get('least_item_kg')
     if least is not None and batch.item_mass_kg is None:
         yield 'doubt', LIGHT_UNKNOWN.of(p=name, least=least)
@@ -238,7 +252,34 @@ def name_is_that_of_the_un_number(case: Case) -> Finding:
     )
     words = NAME if fits else NO_NAME
     told = words.of(name=batch.proper_shipping_name, un=batch.un_number, names=' / '.join(names))
-    return passed(told) if fits else failed(told)
+    if not fits:
+        return failed(told)
+    others = [(seen, name) for seen, name in _printed(case) if name not in names]
+    if others:
+        first, name = others[0]
+        pair = Compared(name=SHIPPING_NAME, wanted=names[0], seen=name, item=first.evidence.item)
+        words = PRINTED.of(b=boxes.names(dict.fromkeys(s.evidence.item for s, _ in others)))
+        crops = [seen.crop for seen, _ in others]
+        return failed(words.of(name=name, wanted=names[0]), crops, compared=[pair])
+    return passed(told)
+
+
+def _printed(case: Case) -> Iterator[tuple[Seen, str]]:
+    """The names of the list that stand on the boxes for certain; of each line the longest."""
+    known = {name for entry in case.law.un_entries.values() for name in entry['names']}
+    least = Decimal(case.law.scores['un_number'])
+    for seen in case.readings('text'):
+        line = _spelt(seen.value)
+        found = max((name for name in known if name in line), key=len, default='')
+        if found and Decimal(str(seen.reading.score)) >= least:
+            yield seen, found
+
+
+SHIPPING_NAME = Text('运输名称', 'proper shipping name')
+PRINTED = Text(
+    '箱 {b} 标示的运输名称为“{name}”,应为“{wanted}”',
+    'boxes {b} show the name “{name}”, it should be “{wanted}”',
+)
 
 
 NAME = Text('{un} 的运输名称:{name}', 'name for {un}: {name}')

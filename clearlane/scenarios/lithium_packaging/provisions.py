@@ -88,6 +88,8 @@ def exemption_applies(case: Case) -> Finding:
         return failed(NO_SODIUM.of(un=batch.un_number))
     if is_exempt(case) and packing.regime(case) in ('damaged', 'critical'):
         return failed(DAMAGED)
+    if batch.special_provision_188 and packing.regime(case) == 'prototype':
+        return failed(PROTOTYPE)
     if not batch.special_provision_188:
         return passed(REGULATED)
     reasons = list(over_limits(case))
@@ -101,6 +103,10 @@ NO_SODIUM = Text('SP 400 只适用于钠离子电池,不适用 {un}', 'SP 400 is
 DAMAGED = Text(
     '损坏或缺陷的电池不得按 SP 188 或 SP 400 运输',
     'damaged or defective batteries do not travel under SP 188 or SP 400',
+)
+PROTOTYPE = Text(
+    '未经 UN 38.3 试验的样品或小批量电池不得按 SP 188 运输',
+    'prototypes that were not tested to UN 38.3 do not travel under SP 188',
 )
 REGULATED = Text('按完全管制申报', 'declared as fully regulated')
 WITHIN = Text('在 SP 188 限值以内', 'within the limits of SP 188')
@@ -123,13 +129,8 @@ def mark_is_waived(case: Case) -> bool:
 
 
 def needs_drop_test(case: Case) -> bool:
-    """Whether the package has to withstand the drop: many batteries, not in equipment."""
-    batch, law = case.declared, case.law.special_provision_188
-    if packing.rule(case).get('arrangement') == 'contained_in':
-        return False
-    counts = (batch.cells_per_box, batch.batteries_per_box)
-    many = (batch.cells_per_box or 0) > law['drop_cells']
-    return counts == (None, None) or many or (batch.batteries_per_box or 0) > law['drop_batteries']
+    """Whether the package has to withstand the drop: unless its batteries lie in equipment."""
+    return packing.rule(case).get('arrangement') != 'contained_in'
 
 
 @clause(

@@ -31,6 +31,7 @@ from clearlane.scenarios.lithium_packaging import (
     packing,
     photographs,
     provisions,
+    sheets,
 )
 from clearlane.scenarios.lithium_packaging.certificate import use_appraisal
 from clearlane.scenarios.lithium_packaging.records import (
@@ -84,7 +85,7 @@ SCENARIO = Scenario(
     },
     fed={'factory_sheets': 'no'},
     items=_items,
-    confirms={'designs': asking.of_design},
+    confirms={'designs': asking.of_design, 'performance_sheets': asking.of_sheet},
     refers=_refers,
     series=_series,
     registered=faces.registered,
@@ -105,9 +106,12 @@ SCENARIO = Scenario(
         documents.documents_say_what_was_declared,
         documents.documents_are_as_registered,
         checks.performance_sheet_covers_the_batch,
+        sheets.sheet_agrees_with_itself_and_the_goods,
+        asking.original_of_the_sheet_was_seen,
         checks.marks_are_those_of_the_sheet,
         checks.marks_are_well_formed,
         packing.packaging_is_allowed,
+        asking.letter_of_the_code_is_kept,
         packing.performance_level_is_enough,
         checks.mass_is_within_the_mark,
         checks.printed_mass_is_the_declared,
