@@ -16,7 +16,8 @@ from clearlane.scenarios.departure_refund import checks, evidence, refund, rules
 from clearlane.scenarios.departure_refund.records import Good
 from clearlane.scenarios.departure_refund.scenario import SCENARIO
 
-LAW = SCENARIO.parameters.on(date(2026, 5, 11))
+TODAY = date(2026, 5, 11)
+LAW = SCENARIO.parameters.on(TODAY)
 
 
 @pytest.mark.parametrize('module', [rules, evidence, checks, refund, graph, personal])
@@ -39,14 +40,14 @@ goods = st.builds(
 def test_a_refund_is_never_more_than_the_law_and_at_most_a_fen_a_rate_less(
     found: list[Good],
 ) -> None:
-    whole = rules.refund([(g, g.quantity) for g in found], LAW)
-    exact = sum((g.amount * rules.rate(g.vat_rate, LAW) for g in found), Decimal(0))
+    whole = rules.refund([(g, g.quantity) for g in found], LAW, TODAY)
+    exact = sum((g.amount * rules.rate(g.vat_rate, TODAY, LAW) for g in found), Decimal(0))
     assert whole.amount <= exact < whole.amount + Decimal('0.02')
     assert whole.net == whole.amount - whole.fee >= 0
 
 
 @given(goods, st.integers(0, 60))
 def test_fewer_goods_bring_less(good: Good, shown: int) -> None:
-    part = rules.refund([(good, Decimal(min(shown, int(good.quantity))))], LAW)
-    assert part.net <= rules.refund([(good, good.quantity)], LAW).net
+    part = rules.refund([(good, Decimal(min(shown, int(good.quantity))))], LAW, TODAY)
+    assert part.net <= rules.refund([(good, good.quantity)], LAW, TODAY).net
     assert part.goods.as_tuple().exponent >= -2

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,8 @@ def _bill(number: int, name: str, category: str, quantity: str, amount: str) -> 
 
 def _form(number: int, traveller: Traveller, bill: dict[str, Any]) -> dict[str, Any]:
     good = Good.model_validate(bill['goods'][0])
-    due = rules.refund([(good, good.quantity)], scenarios()[NAME].parameters.on(flow.today()))
+    law = scenarios()[NAME].parameters.on(flow.today())
+    due = rules.refund([(good, good.quantity)], law, date.fromisoformat(bill['day']))
     return {
         'form_no': f'TR{flow.today():%y%m%d}{number:05d}',
         'store': SELLER,

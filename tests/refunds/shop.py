@@ -50,7 +50,9 @@ def invoice(no: str, amount: str = '1860.00', day: date | None = None) -> dict[s
 def form(no: str, passport: str, bill: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """The application form that fits an invoice."""
     goods = [Good.model_validate(g) for g in bill['goods']]
-    due = rules.refund([(g, g.quantity) for g in goods], SCENARIO.parameters.on(flow.today()))
+    law = SCENARIO.parameters.on(flow.today())
+    invoiced = date.fromisoformat(bill['day'])
+    due = rules.refund([(g, g.quantity) for g in goods], law, invoiced)
     return {
         'form_no': no,
         'store': bill['seller'],
@@ -127,7 +129,8 @@ def lodged(passport: str, bill: dict[str, Any], paper: dict[str, Any], **changed
 
 def net(amount: str = '1860.00') -> Decimal:
     good = Good(line=1, name='x', quantity=Decimal(1), amount=Decimal(amount), vat_rate=13)
-    return rules.refund([(good, Decimal(1))], SCENARIO.parameters.on(flow.today())).net
+    day = flow.today()
+    return rules.refund([(good, Decimal(1))], SCENARIO.parameters.on(day), day).net
 
 
 def crowd(count: int, bill: dict[str, Any]) -> list[int]:

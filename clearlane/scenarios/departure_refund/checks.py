@@ -37,10 +37,13 @@ NOT_REFUNDED = Text(
     ),
 )
 def passport_is_read(case: Case) -> Finding:
-    """The document that was shown is read and every check digit fits (证件机读区校验相符)."""
+    """The document that was shown is read, every check digit fits, and it is valid (证件有效)."""
     found = evidence.passport(case)
     if found is not None:
         parts, one = found
+        if parts.expiry is not None and parts.expiry < case.declared.departure_day:
+            words = Text('证件已于 {day} 过期', 'the document expired on {day}')
+            return failed(words.of(day=parts.expiry.isoformat()), [one.crop])
         words = Text('{state} {masked},校验位全部相符', '{state} {masked}, every check digit fits')
         return passed(words.of(state=parts.issuer, masked=masked(parts.number)), [one.crop])
     if not evidence.pieces(case, evidence.PASSPORT):
@@ -102,7 +105,9 @@ def traveller_is_eligible(case: Case) -> Finding:
     form, law = evidence.form(case), case.law.eligible
     stay = rules.days_of_stay(form, case.declared.departure_day)
     resident = form.nationality in law['residents']
-    if resident and form.document not in law['documents_of_residents']:
+    found = evidence.passport(case)
+    shown = found is not None and found[0].document_code.startswith('P')
+    if resident and (shown or form.document not in law['documents_of_residents']):
         words = Text(
             '{state} 旅客凭护照不属于境外旅客',
             'a {state} national with a passport is no overseas traveller',
@@ -219,16 +224,15 @@ def goods_are_not_excluded(case: Case) -> Finding:
 def amounts_are_those_of_the_law(case: Case) -> Finding:
     """Refund, fee and net on the form are what the law gives (退税额计算正确)."""
     form, found = evidence.form(case), evidence.invoices(case)
-    odd = sorted(
-        {g.vat_rate for i in found for g in i.goods if str(g.vat_rate) not in case.law.refund_rate}
-    )
+    known = rules.rates(form.purchase_day, case.law)
+    odd = sorted({g.vat_rate for i in found for g in i.goods if str(g.vat_rate) not in known})
     if odd:
         words = Text(
-            '征税率 {rates}% 没有对应的退税率',
-            'there is no refund rate for a VAT rate of {rates} %',
+            '开票日没有征税率 {rates}% 对应的退税率',
+            'on the day of the invoice there was no refund rate for a VAT rate of {rates} %',
         )
         return failed(words.of(rates=', '.join(map(str, odd))))
-    due = rules.refund(rules.quantities(found, {}), case.law)
+    due = rules.refund(rules.quantities(found, {}), case.law, form.purchase_day)
     values = {
         'a': form.amount,
         'f': form.fee,
@@ -263,7 +267,7 @@ def cash_is_within_the_cap(case: Case) -> Finding:
 def due(case: Case) -> rules.Amounts:
     """What the application brings for the goods that are there."""
     shown = rules.quantities(evidence.invoices(case), evidence.in_hand(case))
-    return rules.refund(shown, case.law)
+    return rules.refund(shown, case.law, evidence.form(case).purchase_day)
 
 
 # --- the goods and the departure ----------------------------------------------
@@ -329,6 +333,12 @@ def port_has_a_refund_point(case: Case) -> Finding:
 def promise_is_kept(case: Case) -> Finding:
     """An instant refund leaves by the promised day from the promised port (即买即退承诺)."""
     instant = evidence.form(case).instant
+    if (instant is None) != (case.declared.method != 'instant'):
+        words = Text(
+            '申报的退税方式与申请单的即买即退记录不一致',
+            'instant refund is declared without its agreement, or the other way round',
+        )
+        return failed(words)
     if instant is None:
         return passed(Text('不是即买即退', 'this is no instant refund'))
     span = (instant.promised_day - instant.agreed_day).days

@@ -64,14 +64,14 @@ def seen(case: Case, kind: str, reading: str, item: str | None = None) -> list[S
 
 
 def passport(case: Case) -> tuple[mrz.Parts, Seen] | None:
-    """The document that was shown, where every check digit of its zone fits."""
+    """The document that was shown, where every check digit of its zone fits; a visa is none."""
     least = Decimal(case.law.scores['mrz'])
     for one in seen(case, PASSPORT, 'mrz'):
         try:
             parts = mrz.parts(one.value, today=case.day)
         except Invalid:
             continue
-        if Decimal(str(one.reading.score)) >= least:
+        if Decimal(str(one.reading.score)) >= least and not parts.format.startswith('MRV'):
             return parts, one
     return None
 

@@ -30,6 +30,8 @@ def person(readings: Iterable[Any], error: str) -> Person | str:
                 parts = mrz.parts(one.value)
             except Invalid:
                 continue
+            if parts.format.startswith('MRV'):
+                continue
             return Person(
                 masked=masked(parts.number),
                 matches={'document_no': parts.number, 'nationality': parts.nationality},

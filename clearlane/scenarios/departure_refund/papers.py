@@ -40,12 +40,16 @@ def receipts_are_those_of_the_feed(case: Case) -> Finding:
     if evidence.RECEIPT not in case.law.papers:
         return passed(Text('不要求出示发票', 'no invoice has to be shown'))
     wrong: list[tuple[Any, Text]] = []
+    unsure: list[tuple[Any, Text]] = []
     unread: list[str] = []
     crops = []
     for invoice in evidence.invoices(case):
         fields = _fields(case, invoice)
         crops += [one.crop for _, one, _ in fields]
-        wrong += [(one, NAMES[kind]) for kind, one, same in fields if not same]
+        for kind, one, same in fields:
+            if not same:
+                sure = _score(one) >= Decimal(case.law.scores[kind])
+                (wrong if sure else unsure).append((one, NAMES[kind]))
         if not any(kind == 'invoice_number' and same for kind, _, same in fields) or not any(
             kind == 'invoice_total' and same for kind, _, same in fields
         ):
@@ -57,6 +61,13 @@ def receipts_are_those_of_the_feed(case: Case) -> Finding:
             'the paper shows {what} {seen}, the shop sent another',
         )
         return failed(words.of(what=name, seen=one.value), [one.crop for one, _ in wrong])
+    if unsure and not unread:
+        one, name = unsure[0]
+        words = Text(
+            '票据上的{what}读作 {seen},与商店报送不同,但没有读准',
+            'the paper seems to show {what} {seen}, the shop sent another',
+        )
+        return doubtful(words.of(what=name, seen=one.value), [one.crop for one, _ in unsure])
     if unread or not evidence.invoices(case):
         words = Text(
             '未看到发票 {no} 的号码和金额', 'number and total of invoice {no} were not seen'
@@ -72,7 +83,8 @@ def _fields(case: Case, invoice: Invoice) -> list[tuple[str, Any, bool]]:
     """(field, what was seen, whether it is what the shop sent), the surest reading of each.
 
     What is the same to the character counts from two thirds of the score on: that a misread
-    number is by chance the one that was sent is next to impossible.
+    number is by chance the one that was sent is next to impossible. What is read as another
+    and not surely is a doubt: a code whose check character was broken by hand reads like that.
     """
     found = []
     for kind in FIELDS:
@@ -83,9 +95,8 @@ def _fields(case: Case, invoice: Invoice) -> list[tuple[str, Any, bool]]:
             for s in read
             if evidence.agrees(kind, s.value, invoice) and _score(s) >= least * 2 / 3
         ]
-        sure = [s for s in read if _score(s) >= least]
-        if same or sure:
-            found.append((kind, (same or sure)[0], bool(same)))
+        if same or read:
+            found.append((kind, (same or read)[0], bool(same)))
     return found
 
 

@@ -42,19 +42,25 @@ def yuan(value: Decimal) -> Decimal:
     return value.quantize(FEN, ROUND_DOWN)
 
 
-def rate(vat_rate: int, law: SimpleNamespace) -> Decimal:
+def rates(invoiced: date, law: SimpleNamespace) -> Mapping[str, str]:
+    """VAT rate in percent → share that is refunded, for an invoice of this day."""
+    begun = [step for step in law.refund_rate if step['from'] <= invoiced.isoformat()]
+    return begun[-1]['rates'] if begun else {}
+
+
+def rate(vat_rate: int, invoiced: date, law: SimpleNamespace) -> Decimal:
     """The share of the invoice that is refunded; KeyError where the law names no such VAT rate.
 
     >>> from clearlane.scenarios.departure_refund.scenario import SCENARIO
-    >>> before, since = SCENARIO.parameters.on(date(2019, 3, 31)), date(2019, 4, 1)
-    >>> rate(16, before), rate(9, SCENARIO.parameters.on(since))
+    >>> law = SCENARIO.parameters.on(date(2019, 7, 20))
+    >>> rate(16, date(2019, 6, 30), law), rate(9, date(2019, 4, 1), law)
     (Decimal('0.11'), Decimal('0.08'))
-    >>> rate(9, before)
+    >>> rate(9, date(2019, 3, 31), law)
     Traceback (most recent call last):
         ...
     KeyError: '9'
     """
-    return Decimal(law.refund_rate[str(vat_rate)])
+    return Decimal(rates(invoiced, law)[str(vat_rate)])
 
 
 def shown_amount(good: Good, quantity: Decimal) -> Decimal:
@@ -69,16 +75,17 @@ def shown_amount(good: Good, quantity: Decimal) -> Decimal:
     return yuan(good.amount * max(quantity, Decimal(0)) / good.quantity)
 
 
-def refund(goods: Iterable[tuple[Good, Decimal]], law: SimpleNamespace) -> Amounts:
-    """Refund, fee and net of goods with the quantities shown.
+def refund(goods: Iterable[tuple[Good, Decimal]], law: SimpleNamespace, invoiced: date) -> Amounts:
+    """Refund, fee and net of goods with the quantities shown, invoiced on one day.
 
     >>> from clearlane.scenarios.departure_refund.scenario import SCENARIO
-    >>> law = SCENARIO.parameters.on(date(2026, 5, 11))
+    >>> day = date(2026, 5, 11)
+    >>> law = SCENARIO.parameters.on(day)
     >>> scarf = Good(line=1, name='silk scarf', quantity=2, amount=Decimal('1860'), vat_rate=13)
     >>> tea = Good(line=2, name='tea', quantity=1, amount=Decimal('199.99'), vat_rate=9)
-    >>> refund([(scarf, Decimal(2)), (tea, Decimal(1))], law)
+    >>> refund([(scarf, Decimal(2)), (tea, Decimal(1))], law, day)
     Amounts(goods=Decimal('2059.99'), amount=Decimal('220.59'), fee=Decimal('41.19'))
-    >>> refund([(scarf, Decimal(1))], law).net
+    >>> refund([(scarf, Decimal(1))], law, day).net
     Decimal('83.70')
     """
     sums: dict[int, Decimal] = {}
@@ -86,7 +93,8 @@ def refund(goods: Iterable[tuple[Good, Decimal]], law: SimpleNamespace) -> Amoun
         amount = shown_amount(good, quantity)
         sums[good.vat_rate] = sums.get(good.vat_rate, Decimal(0)) + amount
     total = sum(sums.values(), Decimal(0))
-    amount = sum((yuan(part * rate(vat, law)) for vat, part in sums.items()), Decimal(0))
+    parts = (yuan(part * rate(vat, invoiced, law)) for vat, part in sums.items())
+    amount = sum(parts, Decimal(0))
     return Amounts(goods=total, amount=amount, fee=yuan(total * Decimal(law.agency_fee)))
 
 
