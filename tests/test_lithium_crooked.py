@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
@@ -13,7 +14,7 @@ from clearlane.codes import packaging_code
 from clearlane.decision import decide
 from clearlane.model import Answer, Evidence, Reading
 from clearlane.scenario import Case, ask, scenarios
-from clearlane.scenarios.lithium_packaging import asking, packing
+from clearlane.scenarios.lithium_packaging import asking, documents, packing
 from tests.test_lithium_law import BOXES, CODES, DRUMS, JERRICANS, LARGE, case, mark, result, sheet
 
 EQUIPPED = {
@@ -320,3 +321,31 @@ def label() -> Reading:
 
 def test_the_marks_of_the_table_are_marks() -> None:
     assert mark('50G') and all(packaging_code.find(code) for code in ('4HW', '4GV', '50GW'))
+
+
+def test_what_an_officer_confirms_of_a_sheet_and_of_a_design() -> None:
+    made = case()
+    of_sheet = [q.key for q in asking.of_sheet(packing.sheet(made), made.law)]
+    design: Any = made.libraries['designs'].entries['D-01'].data
+    of_design = [q.key for q in asking.of_design(design, made.law)]
+    assert of_sheet == ['original_sheet']
+    assert 'inner_protection' in of_design and 'original_sheet' not in of_design
+
+
+@pytest.mark.parametrize(
+    ('name', 'seen', 'wanted'),
+    [
+        ('gross_mass_kg', '23.5 kg', True),
+        ('gross_mass_kg', '23.50千克', True),
+        ('gross_mass_kg', '23.5', True),
+        ('gross_mass_kg', '23.5 g', False),
+        ('gross_mass_kg', '23.5 t', False),
+        ('gross_mass_kg', '23.5 lb', False),
+        ('gross_mass_kg', '235 kg', False),
+        ('boxes', '23.5 箱', True),
+        ('battery_wh', '23.5 Wh', True),
+        ('battery_wh', '23.5 Ah', False),
+    ],
+)
+def test_a_number_on_a_paper_is_read_with_its_unit(name: str, seen: str, wanted: bool) -> None:
+    assert documents.same(name, Decimal('23.5'), seen) == wanted

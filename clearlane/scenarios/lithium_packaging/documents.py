@@ -386,7 +386,7 @@ def same(name: str, wanted: Any, seen: str) -> bool:
     if isinstance(wanted, date):
         return day(seen) == wanted
     if isinstance(wanted, int | Decimal):
-        return number(seen) == Decimal(wanted)
+        return number(seen) == Decimal(wanted) and _unit_fits(name, seen)
     return _text(seen) == _text(str(wanted))
 
 
@@ -431,6 +431,21 @@ def number(value: str) -> Decimal | None:
         return Decimal(found[1].replace(',', '')) if found else None
     except InvalidOperation:
         return None
+
+
+UNITS = {
+    'kg': ('', 'kg', 'kgs', '千克', '公斤'),
+    'wh': ('', 'wh', '瓦时', '瓦·时'),
+    'g': ('', 'g', 'gli', '克'),
+}
+"""How the unit at the end of a field's name is written; pieces are written in many ways."""
+
+
+def _unit_fits(name: str, seen: str) -> bool:
+    """Whether a number stands in the unit of its field: 23.5 g are not 23.5 kg."""
+    allowed = UNITS.get(name.rpartition('_')[2])
+    unit = ''.join(unicodedata.normalize('NFKC', seen).lower().split()).lstrip('0123456789.,')
+    return allowed is None or unit in allowed
 
 
 def _plain(value: Any) -> str:
