@@ -221,6 +221,7 @@ def test_other_words_are_no_shipping_name(text: str) -> None:
         (['91G/Y30/S/24/CN/C356068 PI:324'], '1G/Y30/S/24/CN/C356068 PI:324'),
         (['4G/Y65/S/20/CM/C351595 PI:022'], '4G/Y65/S/20/CN/C351595 PI:022'),
         (['4D/Z12/S/24', '1/CSI04'], '4D/Z12/S/24/I/CSI04'),
+        (['4A/Y28/S/20/CSI04'], '4A/Y28/S/20/I/CSI04'),
         (['3H2/Y28/5/22', '5/RI5E-77'], '3H2/Y28/S/22/S/RISE-77'),
         (['(g) 500/v/12 22/GB/2291/2400/750'], '50D/Y/12 22/GB/2291 2400/750'),
     ],
@@ -248,6 +249,19 @@ def test_slips_of_dotted_print_are_undone_and_told(rows: list[str], mark: str) -
     assert [one.value for one in marks] == [mark]
     assert marks[0].details['repaired']
     assert marks[0].score < 0.75
+
+
+def test_a_mark_that_breaks_a_rule_is_told_whole() -> None:
+    rows = ['3H2/Z400/S/24', 'CN/C370754 PI:216']
+    marks, used = un_mark.find([line(text, row) for row, text in enumerate(rows)])
+    assert [one.value for one in marks] == ['3H2/Z400/S/24/CN/C370754 PI:216']
+    assert '400 kg' in marks[0].details['error'] and used == {0, 1}
+
+
+def test_a_figure_between_letters_of_a_maker_is_less_sure() -> None:
+    (plain,), _ = un_mark.find([line('4G/Y30/S/24/J/HSK21')])
+    (other,), _ = un_mark.find([line('4G/Y30/S/24/J/H5K21')])
+    assert other.score < plain.score
 
 
 def test_an_unknown_authority_is_kept_and_less_sure() -> None:

@@ -28,19 +28,42 @@ KNOWN = {
 ALIKE = ('MNHW', 'O0DQC', 'B890', 'S5', 'G6C', 'I1L', 'T7', 'A4', 'Z2', 'UV', '6B8')
 """Characters that dots and worn print make alike."""
 
+_EITHER = re.compile(r'[A-Z][0158][A-Z]')
+"""A figure between letters that may be a letter as well."""
+
+_UNSIGNED = re.compile(r'(?<=/\d\d)([/ ])(?=([A-Z]{3,5})\d)')
 _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
 
 
 def meant(mark: str) -> tuple[str, bool]:
     """The mark with its authority as it must have been printed, and whether it is in doubt."""
     found = _NAMED.search(mark)
-    if found is None or found[2].startswith(KNOWN.get(found[1], ('',))):
+    if found is None:
         return mark, False
+    if found[2].startswith(KNOWN.get(found[1], ('',))):
+        return mark, found[1] not in KNOWN and _EITHER.search(found[2]) is not None
     near = [word for word in KNOWN[found[1]] if _slip(found[2][: len(word)], word)]
     if len(near) != 1:
         return mark, found[2][:2].isalpha()
     at = found.start(2)
     return mark[:at] + near[0] + mark[at + len(near[0]) :], False
+
+
+def signed(mark: str) -> str:
+    """The mark with the sign of the State put back before an authority of that State alone.
+
+    A sign of one letter is a stroke among strokes, and can be lost with its slash.
+
+    >>> signed('4A/Y28/S/20/CSI04')
+    '4A/Y28/S/20/I/CSI04'
+    >>> signed('4A/Y28/S/20/XYZ04')
+    '4A/Y28/S/20/XYZ04'
+    """
+    found = _UNSIGNED.search(mark)
+    states = [sign for sign, words in KNOWN.items() if found and found[2] in words]
+    if found is None or len(states) != 1:
+        return mark
+    return f'{mark[: found.end()]}{states[0]}/{mark[found.end() :]}'
 
 
 def _slip(seen: str, word: str) -> bool:

@@ -74,7 +74,7 @@ WIDTHS, LOW = 1.9, 0.7
 """A line is so many times as high as its characters are wide; a box much higher is not believed."""
 
 LEAST_DOWN = 0.5
-"""The next row stands so many heights below at least."""
+"""The next row stands so many heights below at least, of the less high of the two."""
 
 SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
 """A row as short as a batch."""
@@ -100,7 +100,7 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
 class _Mark:
     reading: Reading
     used: set[int]
-    worth: tuple[bool, bool, float]
+    worth: tuple[bool, bool, bool, float]
 
 
 def _complete(lines: Sequence[Line], head: int, taken: set[int]) -> _Mark:
@@ -161,7 +161,9 @@ def _below(
         left = max(-frame.width, 2 * along - line.frame.width) / 2
         right = min(frame.width, 2 * along + line.frame.width) / 2
         shared = (right - left) / min(frame.width, line.frame.width)
-        if not LEAST_DOWN < down / frame.height < 2.4 or shared < 0.4:
+        # A box that is too tall holds the print of its line somewhere; the lower one tells best.
+        low = min(frame.height, line.frame.height)
+        if not (LEAST_DOWN * low < down < 2.4 * frame.height) or shared < 0.4:
             continue
         if says.search(mark_grammar.tidy(line.text)) and (nearest is None or down < nearest[0]):
             nearest = (down, index)
@@ -206,7 +208,9 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
         details=details,
     )
     used |= _symbols(lines, rows, used | taken)
-    return _Mark(reading, used, (not meaning.error, has_batch and not meaning.error, score))
+    # A mark that is whole and breaks a rule is told whole, not by the half that breaks it.
+    worth = (not meaning.error, meaning.whole, has_batch and meaning.whole, score)
+    return _Mark(reading, used, worth)
 
 
 @dataclass(frozen=True)
@@ -217,6 +221,8 @@ class _Meaning:
     raw: str
     doubt: float = 1.0
     error: str = ''
+    whole: bool = True
+    """Whether it has all parts of a mark, be they right or wrong."""
 
 
 def _authorised(meaning: _Meaning) -> _Meaning:
@@ -273,10 +279,13 @@ def _meaning(text: str) -> _Meaning:
         return _Meaning(nearest[0].value, raw, REPAIR ** nearest[0].cost)
     if nearest:
         meant = ' or as '.join(way.value for way in nearest)
-        return _Meaning(raw, raw, error=f'can be read as {meant}')
+        return _Meaning(raw, raw, error=f'can be read as {meant}', whole=False)
     if HEAD.search(raw) is None:
-        return _Meaning(raw, raw, error='only the end of a mark can be read here')
-    return _Meaning(raw, raw, error=_wrong(raw) or 'is no mark as a whole')
+        return _Meaning(raw, raw, error='only the end of a mark can be read here', whole=False)
+    if (signed := authorities.signed(raw)) != raw:
+        found = _meaning(signed)
+        return replace(found, raw=raw, doubt=found.doubt * REPAIR**mark_grammar.LETTER)
+    return _Meaning(raw, raw, error=_wrong(raw) or 'is no mark as a whole', whole=False)
 
 
 def _other_sign(way: mark_grammar.Way, printed: str) -> bool:
