@@ -46,19 +46,19 @@ def _day(rng: np.random.Generator, first: int, last: int) -> str:
     return f'{year:02}{month:02}{day:02}'
 
 
-def zone(kind: str, rng: np.random.Generator) -> str:
-    """A zone of a traveller who does not exist."""
-    fields = (_some(rng, MARKS, 9), _day(rng, 40, 99), _day(rng, 27, 36))
+def zone(kind: str, rng: np.random.Generator, marks: str = MARKS) -> str:
+    """A zone of a traveller who does not exist; `marks` are those of numbers."""
+    fields = (_some(rng, marks, 9), _day(rng, 40, 99), _day(rng, 27, 36))
     numbered, born, ends = (text + digit(text) for text in fields)
     sex = _some(rng, 'MF<', 1)
     names = f'{SURNAMES[int(rng.integers(6))]}<<{GIVEN[int(rng.integers(5))]}'
     if kind == 'TD1':
-        first = f'I<UTO{numbered}{_some(rng, MARKS, int(rng.integers(0, 12)))}'.ljust(30, '<')
+        first = f'I<UTO{numbered}{_some(rng, marks, int(rng.integers(0, 12)))}'.ljust(30, '<')
         rest = '<' * 11
         whole = digit(first[5:] + born + ends + rest)
         return f'{first}\n{born}{sex}{ends}UTO{rest}{whole}\n{names.ljust(30, "<")}'
     length, letter, room = (44, 'P', 14) if kind == 'TD3' else (36, 'I', 7)
-    more = _some(rng, MARKS, int(rng.integers(0, room + 1))).ljust(room, '<')
+    more = _some(rng, marks, int(rng.integers(0, room + 1))).ljust(room, '<')
     if kind == 'TD3':
         more += digit(more)
     whole = digit(numbered + born + ends + more)

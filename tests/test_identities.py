@@ -13,7 +13,7 @@ from bench.doors import door
 from bench.plates import vehicle
 from clearlane.codes import mrz as code
 from clearlane.model import Reading
-from clearlane.recognisers import lattice, seal
+from clearlane.recognisers import container, container_pieces, lattice, mrz_form, seal, states
 from clearlane.recognisers.package import PACKAGE
 from clearlane.recognisers.passport import PASSPORT
 from clearlane.recognisers.vehicle import VEHICLE
@@ -170,3 +170,74 @@ def test_a_form_turns_letters_into_figures_only_where_figures_must_stand() -> No
 def test_check_digits_are_named_by_what_they_cover() -> None:
     assert all(code.checks(TD3).values())
     assert code.checks(TD3.replace('1204159', '1204158'))['expiry'] is False
+
+
+@pytest.mark.parametrize(
+    ('text', 'found'),
+    [
+        ('MSKU6204408', True),
+        ('MSKU620440181', True),
+        ('IMSKU6204408', True),
+        ('MAXGROSS32500KGS', False),
+        ('XGROSS32500', False),
+        ('GROSS32500KGS', False),
+        ('PAYLOAD30320KGS', False),
+    ],
+)
+def test_words_of_masses_are_no_number(text: str, found: bool) -> None:
+    assert bool(container_pieces.WHOLE.search(text)) is found
+
+
+def test_a_row_that_a_bar_parts_is_one_piece() -> None:
+    def piece(text: str, left: float, right: float, index: int) -> container_pieces.Piece:
+        return container_pieces.Piece(text, ((left, 0), (right, 0), (right, 9), (left, 9)), index)
+
+    parted = [piece('FCIU379', 0, 70, 0), piece('935', 80, 110, 1), piece('22G1', 400, 440, 2)]
+    (group,) = container_pieces.together(parted)
+    assert group[0].text == 'FCIU379935'
+    assert group[0].quad == ((0, 0), (110, 0), (110, 9), (0, 9))
+
+
+def seen_at(value: str, left: float, score: float, **details: str) -> Reading:
+    box = ((left, 0.0), (left + 90, 0.0), (left + 90, 9.0), (left, 9.0))
+    return Reading(
+        kind='container_number', value=value, score=score, recogniser='t/1', box=box,
+        details=dict(details),
+    )  # fmt: skip
+
+
+def test_a_part_of_a_number_that_was_read_whole_is_dropped() -> None:
+    whole = seen_at('PONU5079955', 0, 0.98)
+    part = seen_at('PONU0799551', 10, 0.4, check_digit='not seen: computed')
+    aside = seen_at('CMAU8811143', 300, 0.4, check_digit='not seen: computed')
+    assert container.once([part, whole, aside]) == [whole, aside]
+
+
+def test_two_containers_in_a_picture_are_both_read() -> None:
+    one = door(2003, 'port', 0.7, 'column_pieces')
+    seen = {r.value for r in only(VEHICLE.read(one.jpeg).readings, 'container_number')}
+    assert seen == set(one.numbers) and len(seen) == 2
+
+
+@pytest.mark.parametrize(
+    ('field', 'other', 'wanted'),
+    [
+        ('OTO', 'UTO', 'UTO'),
+        ('UTQ', 'XXX', 'UTO'),
+        ('CHK', 'UTO', None),  # read for CHN or CHE alike
+        ('FIM', 'FIN', 'FIN'),
+        ('QQQ', 'QQQ', None),
+    ],
+)
+def test_a_code_of_a_state_is_mended_where_one_alone_is_meant(
+    field: str, other: str, wanted: str | None
+) -> None:
+    assert states.meant(field, other) == wanted
+    assert states.is_code('D<<') and not states.is_code('O<<')
+
+
+def test_states_and_fillers_of_a_zone_are_set_right() -> None:
+    read = TD3.replace('P<UTO', 'P<OTO').replace('MARIA<<<<<<<<<<<', 'MARIA<<<<<<CCLIL')
+    spellings = tuple(lattice.Spelling(line, (), (), (), 1.0) for line in read.split('\n'))
+    zone = mrz_form.stated(mrz_form.Zone('TD3', spellings, read.replace('\n', '')))
+    assert zone.value == TD3 and zone.repaired == ('issuer',)

@@ -31,6 +31,9 @@ KINDS = (
     'proper_shipping_name',
 )  # fmt: skip
 
+NUMBERS = ('container_number', 'licence_plate', 'mrz')
+"""Kinds with a curve and a threshold of their own: they stand alone in their photographs."""
+
 ALPHA = 0.005
 """At most this share of all readings may be wrong and yet accepted."""
 
@@ -68,9 +71,10 @@ def chance(curve: Curve, score: float) -> float:
     return 1 / (1 + math.exp(-(offset + slope * log_odds(score))))
 
 
-def threshold() -> float:
-    """The least chance at which a reading is taken to be right."""
-    return float(_stored()['threshold'])
+def threshold(kind: str = '') -> float:
+    """The least chance at which a reading of this kind is taken to be right."""
+    own = _stored()['numbers'].get(kind)
+    return float(own['threshold'] if own else _stored()['threshold'])
 
 
 def digest() -> str:
@@ -81,12 +85,14 @@ def digest() -> str:
 @lru_cache(maxsize=1)
 def _stored() -> dict[str, Any]:
     made: dict[str, Any] = json.loads(FILE.read_text(encoding='utf-8')) if FILE.exists() else {}
-    return {'threshold': 0.9, 'curves': {}, **made}
+    return {'threshold': 0.9, 'curves': {}, 'numbers': {}, **made}
 
 
 @lru_cache(maxsize=1)
 def _curves() -> dict[str, Curve]:
-    return {kind: (float(a), float(b)) for kind, (a, b) in _stored()['curves'].items()}
+    stored = _stored()
+    own = {kind: one['curve'] for kind, one in stored['numbers'].items()}
+    return {kind: (float(a), float(b)) for kind, (a, b) in {**stored['curves'], **own}.items()}
 
 
 def fit(scored: Iterable[Scored]) -> dict[str, Any]:
@@ -105,6 +111,23 @@ def fit(scored: Iterable[Scored]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def fit_numbers(scored: Sequence[Scored]) -> dict[str, Any]:
+    """For each kind of number its curve, and its own threshold by the same bound."""
+    made = {}
+    for kind in NUMBERS:
+        first, second = parts([one for one in scored if one.kind == kind])
+        curve = logistic(first, (kind,))[kind]
+        chances = [(chance(curve, one.score), one.right) for one in second]
+        limit = least_chance(chances)
+        accepted = [right for value, right in chances if value >= limit]
+        made[kind] = {
+            'threshold': limit, 'curve': list(curve),
+            'readings': {'curves': len(first), 'threshold': len(second),
+                         'accepted': len(accepted), 'wrong_and_accepted': accepted.count(False)},
+        }  # fmt: skip
+    return made
+
+
 def parts(scored: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
     """The readings of a third of the photographs and of the others, told by their names' hash."""
     split: tuple[list[Scored], list[Scored]] = ([], [])
@@ -113,7 +136,7 @@ def parts(scored: Sequence[Scored]) -> tuple[list[Scored], list[Scored]]:
     return split
 
 
-def logistic(scored: Sequence[Scored]) -> dict[str, Curve]:
+def logistic(scored: Sequence[Scored], of: Sequence[str] = KINDS) -> dict[str, Curve]:
     """A logistic curve for each kind: one slope for all, and an offset of its own for each.
 
     The offsets are drawn towards each other, so that a kind with few readings, or with none
@@ -122,7 +145,7 @@ def logistic(scored: Sequence[Scored]) -> dict[str, Curve]:
     import numpy as np
     from scipy.optimize import minimize
 
-    kinds = {kind: place for place, kind in enumerate(KINDS)}
+    kinds = {kind: place for place, kind in enumerate(of)}
     at = np.array([kinds[one.kind] for one in scored], int)
     odds = np.array([log_odds(one.score) for one in scored], float)
     sign = np.array([1.0 if one.right else -1.0 for one in scored])
@@ -132,8 +155,8 @@ def logistic(scored: Sequence[Scored]) -> dict[str, Curve]:
         margins = sign * (slope * odds + middle + offsets[at])
         return float(np.logaddexp(0, -margins).sum() + (offsets**2).sum() / 2 + (slope - 1) ** 2)
 
-    found = minimize(cost, np.array([1.0, 0.0, *[0.0] * len(KINDS)]), method='L-BFGS-B',
-                     bounds=[(0.05, 5.0)] + [(-9.0, 9.0)] * (len(KINDS) + 1)).x  # fmt: skip
+    found = minimize(cost, np.array([1.0, 0.0, *[0.0] * len(of)]), method='L-BFGS-B',
+                     bounds=[(0.05, 5.0)] + [(-9.0, 9.0)] * (len(of) + 1)).x  # fmt: skip
     return {
         kind: (round(float(found[1] + found[2 + place]), 3), round(float(found[0]), 3))
         for kind, place in kinds.items()

@@ -23,6 +23,12 @@ SCALE = 64
 FRAME = (0.82, 1.75)
 """How large a frame is, in heights of the line."""
 
+EDGES = (0.13, 0.23)
+"""What is cut off a frame at its edges: the frame itself, thin or thick or worn."""
+
+ASKED_FOR = 0.35
+"""A figure that the other ten characters ask for is seen where it is so likely beside the best."""
+
 LIKELY = 0.5
 """A figure that is less sure than this was not seen."""
 
@@ -47,13 +53,16 @@ class Digit:
     quad: Quad
 
 
-def find(pyramid: Pyramid, quad: Quad, end: float) -> Digit | None:
-    """The check digit of the serial that ends at this share of the line in `quad`."""
+def find(pyramid: Pyramid, quad: Quad, end: float, expected: str = '') -> Digit | None:
+    """The check digit of the serial that ends at this share of the line in `quad`.
+
+    In a frame, a worn figure that may be the `expected` one is taken for it.
+    """
     behind, below = _behind(quad, end), _below(quad)
     found = [
         digit
         for place, framed_only in ((behind, False), (below, True))
-        for digit in _in(pyramid, place, quad, framed_only)
+        for digit in _in(pyramid, place, quad, framed_only, expected)
         if digit.likely >= LIKELY
     ]
     return max(found, key=lambda one: (one.framed, one.likely), default=None)
@@ -89,7 +98,9 @@ def _quad(*points: NDArray[np.float64]) -> Quad:
     return tuple((float(x), float(y)) for x, y in points)
 
 
-def _in(pyramid: Pyramid, place: Quad, line: Quad, framed_only: bool) -> Iterator[Digit]:
+def _in(
+    pyramid: Pyramid, place: Quad, line: Quad, framed_only: bool, expected: str
+) -> Iterator[Digit]:
     """Figures that may be the check digit in a part of the picture."""
     points, _, _, high = _frame(line)
     area = np.asarray(place, np.float64)
@@ -100,9 +111,10 @@ def _in(pyramid: Pyramid, place: Quad, line: Quad, framed_only: bool) -> Iterato
     steep = abs(points[1, 1] - points[0, 1]) > abs(points[1, 0] - points[0, 0])
     frames = list(_frames(grey))
     for left, top, width, height in frames:
-        edge = max(2, round(0.13 * min(width, height)))
-        box = (left + edge, top + edge, width - 2 * edge, height - 2 * edge)
-        yield _figure(part, box, back, True, steep)
+        for share in EDGES:
+            edge = max(2, round(share * min(width, height)))
+            box = (left + edge, top + edge, width - 2 * edge, height - 2 * edge)
+            yield _figure(part, box, back, True, steep, expected)
     if not framed_only and not frames:
         box_alone = _alone(grey)
         if box_alone is not None:
@@ -171,12 +183,14 @@ def _alone(grey: Image) -> tuple[int, int, int, int] | None:
     return max(0, x - edge), max(0, y - edge), width + 2 * edge, height + 2 * edge
 
 
-def _figure(part: Image, box: Box, back: Floats, framed: bool, steep: bool) -> Digit:
+def _figure(
+    part: Image, box: Box, back: Floats, framed: bool, steep: bool, expected: str = ''
+) -> Digit:
     """What figure a box holds; in a column of upright characters it is turned first."""
     left, top, width, height = box
     cut = np.ascontiguousarray(part[top : top + height, left : left + width])
     ways = [cut] if not steep else [np.ascontiguousarray(np.rot90(cut, -1)), cut]
-    likely, figure = max(map(_best, ways))
+    likely, figure = max(_best(way, expected) for way in ways)
     corners = np.array(
         [[[left, top], [left + width, top], [left + width, top + height], [left, top + height]]],
         np.float32,
@@ -185,7 +199,7 @@ def _figure(part: Image, box: Box, back: Floats, framed: bool, steep: bool) -> D
     return Digit(figure, likely, framed, tuple((float(x), float(y)) for x, y in places))
 
 
-def _best(cut: Image) -> tuple[float, str]:
+def _best(cut: Image, expected: str = '') -> tuple[float, str]:
     """The likeliest figure and how likely it is, over both models."""
     high = max(cut.shape[0], 1)
     pad = round(0.12 * high)
@@ -198,6 +212,8 @@ def _best(cut: Image) -> tuple[float, str]:
             at = lattice.LETTERS.index(mark)
             total[figure] += 0.9 * float(table[:, at].max()) / 2
     figure = int(total.argmax())
+    if expected and total[int(expected)] > max(0.1, ASKED_FOR * total[figure]):
+        return max(LIKELY, min(CONFIRMED, float(total[int(expected)]))), expected
     return min(1.0, float(total[figure])), str(figure)
 
 

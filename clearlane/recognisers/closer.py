@@ -20,11 +20,14 @@ MOST_PARTS = 9
 Image = NDArray[np.uint8]
 
 
-def lines(image: Image, parts: int = 2) -> list[Line]:
-    """The lines of the picture read part by part; what two parts see is kept once, the longer."""
+def lines(image: Image, parts: int = 2, *, glance: bool = False) -> list[Line]:
+    """The lines of the picture read part by part; what two parts see is kept once, the longer.
+
+    At a `glance` the tiny model reads them: enough for numbers, which are then cut out again.
+    """
     found: list[Line] = []
     for left, top, part in _parts(image, parts):
-        found += [_moved(one, 1.0, left, top) for one in page.read(part)]
+        found += [_moved(one, 1.0, left, top) for one in page.read(part, glance=glance)]
     return once(found)
 
 
@@ -32,6 +35,13 @@ def enlarged(image: Image, factor: float = 2.0) -> list[Line]:
     """The lines of the picture drawn larger."""
     large = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
     return [_moved(one, 1 / factor, 0, 0) for one in page.read(np.asarray(large, np.uint8))]
+
+
+def drawn_out(image: Image) -> Image:
+    """The picture with the contrast of each part of it drawn out: faint print, dusk, shadow."""
+    tones = cv2.cvtColor(image, cv2.COLOR_BGR2LAB)
+    tones[..., 0] = cv2.createCLAHE(4.0, (8, 8)).apply(tones[..., 0])
+    return np.asarray(cv2.cvtColor(tones, cv2.COLOR_LAB2BGR), np.uint8)
 
 
 def once(found: list[Line]) -> list[Line]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,18 +21,15 @@ from stdnum import iso6346
 
 from clearlane.codes import container_number
 from clearlane.model import Reading
-from clearlane.recognisers import check_digit, column, lattice
+from clearlane.recognisers import check_digit, lattice
+from clearlane.recognisers import container_pieces as parts
 from clearlane.recognisers.lattice import FIGURES, LETTERS, Spelling
 from clearlane.recognisers.text.crop import Pyramid
-from clearlane.recognisers.text.line import Frame, Line, Quad, around, corners
+from clearlane.recognisers.text.line import Line, Quad, around, corners
 
 NAME = 'container_number/1'
 
-ALPHABET = LETTERS + FIGURES
 FORM = (*[LETTERS] * 3, 'UJZ', *[FIGURES] * 7)
-
-MARGIN = 0.15
-"""A line is cut out wider by this share of its height, so that no end is shaved off."""
 
 MENDED = 0.75
 """What is left of the score of a number that only the check digit settled."""
@@ -55,25 +52,11 @@ DISPUTED = 0.5
 RIVAL = 6.0
 """A mending must be so many times likelier than the next one."""
 
-PARTS = (4, 7, 11)
-"""How long an owner, a serial with its check digit, and a whole number are."""
-
 LEAST = 0.003
 """What is less likely than this is not considered."""
 
-_LETTER = '[A-Z0124568]'
-_FIGURE = '[0-9OQDILZSGBT]'
-_FOURTH = '[UJZVOD0]'
-WHOLE = re.compile(rf'({_LETTER}{{3}}{_FOURTH})({_FIGURE}{{6,7}})(?!{_FIGURE})')
-_OWNER = re.compile(rf'{_LETTER}{{3}}[UJZVOD0]')
-_SERIAL = re.compile(rf'{_FIGURE}{{6,7}}')
-_SIZE = '[1-4LM][0-9CDEFLMNP][GVBSRHUTPKNA][0-9A-HPS]'
-SIZE_TYPE = re.compile(_SIZE)
-"""Size and type after ISO 6346, as 22G1, 45R1, L5G1."""
-_SIZE_ALONE = re.compile(rf'{_FIGURE}?({_SIZE})')
-_CHECK_AND_SIZE = re.compile(rf'({_FIGURE}){_SIZE}')
-_CHECK = re.compile(rf'{_FIGURE}(?:{_SIZE})?')
-_ROLE = re.compile(rf'{_LETTER}{{3}}{_FOURTH}(?:{_FIGURE}{{6,7}})?|{_FIGURE}{{6,7}}|{_SIZE}')
+CATEGORY = 0.2
+"""Words of masses have no U, J or Z in the fourth place; what is less like one is no number."""
 
 
 @dataclass(frozen=True)
@@ -90,139 +73,76 @@ class Candidate:
         """The number as it is read."""
         return self.spelling.text
 
-
-def tight(text: str) -> str:
-    """Capitals and figures alone."""
-    return re.sub('[^A-Z0-9]', '', text.upper())
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A line or a column of text that may hold a number or a part of it."""
-
-    text: str
-    quad: Quad
-    index: int = -1
-    """Its place among the lines; a column has none."""
-    seen: tuple[lattice.Lattice, ...] = ()
-
     @property
-    def frame(self) -> Frame:
-        """Its place and direction."""
-        return Frame.of(self.quad)
-
-    def views(self, pyramid: Pyramid) -> tuple[lattice.Lattice, ...]:
-        """Its lattices, cut down to the number where it says more than that."""
-        views = self.seen or lattice.both(pyramid.cut(self.quad, margin=MARGIN), ALPHABET)
-        part = _span(views[0])
-        return tuple(view.part(*part) for view in views) if part else views
-
-
-def hinted(lines: Sequence[Line]) -> bool:
-    """Whether any line may be part of a number."""
-    return any(_hints(tight(line.text)) for line in lines)
-
-
-def _hints(text: str) -> bool:
-    return bool(WHOLE.search(text) or re.fullmatch('[A-Z]{3}[UJZ]', text))
+    def right(self) -> bool:
+        """Whether the check digit was seen and is right."""
+        return self.checked and container_number.is_valid(self.text)
 
 
 def find(lines: Sequence[Line], pyramid: Pyramid) -> tuple[list[Reading], set[int]]:
     """The numbers among the lines, each once, and which lines they stand in."""
-    found, spent = [], set[int]()
-    pieces = _pieces(lines, pyramid)
-    for group in _groups(pieces):
+    found, spent, settled = [], set[int](), set[int]()
+    pieces = parts.pieces(lines, pyramid)
+    for group in [*parts.groups(pieces), *parts.together(pieces)]:
+        if group[0].index in settled:
+            continue
         candidate = _read(group, pyramid)
         if candidate is not None:
             found.append(reading(candidate))
             if found[-1].score > WRONG:
                 spent |= {piece.index for piece in group} - {-1}
-    sizes = [(match[0], piece) for piece in pieces if (match := _SIZE_ALONE.fullmatch(piece.text))]
+            if candidate.right:
+                settled |= {group[0].index} - {-1}
+    sizes = [
+        (match[0], piece) for piece in pieces if (match := parts.SIZE_ALONE.fullmatch(piece.text))
+    ]
     readings = [_with_size(one, sizes) for one in once(found)]
     return readings, spent
 
 
-def _pieces(lines: Sequence[Line], pyramid: Pyramid) -> list[Piece]:
-    """The lines, and the columns of upright characters in place of lines that ran down."""
-    pieces = [Piece(tight(line.text), line.quad, index) for index, line in enumerate(lines)]
-    if sum(abs(line.frame.along[1]) > 0.7 for line in lines) * 2 > len(lines) > 6:
-        return pieces  # the whole picture lies on its side
-    standing = [
-        Piece(one.text, one.quad, -1, one.views)
-        for one in column.columns(lines, pyramid, ALPHABET, _worth)
-    ]
-    covered = [np.asarray(one.quad, np.float32) for one in standing]
-    kept = [
-        piece
-        for piece in pieces
-        if not any(
-            cv2.pointPolygonTest(box, piece.frame.centre.tolist(), False) >= 0 for box in covered
-        )
-    ]
-    return kept + standing
-
-
-def _worth(text: str) -> int:
-    """Whether a column is a whole part of a number, or a part at all."""
-    return (1 + (len(text) in PARTS)) if _ROLE.fullmatch(text) else 0
-
-
-def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Pieces that may make a number together: one, owner and serial, or these and a check digit."""
-    for piece in pieces:
-        whole = WHOLE.search(piece.text)
-        if whole:
-            check = _next_to(pieces, piece, _CHECK) if len(whole[2]) == 6 else None
-            yield [piece] if check is None else [piece, check]
-        elif _OWNER.fullmatch(piece.text):
-            serial = _next_to(pieces, piece, _SERIAL)
-            if serial is None:
-                continue
-            check = _next_to(pieces, serial, _CHECK) if len(serial.text) == 6 else None
-            yield [piece, serial] if check is None else [piece, serial, check]
-
-
-def _next_to(pieces: Sequence[Piece], piece: Piece, form: re.Pattern[str]) -> Piece | None:
-    """The nearest piece of this form to the right of the piece, or below it."""
-    frame, best = piece.frame, []
-    for at, other in enumerate(pieces):
-        if other is piece or not form.fullmatch(other.text):
-            continue
-        seen = other.frame
-        if frame.turned(seen) < 0.9 or not 0.5 < seen.height / frame.height < 2:
-            continue
-        along, down = frame.place(seen)
-        gap = along - (frame.width + seen.width) / 2
-        left = along - seen.width / 2 + frame.width / 2
-        if abs(down) < 0.7 * frame.height and -0.5 * frame.height < gap < 6 * frame.height:
-            best.append((gap, at))
-        elif 0.6 < _onward(frame, down) / frame.height < 3 and abs(left) < 4 * frame.height:
-            best.append((6 * frame.height + abs(down) + abs(left), at))
-    return pieces[min(best)[1]] if best else None
-
-
-def _onward(frame: Frame, down: float) -> float:
-    """How far the next piece lies: below a line, on either side of a column."""
-    return abs(down) if abs(frame.along[1]) > 0.7 else down
-
-
-def _read(group: Sequence[Piece], pyramid: Pyramid) -> Candidate | None:
+def _read(group: Sequence[parts.Piece], pyramid: Pyramid) -> Candidate | None:
     """The number that these pieces hold, read again from the picture."""
-    views = [piece.views(pyramid) for piece in group]
+    first = _spelt(group, [piece.views(pyramid) for piece in group], pyramid)
+    if first is not None and first.right and first.spelling.agreed:
+        return first
+    again = _spelt(group, [piece.again(pyramid) for piece in group], pyramid)
+    if first is None or again is None:
+        return first or again
+    return max((first, again), key=lambda one: (one.right, one.checked, one is first))
+
+
+def _spelt(
+    group: Sequence[parts.Piece], views: Sequence[tuple[lattice.Lattice, ...]], pyramid: Pyramid
+) -> Candidate | None:
+    """The number that these views of the pieces spell, its check digit looked up where need be."""
     seen = sum(len(view[0].free) for view in views)
     candidate = spelt(views, [piece.quad for piece in group], seen)
-    if candidate is None or (candidate.checked and container_number.is_valid(candidate.text)):
+    if candidate is None or not _is_named(candidate, views[0]):
+        return None
+    if candidate.right:
         return candidate
     return _looked_up(candidate, group, pyramid)
 
 
-def _looked_up(candidate: Candidate, group: Sequence[Piece], pyramid: Pyramid) -> Candidate:
+def _is_named(candidate: Candidate, views: tuple[lattice.Lattice, ...]) -> bool:
+    """Whether a U, J or Z was seen in the fourth place, not a figure or a letter of a word.
+
+    Without a right check digit both models must have seen it.
+    """
+    if not candidate.right and candidate.text[:3] == 'MAX':
+        return False  # maximum gross mass
+    seen = [view.free[3:4] for view in views]
+    least = 1 if candidate.right else len(seen) / 2
+    return sum(mark in 'UJZ' for mark in seen if mark) >= least
+
+
+def _looked_up(candidate: Candidate, group: Sequence[parts.Piece], pyramid: Pyramid) -> Candidate:
     """The candidate with its check digit read from its own place."""
     last = next((piece for piece in reversed(group) if len(piece.text) >= 6), group[-1])
     span = _tail(last, candidate, pyramid)
-    digit = check_digit.find(pyramid, last.quad, span[1])
+    expected = iso6346.calc_check_digit(candidate.text[:10])
+    digit = check_digit.find(pyramid, last.quad, span[1], '' if candidate.checked else expected)
     if digit is None and not candidate.checked and span[0]:
-        expected = iso6346.calc_check_digit(candidate.text)
         digit = check_digit.confirmed(pyramid, last.quad, span, candidate.text[7:10], expected)
     if digit is None or (candidate.checked and not digit.framed):
         return candidate
@@ -236,17 +156,17 @@ def _looked_up(candidate: Candidate, group: Sequence[Piece], pyramid: Pyramid) -
     return Candidate(changed, (*candidate.quads, digit.quad))
 
 
-def _tail(piece: Piece, candidate: Candidate, pyramid: Pyramid) -> tuple[float, float]:
+def _tail(piece: parts.Piece, candidate: Candidate, pyramid: Pyramid) -> tuple[float, float]:
     """Where in the line the last three figures of the serial stand, as shares of it."""
     if piece.seen:
         return 0.0, 1.0
-    view = lattice.look(pyramid.cut(piece.quad, margin=MARGIN), 'small', ALPHABET)
+    view = lattice.look(pyramid.cut(piece.quad, margin=parts.MARGIN), 'small', parts.ALPHABET)
     marks, total = view.marks, max(1, len(view.likely))
     at = view.free.find(candidate.text[4:10]) + 5
     if at < 5 or len(marks) < 6:
         return 0.0, 1.0
     pitch = (marks[at][1] - marks[at - 5][1]) / 5
-    wide = 1 + 2 * MARGIN * piece.frame.height / piece.frame.width
+    wide = 1 + 2 * parts.MARGIN * piece.frame.height / piece.frame.width
 
     def share(step: float) -> float:
         return min(1.0, step / total * wide - (wide - 1) / 2)
@@ -258,6 +178,8 @@ def spelt(
     pieces: Sequence[Sequence[lattice.Lattice]], quads: Sequence[Quad], seen: int
 ) -> Candidate | None:
     """The number that these pieces make, with or without its check digit."""
+    if seen > 12 and len(pieces) == 1:
+        pieces, seen = [tuple(_opening(view) for view in pieces[0])], 10
     if not 10 <= seen <= 12:
         return None
     form = FORM[:10] if seen == 10 else FORM
@@ -266,22 +188,17 @@ def spelt(
         return None
     if not re.fullmatch('[A-Z]{3}[UJZ][0-9]{6,7}', spelling.text):
         return None
+    if spelling.certainties[3] < CATEGORY:
+        return None
     return Candidate(spelling, tuple(quads), seen != 10)
 
 
-def _span(view: lattice.Lattice) -> tuple[float, float] | None:
-    """Where in a line the number stands, if the line says more than that."""
-    text, steps = view.free, [step for _, step in view.marks]
-    found = WHOLE.search(text) or _CHECK_AND_SIZE.fullmatch(text)
-    if found and len(found.groups()) == 1:
-        return 0.0, (steps[0] + steps[1]) / 2 / max(1, len(view.likely))
-    if not found or found.span() == (0, len(text)):
-        return None
-    total = len(view.likely)
-    start, end = found.span()
-    first = (steps[start - 1] + steps[start]) / 2 if start else 0.0
-    last = (steps[end - 1] + steps[end]) / 2 if end < len(steps) else total
-    return first / total, last / total
+def _opening(view: lattice.Lattice) -> lattice.Lattice:
+    """The first ten characters of a view; a frame is read as more than one behind them."""
+    steps = [step for _, step in view.marks]
+    if len(steps) < 11:
+        return view
+    return view.part(0.0, (steps[9] + steps[10]) / 2 / max(1, len(view.likely)))
 
 
 def reading(candidate: Candidate) -> Reading:
@@ -344,6 +261,8 @@ def once(readings: Sequence[Reading]) -> list[Reading]:
         best.setdefault(one.value, one)
     kept = []
     for one in best.values():
+        if _is_partial(one) and any(_covers(other, one) for other in best.values()):
+            continue
         rivals = [
             other for other in best.values()
             if other is not one and near(one.value, other.value) and _meet(one, other)
@@ -359,6 +278,19 @@ def once(readings: Sequence[Reading]) -> list[Reading]:
                 one = replace(one, score=TWICE)
         kept.append(one)
     return kept
+
+
+def _is_partial(one: Reading) -> bool:
+    return 'check_digit' in one.details or 'error' in one.details
+
+
+def _covers(other: Reading, one: Reading) -> bool:
+    """Whether a number read whole and right lies where most of another one was seen."""
+    if _is_partial(other) or other.score <= max(DOUBTFUL, one.score):
+        return False
+    first, second = (cv2.convexHull(np.array(r.box, np.float32)) for r in (other, one))
+    shared, _ = cv2.intersectConvexConvex(first, second)
+    return bool(shared > 0.5 * min(cv2.contourArea(first), cv2.contourArea(second)))
 
 
 def _apart(readings: Sequence[Reading], one: Reading) -> list[Reading]:
@@ -384,7 +316,7 @@ def _meet(one: Reading, other: Reading) -> bool:
     return shared > 0
 
 
-def _with_size(one: Reading, sizes: Sequence[tuple[str, Piece]]) -> Reading:
+def _with_size(one: Reading, sizes: Sequence[tuple[str, parts.Piece]]) -> Reading:
     """The number with the size and type code that stands nearest to it."""
     middle = np.mean(np.array(one.box, np.float64), axis=0)
     far = [(float(np.hypot(*(piece.frame.centre - middle))), text[-4:]) for text, piece in sizes]

@@ -69,7 +69,9 @@ def found(image: Image, lines: Sequence[Line], known: Sequence[Reading]) -> list
 
 def _near(image: Image) -> list[Line]:
     """The lines of a closer look."""
-    return closer.enlarged(image) if max(image.shape[:2]) < SMALL else closer.lines(image)
+    if max(image.shape[:2]) < SMALL:
+        return closer.enlarged(image)
+    return closer.lines(image, glance=True)
 
 
 def _zones(image: Image, lines: list[Line], near: Callable[[], list[Line]]) -> list[Reading]:

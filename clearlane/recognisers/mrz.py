@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from clearlane.codes import Invalid, mrz
 from clearlane.model import Reading, plain
 from clearlane.recognisers import lattice
-from clearlane.recognisers.mrz_form import FORMS, NAMED, Zone, is_ambiguous, mended
+from clearlane.recognisers.mrz_form import FORMS, NAMED, Zone, is_ambiguous, mended, stated
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Frame, Line, Quad, corners
 
@@ -139,7 +139,7 @@ def read(pyramid: Pyramid, lines: Sequence[Line]) -> tuple[Zone | None, list[Qua
             spellings = tuple(map(_spelt, seen, forms))
             if any(len(one.text) != len(form) for one, form in zip(spellings, forms, strict=True)):
                 continue
-            zone = mended(Zone(name, spellings, ''.join(one.text for one in spellings)))
+            zone = stated(mended(Zone(name, spellings, ''.join(one.text for one in spellings))))
             worth = _worth(zone)
             if best is None or worth > best[0]:
                 best = (worth, zone, rows)

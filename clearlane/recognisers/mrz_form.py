@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clearlane.codes import mrz
+from clearlane.recognisers import states
 from clearlane.recognisers.lattice import FIGURES, FILLER, LETTERS, LIKE, PLAIN, Spelling
 
 NAMED = LETTERS + FILLER
@@ -57,6 +58,12 @@ _REST = {
     'TD3': ((87, 88),), 'TD2': ((64, 72),), 'TD1': ((15, 30), (48, 60)), 'MRV-A': (), 'MRV-B': (),
 }  # fmt: skip
 """What only the composite digit covers."""
+
+_STATES = {
+    'TD3': ((2, 5), (54, 57)), 'TD2': ((2, 5), (46, 49)), 'TD1': ((2, 5), (45, 48)),
+    'MRV-A': ((2, 5), (54, 57)), 'MRV-B': ((2, 5), (46, 49)),
+}  # fmt: skip
+_NAMES = {'TD3': (5, 44), 'TD2': (5, 36), 'TD1': (60, 90), 'MRV-A': (5, 44), 'MRV-B': (5, 36)}
 
 UNSEEN = 0.004
 """How likely a look-alike is that the model did not name."""
@@ -119,6 +126,30 @@ def mended(zone: Zone) -> Zone:
         if found is not None:
             return Zone(zone.format, zone.spellings, found, (*done, 'composite'))
     return now
+
+
+def stated(zone: Zone) -> Zone:
+    """The zone with what has no check digit set right: States by their codes, fillers by form.
+
+    A code that is none is taken for the only one it looks like. Behind names no more than
+    fillers stand, so what follows three of them is one.
+    """
+    text, done = zone.text, list(zone.repaired)
+    places = dict(zip(('issuer', 'nationality'), _STATES[zone.format], strict=True))
+    codes = {name: text[slice(*place)] for name, place in places.items()}
+    for name, other in (('issuer', 'nationality'), ('nationality', 'issuer')):
+        if states.is_code(codes[name]) or not codes[name].rstrip(FILLER).isalpha():
+            continue
+        found = states.meant(codes[name], codes[other])
+        if found is not None:
+            start, end = places[name]
+            text, done = text[:start] + found + text[end:], [*done, name]
+    start, end = _NAMES[zone.format]
+    names = text[start:end]
+    at = names.find(FILLER * 3)
+    if at > 0:
+        text = text[:start] + names[:at].ljust(end - start, FILLER) + text[end:]
+    return replace(zone, text=text, repaired=tuple(done))
 
 
 def is_ambiguous(zone: Zone) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.model import Reading
-from clearlane.recognisers import column, container, mrz, plate
+from clearlane.recognisers import column, container, container_pieces, mrz, plate
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 
@@ -25,7 +25,7 @@ def find(lines: Sequence[Line], image: Image) -> tuple[list[Reading], set[int]]:
     if mrz.hinted(lines):
         zones, used = mrz.find(lines, image)
         readings, spent = readings + zones, spent | used
-    if container.hinted(lines) or column.hinted(lines):
+    if container_pieces.hinted(lines) or column.hinted(lines):
         containers, used = container.find(lines, Pyramid(image))
         readings, spent = readings + containers, spent | used
     if plate.hinted(lines):

@@ -7,13 +7,14 @@ for what else is printed on the page.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.model import Reading
-from clearlane.recognisers import closer, mrz, picture, retake, sources
+from clearlane.recognisers import calibration, closer, mrz, picture, retake, sources
 from clearlane.recognisers.reader import Readings
 from clearlane.recognisers.text import line, page
 
@@ -38,6 +39,11 @@ class PassportReader(sources.Sourced):
 
     def read(self, picture_bytes: bytes) -> Readings:
         """The zone and what else is printed; raises Unreadable if it is no picture."""
+        seen = self.raw(picture_bytes)
+        return replace(seen, readings=tuple(map(calibration.calibrated, seen.readings)))
+
+    def raw(self, picture_bytes: bytes) -> Readings:
+        """The same with scores as the recognisers compute them, before they are calibrated."""
         image = picture.upright(picture_bytes)
         height, width = image.shape[:2]
         zones, others = _found(image)
