@@ -51,10 +51,10 @@ def stream() -> Stream:
     return found
 
 
-def watch(**more: Any) -> Watch:
+def watch(road: dict[str, Any] | None = None, **more: Any) -> Watch:
     scenario = scenarios()['in_transit']
     day = date(2026, 5, 11)
-    record = scenario.libraries['routes'].model_validate(route())
+    record = scenario.libraries['routes'].model_validate(road or route())
     entry = Entry(key='R-1', version=1, state='in_force', data=record, since=day)
     return Watch(
         declared=scenario.declares.model_validate(journey()),

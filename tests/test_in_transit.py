@@ -178,13 +178,17 @@ def trips(draw: st.DrawFn) -> list[Signal]:
     n = len(track)
     for _ in range(draw(st.integers(0, 4))):
         first, length = draw(st.integers(0, n - 2)), draw(st.integers(1, 15))
-        trouble = draw(st.sampled_from(['off', 'far', 'stop', 'gap', 'lost', 'alarm', 'charge']))
+        trouble = draw(
+            st.sampled_from(['off', 'far', 'stop', 'gap', 'lost', 'alarm', 'charge', 'zone'])
+        )
         part = track[first : first + length]
         if trouble == 'stop':
             journeys.paused(track, first, draw(st.sampled_from([600, 2000, 4000])), every=60)
         for fix in part:
             if trouble in ('off', 'far'):
                 fix['lat'] += 0.02 if trouble == 'off' else 0.6
+            elif trouble == 'zone':
+                fix.update(lat=24.56, lon=draw(st.sampled_from([118.28, 118.31, 118.34])))
             elif trouble == 'gap':
                 fix['gone'] = True
             elif trouble == 'lost':

@@ -122,6 +122,75 @@ def test_a_track_is_worth_these_incidents(
     assert set(kinds) <= {kind.rstrip('?') for kind in wanted}
 
 
+def passing(*places: tuple[float, float], every: float = 300) -> list[Fix]:
+    """Along the road, then these places, one each so many seconds, then on along the road."""
+    road = along(HERE, every=every, noise_m=0)
+    near = [f for f in road if f['lon'] < 118.28]
+    after = [f for f in road if f['lon'] > 118.36]
+    fixes = near + [{'lat': a, 'lon': b} for a, b in places] + after
+    return [{**f, 't': n * every} for n, f in enumerate(fixes)]
+
+
+UNDER, WEST, WITHIN, EAST = (24.50, 118.29), (24.56, 118.29), (24.56, 118.31), (24.56, 118.33)
+ZONE = [
+    ('between two fixes', passing(WEST, EAST), ['forbidden_zone']),
+    ('with one fix in it', passing(WEST, WITHIN, EAST), ['forbidden_zone']),
+    ('in and back, one fix', passing(WEST, WITHIN, WEST, UNDER), []),
+    ('only a corner', passing(UNDER, (24.5495, 118.30), (24.551, 118.2995), UNDER), []),
+    ('round it', passing(WEST, (24.58, 118.29), (24.58, 118.33), EAST), []),
+    ('half an hour apart', passing(WEST, EAST, every=1500), ['zone_doubt']),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(('name', 'track', 'wanted'), ZONE, ids=[row[0] for row in ZONE])
+def test_a_zone_on_the_way_from_fix_to_fix(name: str, track: list[Fix], wanted: list[str]) -> None:
+    kinds = found(track)
+    assert [k for k in kinds if k in ('forbidden_zone', 'zone_doubt')] == wanted
+
+
+def test_who_keeps_to_a_road_round_a_zone_did_not_cross_it() -> None:
+    bend = ['24.50, 118.10', '24.50, 118.20', '24.53, 118.20', '24.53, 118.23', '24.50, 118.23',
+            '24.50, 118.40']  # fmt: skip
+    zone = {'name': 'z', 'border': ['24.49,118.205', '24.52,118.205', '24.52,118.225',
+                                    '24.49,118.225']}  # fmt: skip
+    watch = journeys.watch(journeys.route(line=bend, forbidden=[zone]))
+    road = [tuple(map(float, p.split(','))) for p in bend]
+    for every in (10, 60, 300, 420):
+        there = journeys.signals(journeys.messages(along(road, every=every, kmh=80)))
+        last = max(s.t for s in there)
+        assert [i.kind for i in whole(journeys.stream(), watch, there, last)
+                if i.device != journeys.LOCK] == []  # fmt: skip
+
+
+def test_who_comes_too_far_in_the_time_left_the_corridor_between_two_fixes() -> None:
+    """A road of 60 km round a bay; straight across it are 10, by a ferry that nobody declared."""
+    bay = ['24.50, 118.10', '24.75, 118.10', '24.75, 118.20', '24.50, 118.20', '24.50, 118.40']
+    watch = journeys.watch(journeys.route(line=bay))
+    fixes = [{'t': 60.0 * n, 'lat': 24.50, 'lon': 118.10} for n in range(3)]
+    fixes += [{'t': 120.0 + 300 + 60 * n, 'lat': 24.50, 'lon': 118.20 + 0.01 * n} for n in range(4)]
+    signals = journeys.signals(journeys.messages(fixes))
+    (one,) = [i for i in whole(journeys.stream(), watch, signals, max(s.t for s in signals))
+              if i.kind == 'off_corridor']  # fmt: skip
+    assert one.facts['metres'] > 4000
+    assert (one.ended_at - one.began_at).total_seconds() == 300 if one.ended_at else False
+
+
+def test_two_fixes_off_the_road_five_minutes_apart_are_enough() -> None:
+    track = aside(slow(300), 600, 900, 1500)
+    assert found(track) == ['off_corridor']
+
+
+def test_zones_that_overlap_are_each_entered() -> None:
+    zones = [{'name': n, 'border': ['24.49,118.20', '24.51,118.20', '24.51,118.25',
+                                    '24.49,118.25']} for n in ('a', 'b')]  # fmt: skip
+    watch = journeys.watch(journeys.route(forbidden=zones))
+    signals = journeys.signals(journeys.messages(along(HERE)))
+    kinds = [(i.kind, i.facts['zone'])
+             for i in whole(journeys.stream(), watch, signals, max(s.t for s in signals))
+             if i.kind == 'forbidden_zone']  # fmt: skip
+    assert kinds == [('forbidden_zone', 'a'), ('forbidden_zone', 'b')]
+
+
 def test_who_drives_home_from_the_goal_has_not_arrived() -> None:
     fixes = along(BACK, every=60)
     signals = journeys.signals(journeys.messages(fixes))

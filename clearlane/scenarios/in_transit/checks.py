@@ -98,7 +98,7 @@ def load_stayed_closed(case: Case) -> Finding:
 def vehicle_kept_to_its_course(case: Case) -> Finding:
     """The vehicle stayed in the corridor and out of forbidden zones, and did not stand long."""
     good = Text('行驶在走廊内,无异常停车', 'it stayed in the corridor and did not stand long')
-    return _incidents(case, ('off_corridor', 'forbidden_zone', 'long_stop'), good)
+    return _incidents(case, ('off_corridor', 'forbidden_zone', 'zone_doubt', 'long_stop'), good)
 
 
 @clause(TRANSIT, LOOK)

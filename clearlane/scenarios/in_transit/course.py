@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from clearlane import Signal, State
+from clearlane.scenarios.in_transit.crossing import cut_short, zones_between
 from clearlane.scenarios.in_transit.geometry import Spot, metres
 from clearlane.scenarios.in_transit.plan import Plan
 
@@ -71,7 +72,8 @@ def _mark(signal: Signal, spot: Spot) -> Mark:
         'y': spot.y,
         's': spot.scale,
         'off': spot.off_m,
-        'zone': spot.zone,
+        'along': spot.along,
+        'zones': list(spot.zones),
         'rest': spot.resting,
         'home': spot.home_m,
         'goal': spot.goal_m,
@@ -208,11 +210,39 @@ def _near(plan: Plan, before: Mark, mark: Mark) -> bool:
 
 
 def _fix(plan: Plan, state: State, mark: Mark) -> None:
+    _between(plan, state, mark)
     _corridor(plan, state, mark)
     _zones(plan, state, mark)
     _standing(plan, state, mark)
     _arrival(plan, state, mark)
     state['good'] = mark
+
+
+def _between(plan: Plan, state: State, mark: Mark) -> None:
+    """What cannot but have been entered or left between two fixes."""
+    before = state['good']
+    if before is None or not _near(plan, before, mark):
+        return
+    for number in sorted(zones_between(plan, before, mark) - set(mark['zones'])):
+        if str(number) not in state['zone']:
+            _passed(plan, state, number, before, mark)
+    metres_off = cut_short(plan, before, mark)
+    if metres_off and not state['off']['on']:
+        event = _event('off_corridor', 'red', '', before, metres=round(metres_off))
+        again = _again(plan, state, event)
+        again['facts']['metres'] = max(again['facts']['metres'], round(metres_off))
+        _end(state, again, mark['t'], mark['e'])
+
+
+def _passed(plan: Plan, state: State, number: int, before: Mark, mark: Mark) -> None:
+    """A zone lies on the way from one fix to a later one, neither of them in it; between them
+    is one fix at most, the last. Of a long gap nobody knows what the way was."""
+    last = state['good']['t']
+    gap = max(mark['t'] - last, last - before['t'])
+    sure = gap <= plan.limits.straight_s
+    kind, grade = ('forbidden_zone', 'red') if sure else ('zone_doubt', 'amber')
+    event = _event(kind, grade, '', before, zone=plan.course.zones[number].name)
+    _end(state, _again(plan, state, event), mark['t'], mark['e'])
 
 
 def _corridor(plan: Plan, state: State, mark: Mark) -> None:
@@ -238,7 +268,9 @@ def _corridor(plan: Plan, state: State, mark: Mark) -> None:
         )
         off['since']['facts']['metres'] = max(off['since']['facts']['metres'], round(mark['off']))
         long = mark['t'] - off['since']['t0'] >= limits.off_s
-        if off['count'] >= limits.off_points and long:
+        # Two fixes minutes apart do not err alike: who reports seldom is not seen thrice.
+        sparse = off['count'] >= 2 and mark['t'] - off['since']['t0'] >= limits.sparse_s
+        if sparse or (off['count'] >= limits.off_points and long):
             _now_off(plan, state, mark)
 
 
@@ -258,29 +290,38 @@ def _farthest(off: State, mark: Mark) -> None:
 
 def _zones(plan: Plan, state: State, mark: Mark) -> None:
     """In a forbidden zone with two fixes in a row; out of it with two outside."""
-    for number in {*(int(k) for k in state['zone']), mark['zone']} - {-1}:
+    for number in sorted({*(int(k) for k in state['zone']), *mark['zones']}):
         key = str(number)
         known = state['zone'].get(key)
-        if mark['zone'] == number:
+        if number in mark['zones']:
             if known is None:
                 name = plan.course.zones[number].name
                 event = _event('forbidden_zone', 'red', '', mark, zone=name)
-                state['zone'][key] = {'event': event, 'n': 1, 'out': 0}
+                state['zone'][key] = {'event': event, 'n': 1, 'out': 0, 'from': state['good']}
                 continue
             known['n'] += 1
             known['out'] = 0
             if known['n'] == 2:
                 known['event'] = _again(plan, state, known['event'])
+        elif known is not None and known['n'] < 2:
+            del state['zone'][key]
+            _touched(plan, state, number, known['from'], mark)
         elif known is not None:
-            if known['n'] < 2:
-                del state['zone'][key]
-                continue
             known['out'] += 1
             if known['out'] == 1:
                 known['first'] = [mark['t'], mark['e']]
             if known['out'] >= 2:
                 _end(state, known['event'], *known['first'])
                 del state['zone'][key]
+
+
+def _touched(plan: Plan, state: State, number: int, before: Mark | None, mark: Mark) -> None:
+    """One fix in a zone may be an error of the receiver; where the zone lies on the way from
+    the fix before to the fix after, it is none."""
+    if before is None or not _near(plan, before, mark):
+        return
+    if number in zones_between(plan, before, mark):
+        _passed(plan, state, number, before, mark)
 
 
 def _standing(plan: Plan, state: State, mark: Mark) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from shapely.ops import substring
 
 from clearlane.wire.datum import GCJ02, to_wgs84
 
@@ -56,13 +57,15 @@ class Area:
 
 @dataclass(frozen=True)
 class Spot:
-    """One point with regard to the route; metres."""
+    """One point with regard to the route; metres. `along` is how far along the line, in metres
+    of the map, and `zones` the numbers of all that it lies in."""
 
     x: float
     y: float
     scale: float
     off_m: float
-    zone: int
+    along: float
+    zones: tuple[int, ...]
     resting: bool
     home_m: float
     goal_m: float
@@ -96,13 +99,24 @@ class Course:
         legs = [shapely.LineString([a, b]) for a, b in pairwise(points) if a != b]
         return shapely.STRtree(legs) if len(legs) >= _LONG else None
 
-    def _off(self, there: Any) -> list[float]:
+    @cached_property
+    def _begins(self) -> Any:
+        """How far along the line each piece of a long line begins."""
+        return np.concatenate(([0.0], np.cumsum(shapely.length(self._legs.geometries))[:-1]))
+
+    def _off(self, there: Any) -> tuple[list[float], list[float]]:
+        """How far off the line each point is, and how far along it; metres of the map."""
         if self._legs is None:
-            return list(shapely.distance(self._road, there).tolist())
-        (asked, _), away = self._legs.query_nearest(there, return_distance=True, all_matches=False)
-        found = np.empty(len(there))
-        found[asked] = away
-        return list(found.tolist())
+            along = shapely.line_locate_point(self._road, there)
+            return list(shapely.distance(self._road, there).tolist()), list(along.tolist())
+        (asked, near), away = self._legs.query_nearest(
+            there, return_distance=True, all_matches=False
+        )
+        off, along = np.empty(len(there)), np.empty(len(there))
+        off[asked] = away
+        legs = self._legs.geometries[near]
+        along[asked] = self._begins[near] + shapely.line_locate_point(legs, there[asked])
+        return list(off.tolist()), list(along.tolist())
 
     @cached_property
     def _ends(self) -> list[Point]:
@@ -110,7 +124,12 @@ class Course:
 
     @cached_property
     def _areas(self) -> list[Any]:
-        return [shapely.Polygon(self._points(area.border)) for area in self.zones]
+        found = [
+            shapely.make_valid(shapely.Polygon(self._points(area.border))) for area in self.zones
+        ]
+        for area in found:
+            shapely.prepare(area)
+        return found
 
     @cached_property
     def _rests(self) -> list[tuple[Any, float]]:
@@ -127,20 +146,48 @@ class Course:
         mapped = self._points(points)
         scales = [cos(radians(lat)) for lat, _ in points]
         there = shapely.points(mapped)
-        off = self._off(there)
+        off, along = self._off(there)
         zones, rests = self._within(there, scales)
         (hx, hy), (gx, gy) = self._ends
         return [
-            Spot(x, y, s, d * s, zone, rest, hypot(x - hx, y - hy) * s, hypot(x - gx, y - gy) * s)
-            for (x, y), s, d, zone, rest in zip(mapped, scales, off, zones, rests, strict=True)
-        ]
+            Spot(x, y, s, d * s, a, zone, rest,
+                 hypot(x - hx, y - hy) * s, hypot(x - gx, y - gy) * s)
+            for (x, y), s, d, a, zone, rest in zip(
+                mapped, scales, off, along, zones, rests, strict=True
+            )
+        ]  # fmt: skip
 
-    def _within(self, there: Any, scales: Sequence[float]) -> tuple[list[int], list[bool]]:
-        """The first zone that each point is in, or -1, and whether it is at a permitted stop."""
-        zones, rests = [-1] * len(scales), [False] * len(scales)
+    def way(self, one: Point, other: Point) -> Any:
+        """The straight line between two points of the map."""
+        return shapely.LineString([one, other])
+
+    def stretch(self, one: float, other: float) -> Any:
+        """The line from one place along it to another."""
+        return substring(self._road, *sorted((one, other)))
+
+    def through(self, way: Any) -> dict[int, float]:
+        """Zone → metres of a way that lie in it."""
+        found = {}
+        for number, area in enumerate(self._areas):
+            if shapely.intersects(area, way):
+                inside = shapely.intersection(area, way)
+                found[number] = shapely.length(inside) * self._scale(way.centroid.coords[0])
+        return found
+
+    def farthest(self, way: Any) -> float:
+        """The metres by which a straight way is away from the line where it is so most."""
+        some = shapely.line_interpolate_point(way, np.linspace(0, 1, 33), normalized=True)
+        return max(self._off(some)[0]) * self._scale(way.centroid.coords[0])
+
+    def _within(
+        self, there: Any, scales: Sequence[float]
+    ) -> tuple[list[tuple[int, ...]], list[bool]]:
+        """The zones that each point is in, and whether it is at a permitted stop."""
+        zones: list[tuple[int, ...]] = [()] * len(scales)
+        rests = [False] * len(scales)
         for number, area in enumerate(self._areas):
             inside = shapely.intersects(area, there).tolist()
-            zones = [number if i and z < 0 else z for i, z in zip(inside, zones, strict=True)]
+            zones = [(*z, number) if i else z for i, z in zip(inside, zones, strict=True)]
         for centre, radius in self._rests:
             away = shapely.distance(centre, there).tolist()
             near = [d * s <= radius for d, s in zip(away, scales, strict=True)]

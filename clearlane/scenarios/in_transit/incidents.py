@@ -15,6 +15,7 @@ TITLES = {
     'seal_opened': Text('非授权开启', 'opened without authority'),
     'seal_cut': Text('封志被剪断或破坏', 'seal cut or tampered with'),
     'forbidden_zone': Text('进入禁行区', 'in a forbidden zone'),
+    'zone_doubt': Text('可能穿越禁行区', 'may have crossed a forbidden zone'),
     'silence': Text('失联', 'silence'),
     'late_arrival': Text('逾期未到', 'late arrival'),
     'position_lost': Text('定位丢失', 'position lost'),
@@ -52,6 +53,10 @@ WORDS = {
     'forbidden_zone': Text(
         '进入禁行区“{zone}”',
         'entered the forbidden zone "{zone}"',
+    ),
+    'zone_doubt': Text(
+        '定位间隔 {minutes} 分钟,可能穿越禁行区“{zone}”',
+        'between fixes {minutes} minutes apart it may have crossed the forbidden zone "{zone}"',
     ),
     'silence': Text(
         '设备 {device} 失联 {minutes} 分钟',

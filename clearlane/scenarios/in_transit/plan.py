@@ -37,6 +37,9 @@ class Limits:
     opening_s: float
     arrival_m: float
     cargo_doors: frozenset[int]
+    straight_s: float
+    within_m: float
+    sparse_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +111,9 @@ def limits_of(watch: Watch) -> Limits:
         opening_s=60 * float(law.openings['authorised_minutes']),
         arrival_m=float(law.arrival_metres),
         cargo_doors=frozenset(law.openings['cargo_doors']),
+        straight_s=float(law.between_fixes['straight_seconds']),
+        within_m=float(law.between_fixes['within_metres']),
+        sparse_s=float(law.between_fixes['sparse_seconds']),
     )
 
 
