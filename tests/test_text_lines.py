@@ -152,6 +152,15 @@ def test_bars_are_read_however_they_lie(angle: float) -> None:
     assert found[0].details['symbology'] == 'code128'
 
 
+@pytest.mark.parametrize('angle', [0, 80, 100, 190, 280])
+def test_a_matrix_is_read_whichever_way_it_stands(angle: float) -> None:
+    picture = np.full((2000, 2400, 3), 190, np.uint8)
+    # Faint, so that its edges do not stand out as a place to look at closely.
+    paper = 150 + on_paper(code('UL231219434', 'DataMatrix', 10), angle, 2.5) // 6
+    picture[300 : 300 + paper.shape[0], 500 : 500 + paper.shape[1]] = paper
+    assert [one.value for one in barcodes.read(picture)] == ['UL231219434']
+
+
 def test_bars_run_one_way_and_squares_do_not() -> None:
     assert bars.coherence(code('XM250525-0001', 'Code128')) > barcodes.STRIPED
     assert bars.coherence(code('XM250525-0001', 'QRCode')) < barcodes.MIXED

@@ -31,11 +31,14 @@ LARGE_PART = 800
 """A place whose longer side is above this is halved."""
 
 FIRST = zxingcpp.BarcodeFormats([
-    zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix,
+    zxingcpp.BarcodeFormat.QRCode,
     zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.Code39,
     zxingcpp.BarcodeFormat.ITF,
 ])  # fmt: skip
-"""What is looked for at first, each of which costs time."""
+"""What is looked for at first, each of which costs time; bars that run down are found close up."""
+
+EITHER_WAY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.DataMatrix])
+"""What is looked for at first in the turned picture too: its edge is found from one side only."""
 
 PATTERNS = zxingcpp.BarcodeFormats([
     zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix,
@@ -56,7 +59,7 @@ def read(image: Image) -> list[Reading]:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     scale = 1 if max(grey.shape) < SMALL else 2
     small = _shrunk(grey, scale)
-    seen = _codes(small, FIRST, rotate=False)
+    seen = _codes(small, FIRST, rotate=False) + _codes(small, EITHER_WAY, rotate=True)
     found = [_reading(code, _corners(code) * scale) for code in seen]
     for place in busy_places(small, [_corners(code).tolist() for code in seen]):
         near = place.scaled(scale, grey.shape)
