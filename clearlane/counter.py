@@ -68,6 +68,11 @@ class Counter:
     sums: Callable[[Any, Any], Any] = field(default=lambda record, law: None)
     """(record, law) → yuan, for the total; None where there is none."""
 
+    goods: tuple[str, str] = ('', '')
+    """(kind, item) of evidence that the person may add for the officer, or nothing."""
+    lessened: Callable[[Mapping[str, Any]], Any] = field(default=lambda result: None)
+    """A written decision → yuan, where it is for less than the record says; else None."""
+
     @cached_property
     def languages(self) -> Mapping[str, Mapping[str, str]]:
         """Language → its words."""

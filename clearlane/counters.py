@@ -253,8 +253,7 @@ def confirm(sitting: Sitting, key: str, lot: Decimal | None = None) -> None:
     entry = entry_of(sitting, key)
     if sitting.step == 'document':
         return
-    if sitting.confirmed_at is None:
-        _touch(sitting, confirmed_at=flow.now(), step='result')
+    _touch(sitting, confirmed_at=sitting.confirmed_at or flow.now(), step='result')
     actor = Actor(name=f'kiosk:{sitting.kiosk.name}', role='exporter', party=entry.party_id)
     record = _record(scenario, counter, entry)
     declared = counter.declares(record, flow.today(), sitting.kiosk.place)
@@ -308,6 +307,31 @@ def _known(scenario: Scenario, piece: SittingPiece, data: bytes) -> None:
         digest=reader.digest,
         defaults={**piece.found, 'read_at': flow.now()},
     )
+
+
+def show_goods(sitting: Sitting, data: bytes) -> None:
+    """A photograph of the goods for the officer, on each declaration that waits for one."""
+    _, counter = parts(sitting.kiosk)
+    kind, item = counter.goods
+    waiting = [key for key in sitting.entries if _state(sitting, counter, key)[0] == 'counter']
+    if not kind or not waiting:
+        return
+    message = ''
+    for key in waiting:
+        row = rows.Declaration.objects.filter(no=sitting.declarations[key]).first()
+        if row is None:
+            continue
+        actor = Actor(name=f'kiosk:{sitting.kiosk.name}', role='exporter', party=row.party_id)
+        try:
+            kept = flow.attach(actor, row.no, data, kind=kind, item=item)
+        except flow.Conflict:
+            continue  # the officer was quicker
+        except Rejected:
+            message = 'no_picture'
+            continue
+        flow.read(kept.pk)
+        _hurry(row.pk)
+    _touch(sitting, message=message)
 
 
 def _hurry(declaration: int) -> None:
@@ -366,6 +390,7 @@ def screen(sitting: Sitting) -> dict[str, Any]:
     sums = [Decimal(line['sum']) for line in lines if line['sum'] and line['state'] != 'refused']
     return {
         'step': sitting.step,
+        'idle': int((flow.now() - sitting.touched_at).total_seconds()),
         'language': 'en' if sitting.language == AUTO else sitting.language,
         'masked': sitting.masked,
         'message': counter.say(sitting.language, sitting.message) if sitting.message else '',
@@ -383,18 +408,34 @@ def _line(sitting: Sitting, scenario: Scenario, counter: Counter, key: str) -> d
     wanted = list(counter.items(record))
     papers = sitting.pieces.filter(kind=counter.papers, entry=key).count()
     state, why = _state(sitting, counter, key)
-    total = counter.sums(record, law)
+    total, less = counter.sums(record, law), _less(sitting, counter, key)
     return {
         'key': key,
         'title': found.title,
         'note': found.note,
-        'amount': found.amount,
-        'sum': '' if total is None else str(total),
+        'amount': found.amount if less is None else f'¥{less:,.2f}',
+        'less': '' if less is None else f'¥{less:,.2f}',
+        'sum': '' if total is None else str(total if less is None else less),
+        'goods': _goods(sitting, counter, key),
         'papers': papers,
         'wanted': len(wanted),
         'state': state,
         'why': why,
     }
+
+
+def _less(sitting: Sitting, counter: Counter, key: str) -> Decimal | None:
+    """What an entry brings where the last conclusion is for less than it says."""
+    no = sitting.declarations.get(key)
+    made = rows.Decision.objects.filter(declaration__no=no or '', by=flow.MACHINE)
+    last = made.order_by('-number').first()
+    return None if last is None else counter.lessened(json.loads(last.result))
+
+
+def _goods(sitting: Sitting, counter: Counter, key: str) -> int:
+    no = sitting.declarations.get(key)
+    kind, _ = counter.goods
+    return int(rows.Evidence.objects.filter(declaration__no=no or '', kind=kind or '-').count())
 
 
 STATES = {'release': 'green', 'refuse': 'refused'}

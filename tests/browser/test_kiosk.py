@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from clearlane import counters
 from clearlane.demos import departure_refund as play
+from clearlane.store import models as rows
+from tests.browser import conftest
 from tests.browser.stage import axe, shot
 
 pytestmark = pytest.mark.browser
 SIZE = {'width': 1080, 'height': 1920}
 ANNA = play.Traveller('L8989001C', 'ERIKSSON', 'ANNA MARIA')
 BEN = play.Traveller('K7100002A', 'NOVAK', 'PETRA')
+CLEO = play.Traveller('M5500003A', 'SVOBODA', 'KLARA')
 SECRETS = ('L8989001C', 'L89***01C', 'ERIKSSON', '丝巾')
 KEYS = SimpleNamespace()
 
@@ -26,22 +34,53 @@ def stock() -> Callable[[], None]:
     def a_kiosk_and_two_travellers() -> None:
         play.shop_of(ANNA, play.GOODS[:1])
         play.shop_of(BEN, play.GOODS[2:])
+        play.shop_of(CLEO, play.GOODS[1:])
         KEYS.key = counters.enroll('T1', play.NAME, {'port': 'PVG', 'name': 'T2 · 01'})
 
     return a_kiosk_and_two_travellers
 
 
 @pytest.fixture
-def kiosk(chromium: Browser, address: str, watch: Any) -> Any:
-    context = chromium.new_context(base_url=address, viewport=SIZE, locale='en-US')
+def kiosk(chromium: Browser, address: str, watch: Any) -> Iterator[Page]:
+    with entered(chromium, address, watch) as page:
+        yield page
+
+
+@contextmanager
+def entered(browser: Browser, address: str, watch: Any, **given: Any) -> Iterator[Page]:
+    """The page of the device, which has shown its key."""
+    context = browser.new_context(base_url=address, viewport=SIZE, locale='en-US', **given)
     context.set_default_timeout(60_000)
     page = context.new_page()
     watch.on(page)
     page.goto('/kiosk')
     page.fill('#key', KEYS.key)
     page.click('form.card button')
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope='module')
+def camera(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose camera sees the passport of Anna lie still."""
+    page = Image.open(io.BytesIO(ANNA.passport())).convert('RGB').resize((1280, 960))
+    out = io.BytesIO()
+    page.save(out, 'JPEG', quality=92)
+    film: Path = tmp_path_factory.mktemp('camera') / 'passport.mjpeg'
+    film.write_bytes(out.getvalue() * 5)
+    program = next(found for name in conftest.NAMES if (found := shutil.which(name)))
+    seen = chromium.browser_type.launch(
+        executable_path=program,
+        args=[
+            *conftest.OPTIONS,
+            '--use-fake-device-for-media-stream',
+            f'--use-file-for-fake-video-capture={film}',
+        ],
+    )
+    yield seen
+    seen.close()
 
 
 def jpeg(data: bytes, name: str = 'p.jpg') -> dict[str, Any]:
@@ -136,3 +175,70 @@ def test_the_officer_sees_the_same_screen(kiosk: Page, opened: Any) -> None:
     expect(kiosk.locator('.items li')).to_have_attribute('data-state', 'counter')
     kiosk.click('#clear')
     expect(kiosk.locator('#start')).to_be_visible()
+
+
+def test_what_lies_before_the_camera_is_read_without_a_touch(
+    camera: Browser, address: str, watch: Any
+) -> None:
+    with entered(camera, address, watch, permissions=['camera']) as kiosk:
+        kiosk.click('#start')
+        expect(kiosk.locator('.view video')).to_be_visible()
+        shot(kiosk, 'kiosk-camera')
+        expect(kiosk.locator('.help').first).to_contain_text('L89***01C')
+        kiosk.click('#clear')
+        expect(kiosk.locator('#start')).to_be_visible()
+
+
+def test_a_camera_that_is_not_allowed_says_so_and_files_do(
+    camera: Browser, address: str, watch: Any
+) -> None:
+    with entered(camera, address, watch) as kiosk:
+        kiosk.click('#start')
+        expect(kiosk.locator('label.file')).to_contain_text('camera may not be used')
+        assert axe(kiosk) == []
+        shot(kiosk, 'kiosk-camera-denied')
+        kiosk.set_input_files('#file', jpeg(ANNA.passport()))
+        expect(kiosk.locator('.help').first).to_contain_text('L89***01C')
+        kiosk.click('#clear')
+        expect(kiosk.locator('#start')).to_be_visible()
+
+
+def test_without_the_network_nothing_that_was_confirmed_is_lost(kiosk: Page) -> None:
+    kiosk.click('#start')
+    kiosk.set_input_files('#file', jpeg(CLEO.passport()))
+    expect(kiosk.locator('.items li')).to_have_count(2)
+    # A page that is loaded anew goes on with whoever stands there, and asks whether they do.
+    kiosk.reload()
+    kiosk.click('#stay')
+    expect(kiosk.locator('.items li')).to_have_count(2)
+    kiosk.set_input_files('#file', [jpeg(p) for p in CLEO.receipts()])
+    expect(kiosk.locator('.items .chip.ok')).to_have_count(2)
+    kiosk.context.set_offline(True)
+    kiosk.click('#confirm')
+    expect(kiosk.locator('.message')).to_contain_text('network is away')
+    assert axe(kiosk) == []
+    shot(kiosk, 'kiosk-offline')
+    kiosk.context.set_offline(False)
+    expect(kiosk.locator('#finish')).to_be_visible()
+    expect(kiosk.locator('.message')).to_have_count(0)
+    assert (
+        rows.Declaration.objects.filter(
+            key__in=[f'counter:{f["form_no"]}' for f in CLEO.forms]
+        ).count()
+        == 2
+    )
+    kiosk.reload()
+    gold = kiosk.locator('.items li[data-state=counter]', has_text='gold')
+    expect(gold).to_have_count(1)
+    kiosk.set_input_files('#goods', jpeg(play.receipt(CLEO.bills[0]), 'goods.jpg'))
+    expect(gold).to_contain_text('Goods photographed')
+    shot(kiosk, 'kiosk-goods')
+    assert axe(kiosk) == []
+    assert sizes(kiosk) == []
+    kiosk.context.set_offline(True)
+    kiosk.click('#finish')
+    expect(kiosk.locator('.message')).to_contain_text('network is away')
+    assert 'SVOBODA' not in kiosk.content() and 'M55' not in kiosk.content()
+    kiosk.context.set_offline(False)
+    expect(kiosk.locator('#start')).to_be_visible()
+    assert_nothing_left(kiosk)

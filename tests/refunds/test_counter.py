@@ -109,6 +109,52 @@ def test_without_a_receipt_it_goes_to_the_counter_and_the_officer_decides() -> N
     assert counters.screen(sitting)['items'][0]['state'] == 'refused'
 
 
+def test_goods_are_photographed_for_the_officer_where_a_person_looks_and_nowhere_else() -> None:
+    anna, sitting = traveller(play.GOODS[1:]), begun()
+    counters.show_document(sitting, anna.passport())
+    counters.show_goods(sitting, anna.receipts()[0])
+    for paper in anna.receipts():
+        counters.show_paper(sitting, paper)
+    for key in sitting.entries:
+        counters.confirm(sitting, key, NO_DRAW)
+    counters.show_goods(sitting, b'no picture')
+    assert sitting.message == 'no_picture'
+    counters.show_goods(sitting, anna.receipts()[0])
+    items = {item['state']: item for item in counters.screen(sitting)['items']}
+    assert (items['green']['goods'], items['counter']['goods']) == (0, 1)
+    piece = rows.Evidence.objects.get(kind='goods')
+    assert (piece.item, piece.declaration.no) == (
+        'goods',
+        sitting.declarations[items['counter']['key']],
+    )
+
+
+@pytest.mark.parametrize('language', ['zh', 'en', 'ja', 'ko', 'fr', 'es', 'de', 'ru'])
+def test_fewer_goods_stand_on_the_screen_of_the_traveller(language: str) -> None:
+    from clearlane import questions
+    from clearlane.questions import Given
+
+    anna, sitting = traveller(), begun(language)
+    counters.show_document(sitting, anna.passport())
+    counters.confirm(sitting, sitting.entries[0], NO_DRAW)
+    no = rows.Declaration.objects.get().no
+    assert counters.screen(sitting)['items'][0]['less'] == ''
+    (asked,) = questions.asked(flow.find(OFFICER, no))
+    questions.answer(OFFICER, no, [Given(question=asked.key, reply='yes', amount='1')])
+    work.drain()
+    # One of two scarves, 930.00: 102.30 less 18.60.
+    screen = counters.screen(sitting)
+    assert (screen['items'][0]['less'], screen['total']) == ('¥83.70', '83.70')
+    _, counter = counters.parts(sitting.kiosk)
+    assert '{amount}' in counter.languages[language]['fewer']
+
+
+def test_every_language_of_the_counter_says_the_same_things() -> None:
+    _, counter = counters.parts(kiosk())
+    wanted = {'offline', 'camera_denied', 'fewer', 'goods', 'goods_seen'}
+    assert [code for code, words in counter.languages.items() if wanted - words.keys()] == []
+
+
 def test_a_key_that_was_revoked_opens_nothing() -> None:
     key = counters.enroll('T1', NAME, {})
     assert counters.device(key)

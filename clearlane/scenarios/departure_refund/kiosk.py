@@ -84,6 +84,15 @@ def sums(form: Form, law: Any) -> Decimal:
     return form.net
 
 
+def lessened(result: Mapping[str, Any]) -> Decimal | None:
+    """What is paid for the goods that are there, where they are fewer than listed."""
+    for found in result['findings']:
+        if found['check'] == 'goods_are_there' and found['result'] == 'pass':
+            net = found['reason']['values'].get('net')
+            return None if net is None else Decimal(net)
+    return None
+
+
 COUNTER = Counter(
     words=Path(__file__).parent / 'kiosk.toml',
     document=evidence.PASSPORT,
@@ -95,4 +104,6 @@ COUNTER = Counter(
     belongs=belongs,
     items=items,
     sums=sums,
+    goods=(evidence.GOODS, 'goods'),
+    lessened=lessened,
 )

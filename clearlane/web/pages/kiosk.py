@@ -70,7 +70,7 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         context = {
             'words': counter.languages,
             'place': device.place.get('name', device.name),
-            'waits': [IDLE_SECONDS, GRACE_SECONDS, SHOWN_SECONDS],
+            'waits': [IDLE_SECONDS, GRACE_SECONDS, SHOWN_SECONDS, counters.IDLE_SECONDS],
         }
         response = render(request, 'kiosk.html', context)
     response['Cache-Control'] = 'no-store'
@@ -109,7 +109,7 @@ def _screen(sitting: Sitting | None) -> JsonResponse:
 @require_POST
 @at_kiosk
 def act(request: HttpRequest, kiosk: Kiosk, name: str) -> HttpResponse:
-    """One act of the person: begin, language, document, paper, confirm, call, end."""
+    """One act of the person: begin, language, document, paper, confirm, goods, call, end."""
     if name == 'begin':
         return _screen(counters.begin(kiosk, _said(request, 'language')))
     sitting = counters.current(kiosk)
@@ -144,6 +144,7 @@ ACTS: dict[str, Callable[[HttpRequest, Sitting], HttpResponse | None]] = {
     'language': lambda request, sitting: counters.speak(sitting, _said(request, 'language')),
     'document': lambda request, sitting: counters.show_document(sitting, bodies.file(request)),
     'paper': lambda request, sitting: counters.show_paper(sitting, bodies.file(request)),
+    'goods': lambda request, sitting: counters.show_goods(sitting, bodies.file(request)),
     'confirm': lambda request, sitting: counters.confirm(sitting, _said(request, 'key')),
     'call': lambda request, sitting: counters.call(sitting),
     'stay': lambda request, sitting: counters.stay(sitting),

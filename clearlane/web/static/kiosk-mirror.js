@@ -5,7 +5,7 @@ const mirror = document.getElementById('kiosk');
 const officer = document.getElementById('officer');
 let shownBefore = '';
 
-function showMirror(state) {
+function showMirror({ idle, ...state }) {
   const text = JSON.stringify(state);
   if (text === shownBefore) { return; }
   shownBefore = text;

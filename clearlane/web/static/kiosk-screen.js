@@ -55,7 +55,9 @@ function kioskItem(item, say) {
   else { words = kioskMake('span', { class: 'chip' }, `${item.papers}/${item.wanted} ${say('paper_wanted')}`); }
   return kioskMake('li', { 'data-state': item.state, 'data-key': item.key },
     kioskMake('span', null, kioskMake('b', null, item.title), kioskMake('small', null, item.note),
-      item.why ? kioskMake('small', { class: 'why' }, item.why) : null),
+      item.less ? kioskMake('small', { class: 'why' }, say('fewer', { amount: item.less })) : null,
+      item.why ? kioskMake('small', { class: 'why' }, item.why) : null,
+      item.goods ? kioskMake('small', null, `✓ ${say('goods_seen')}`) : null),
     kioskMake('span', { class: 'right' }, kioskMake('b', null, item.amount), kioskMake('br'), words));
 }
 
@@ -83,7 +85,7 @@ function kioskBody(state, language, hands) {
     return kioskMake('main', { class: 'body attract' },
       kioskMake('div', { class: 'view' }, kioskReader()),
       kioskMake('h1', null, kioskSay('zh', 'title'), kioskMake('br'), kioskSay('en', 'title')),
-      kioskMake('div', { class: 'acts' }, hands.start));
+      message, kioskMake('div', { class: 'acts' }, hands.start));
   }
   if (state.step === 'document') {
     return kioskMake('main', { class: 'body' }, kioskSteps(state.step, say),
@@ -91,7 +93,7 @@ function kioskBody(state, language, hands) {
       message, hands.view, kioskMake('p', { class: 'help' }, say('privacy')),
       kioskMake('div', { class: 'acts' }, hands.call));
   }
-  const items = kioskMake('ul', { class: 'items', 'aria-live': 'polite' }, state.items.map((item) => kioskItem(item, say)));
+  const items = kioskMake('ul', { class: 'items', 'aria-live': 'polite', tabindex: '0' }, state.items.map((item) => kioskItem(item, say)));
   const total = state.total ? kioskMake('div', { class: 'total' }, kioskMake('span', null, say('total')), kioskMake('span', null, `¥ ${state.total}`)) : null;
   if (state.step === 'papers') {
     return kioskMake('main', { class: 'body papers' }, kioskSteps(state.step, say),
@@ -105,5 +107,5 @@ function kioskBody(state, language, hands) {
   return kioskMake('main', { class: 'body' }, kioskSteps(state.step, say),
     kioskMake('div', { class: `great ${green ? '' : 'halt'}`, 'aria-hidden': 'true' }, !state.done ? '…' : green ? '✓' : '→'),
     kioskMake('h1', null, say(head)), kioskMake('p', { class: 'help', role: 'status' }, say(help)),
-    items, total, kioskMake('div', { class: 'acts' }, hands.finish, hands.call));
+    message, items, total, hands.goods, kioskMake('div', { class: 'acts' }, hands.finish, hands.call));
 }

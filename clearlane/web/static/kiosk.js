@@ -2,7 +2,7 @@
 'use strict';
 
 const kiosk = document.getElementById('kiosk');
-const [idleSeconds, graceSeconds, shownSeconds] = JSON.parse(document.getElementById('waits').textContent);
+const [idleSeconds, graceSeconds, shownSeconds, keptSeconds] = JSON.parse(document.getElementById('waits').textContent);
 const token = document.querySelector('[name=csrfmiddlewaretoken]').value;
 let state = { step: 'attract' };
 let chosen = '';
@@ -12,6 +12,9 @@ let began = 0;
 let touched = Date.now();
 let asking = false;
 let camera = null;
+let denied = false;
+let away = false; // the network: what was sent and not answered is sent again
+let pending = []; // keys that the person confirmed and the server has not acknowledged
 let lastFrame = null;
 let lastSaid = '';
 const video = document.createElement('video');
@@ -32,11 +35,12 @@ async function tell(act, body, type) {
       method: 'POST', cache: 'no-store', body: body || '{}',
       headers: { 'X-CSRFToken': token, 'Content-Type': type || 'application/json' },
     });
+    away = false;
     if (answer.status === 401) { location.replace('/kiosk'); return; }
     if (!answer.ok) { throw new Error(String(answer.status)); }
     take(await answer.json());
   } catch (error) {
-    take({ ...state, message: say('no_answer') });
+    if (error instanceof TypeError) { away = true; draw(); } else { take({ ...state, message: say('no_answer') }); }
   } finally {
     busy -= 1;
     busyShown();
@@ -57,10 +61,23 @@ function leave() {
   location.replace('/kiosk');
 }
 
+// The screen is empty at once; it stays so until the server has wiped its part too.
 async function end() {
+  const tongue = language();
   state = { step: 'ending' };
+  pending = [];
   kiosk.replaceChildren();
-  try { await fetch('/kiosk/act/end', { method: 'POST', headers: { 'X-CSRFToken': token }, keepalive: true }); } finally { leave(); }
+  history.replaceState(null, '', '/kiosk#end');
+  for (;;) {
+    try {
+      await fetch('/kiosk/act/end', { method: 'POST', headers: { 'X-CSRFToken': token }, keepalive: true });
+      leave();
+      return;
+    } catch (error) {
+      kiosk.replaceChildren(kioskMake('main', { class: 'body attract' }, kioskMake('p', { class: 'message', role: 'alert' }, kioskSay(tongue, 'offline'))));
+      await new Promise((go) => { setTimeout(go, 1000); });
+    }
+  }
 }
 
 async function begin(tongue) {
@@ -70,11 +87,19 @@ async function begin(tongue) {
 }
 
 async function confirmAll() {
-  const keys = state.items.map((item) => item.key);
+  pending = state.items.map((item) => item.key);
   state = { ...state, step: 'result', items: state.items.map((item) => ({ ...item, state: item.state === 'open' ? 'checking' : item.state })) };
   draw();
-  // One after the other, so that each result is on the screen as soon as it is there.
-  for (const key of keys) { await tell('confirm', JSON.stringify({ key })); }
+  await confirmPending();
+}
+
+// One after the other, so that each result is on the screen as soon as it is there. A key is
+// crossed out when it was answered: confirming it twice is confirming it once.
+async function confirmPending() {
+  while (pending.length && !away) {
+    await tell('confirm', JSON.stringify({ key: pending[0] }));
+    if (!away) { pending.shift(); }
+  }
 }
 
 // --- camera and files ----------------------------------------------------------
@@ -88,6 +113,8 @@ async function openCamera() {
     draw();
   } catch (error) {
     camera = null;
+    denied = error.name !== 'NotFoundError';
+    draw();
   }
 }
 
@@ -114,13 +141,16 @@ function watch() {
   const moved = change > 4;
   lastFrame = pixels;
   still = moved ? 0 : still + 1;
-  if (still !== 2) { return; }
+  if (still === 2) { picture(shown); }
+}
+setInterval(watch, 400);
+
+function picture(done) {
   const whole = document.createElement('canvas');
   whole.width = video.videoWidth; whole.height = video.videoHeight;
   whole.getContext('2d').drawImage(video, 0, 0);
-  whole.toBlob((blob) => { if (blob) { shown(blob); } }, 'image/jpeg', 0.9);
+  whole.toBlob((blob) => { if (blob) { done(blob); } }, 'image/jpeg', 0.9);
 }
-setInterval(watch, 400);
 
 function shown(blob) {
   touched = Date.now();
@@ -138,8 +168,21 @@ async function chose(event) {
 function view() {
   const input = kioskMake('input', { type: 'file', accept: 'image/*', multiple: state.step === 'papers', id: 'file' });
   input.addEventListener('change', chose);
-  const label = kioskMake('label', { class: 'file' }, say(camera ? 'choose' : 'camera_off'), input);
+  const label = kioskMake('label', { class: 'file' }, say(camera ? 'choose' : denied ? 'camera_denied' : 'camera_off'), input);
   return kioskMake('div', { class: 'view' }, camera ? video : kioskReader(), label);
+}
+
+// For an item that goes to a person: never asked for, and never on the green road.
+function goods() {
+  if (state.step !== 'result' || !state.items.some((item) => item.state === 'counter')) { return null; }
+  const send = (blob) => tell('goods', blob, blob.type || 'image/jpeg');
+  if (camera) {
+    return kioskMake('div', { class: 'view goods' }, video,
+      kioskMake('button', { class: 'file', type: 'button', id: 'goods', on: () => picture(send) }, say('goods')));
+  }
+  const input = kioskMake('input', { type: 'file', accept: 'image/*', capture: 'environment', id: 'goods' });
+  input.addEventListener('change', (event) => { const file = event.target.files[0]; event.target.value = ''; if (file) { send(file); } });
+  return kioskMake('label', { class: 'big goods' }, say('goods'), input);
 }
 
 // --- the screen ----------------------------------------------------------------
@@ -152,6 +195,7 @@ function hands() {
     view: ['document', 'papers'].includes(state.step) ? view() : null,
     confirm: big('confirm', confirmAll, true),
     call,
+    goods: goods(),
     finish: state.done ? big('finish', end, true) : null,
   };
 }
@@ -175,7 +219,7 @@ function speak(code) {
 function draw() {
   document.documentElement.lang = language();
   const hadFocus = document.activeElement && document.activeElement.id;
-  kiosk.replaceChildren(kioskHead(kiosk, language(), clock()), kioskBody(state, language(), hands()), footer());
+  kiosk.replaceChildren(kioskHead(kiosk, language(), clock()), kioskBody(away ? { ...state, message: say('offline') } : state, language(), hands()), footer());
   if (asking) { ask(); }
   if (hadFocus && document.getElementById(hadFocus)) { document.getElementById(hadFocus).focus(); }
   busyShown();
@@ -217,7 +261,7 @@ function ask() {
 function tick() {
   const place = document.getElementById('clock');
   if (place) { place.textContent = clock(); }
-  if (state.step === 'attract' || state.step === 'ending' || busy) { touched = busy ? Date.now() : touched; return; }
+  if (state.step === 'attract' || state.step === 'ending' || busy || (away && pending.length)) { touched = busy ? Date.now() : touched; return; }
   const idle = (Date.now() - touched) / 1000;
   if (state.step === 'result' && state.done && !state.called) { if (idle > shownSeconds) { end(); } return; }
   const patience = state.called ? 6 * idleSeconds : idleSeconds;
@@ -227,18 +271,44 @@ setInterval(tick, 500);
 
 // While an officer looks, or a worker, the screen follows.
 async function follow() {
-  if (!busy && (state.called || (state.step === 'result' && !state.done))) {
+  const waits = state.step === 'result' && (!state.done || state.items.some((item) => item.state === 'counter'));
+  if (!busy && (away || state.called || waits) && state.step !== 'ending') {
     try {
       const answer = await fetch('/kiosk/state', { cache: 'no-store' });
+      const back = away;
+      away = false;
       if (answer.ok) {
-        const fresh = await answer.json();
-        if (JSON.stringify(fresh) !== JSON.stringify(state) && !busy) { take(fresh); }
+        const { idle, ...fresh } = await answer.json();
+        const { idle: before, ...now } = state;
+        if (!busy && !pending.length && (back || JSON.stringify(fresh) !== JSON.stringify(now))) { take(fresh); }
+        // Confirmed with one touch, and not all of it arrived: the rest goes on.
+        if (!pending.length && state.step === 'result') { pending = state.items.filter((item) => item.state === 'open').map((item) => item.key); }
       }
-    } catch (error) { /* the next look will tell */ }
+      if (pending.length) { await confirmPending(); }
+    } catch (error) { away = true; draw(); }
   }
   setTimeout(follow, 1000);
 }
 
 ['pointerdown', 'keydown'].forEach((kind) => document.addEventListener(kind, () => { touched = Date.now(); }));
 window.addEventListener('pageshow', (event) => { if (event.persisted) { location.replace('/kiosk'); } });
-tell('end').finally(() => { state = { step: 'attract' }; draw(); follow(); });
+
+// A page that was loaded anew while somebody stands there goes on with them; nobody's is wiped.
+async function arrive() {
+  const ended = location.hash === '#end';
+  history.replaceState(null, '', '/kiosk');
+  try {
+    const answer = await fetch('/kiosk/state', { cache: 'no-store' });
+    const found = answer.ok ? await answer.json() : { step: 'attract' };
+    if (!ended && found.step !== 'attract' && found.idle < keptSeconds) {
+      state = found;
+      began = Date.now();
+      // A result stays as long as any other; before it, whoever stands there is asked.
+      touched = state.step === 'result' ? Date.now() : Date.now() - idleSeconds * 1000;
+      openCamera();
+    } else { await tell('end'); state = { step: 'attract' }; }
+  } catch (error) { away = true; }
+  draw();
+  follow();
+}
+arrive();
