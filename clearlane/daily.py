@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from clearlane import periods
 from clearlane.access import Actor, NotAllowed
@@ -30,6 +31,7 @@ class Day:
     planned: Decimal = Decimal(0)
     paid: Decimal = Decimal(0)
     returned: Decimal = Decimal(0)
+    collected: Decimal = Decimal(0)
     seconds: list[float] = field(default_factory=list)
 
     @property
@@ -101,8 +103,9 @@ def _day(at: datetime) -> date:
 
 def _payments(found: dict[date, Day], scenario: str) -> None:
     query = rows.Payment.objects.filter(scenario=scenario)
+    _collections(found, query.filter(declaration=None, state='paid'))
     for day, state, amount in query.values_list('declaration__day', 'state', 'amount'):
-        # What was collected belongs to no declaration, hence to no day of one.
+        # What is collected belongs to no declaration, hence to no day of one.
         if day not in found:
             continue
         if state in ('paid', 'reversing'):
@@ -111,6 +114,13 @@ def _payments(found: dict[date, Day], scenario: str) -> None:
             found[day].returned += amount
         else:
             found[day].planned += amount
+
+
+def _collections(found: dict[date, Day], paid: Any) -> None:
+    """What was collected counts on the day on which the money came."""
+    for at, planned_at, amount in paid.values_list('settled_at', 'planned_at', 'amount'):
+        if (day := _day(at or planned_at)) in found:
+            found[day].collected += amount
 
 
 def _sittings(found: dict[date, Day], scenario: str) -> None:

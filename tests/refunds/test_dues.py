@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clearlane import books, dues, flow, outcomes, payments
+from clearlane import books, daily, dues, flow, outcomes, payments
 from clearlane.model import plain
 from clearlane.store import models as rows
 from tests.conftest import EXPORTER, NO_DRAW, OFFICER, settle
@@ -58,6 +58,8 @@ def test_it_is_collected_once_however_often_and_by_how_many() -> None:
     assert payments.heard('e1', payments.number(payment), 'paid')
     assert balances() == {'advances': f'-{NET}', 'bank': str(NET)}
     assert rows.AuditEntry.objects.filter(act='collect').count() == 1
+    (day,) = daily.days(OFFICER, shop.NAME, flow.today(), flow.today())
+    assert (day.collected, day.paid) == (NET, 0)
 
 
 def test_a_refusal_of_the_bank_is_told_in_the_log() -> None:

@@ -38,7 +38,7 @@ def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
         'days': days,
         'first': first.isoformat(),
         'last': last.isoformat(),
-        'pays': any(day.planned or day.paid or day.returned for day in days),
+        'pays': any(d.planned or d.paid or d.returned or d.collected for d in days),
         'timed': any(day.seconds for day in days),
     }
     return render(request, 'daily.html', context)
@@ -64,12 +64,13 @@ def _workbook(scenario: str, title: str, days: list[daily.Day]) -> HttpResponse:
     sheet.append(
         [_('Day'), _('Declared'), _('Green'), _('Control'), _('Released by an officer'),
          _('Refused by an officer'), _('Waiting'), _('Planned, yuan'), _('Paid, yuan'),
-         _('Refused or returned, yuan'), _('Seconds, median'), _('Seconds, 95th percentile')]
+         _('Refused or returned, yuan'), _('Collected, yuan'), _('Seconds, median'),
+         _('Seconds, 95th percentile')]
     )  # fmt: skip
     for day in days:
         sheet.append(
             [day.day, day.declared, day.green, day.control, day.released, day.refused,
-             day.waiting, day.planned, day.paid, day.returned, day.median, day.late]
+             day.waiting, day.planned, day.paid, day.returned, day.collected, day.median, day.late]
         )  # fmt: skip
     response = HttpResponse(workbooks.written(book), XLSX)
     response['Content-Disposition'] = f'attachment; filename="{scenario}-daily.xlsx"'
