@@ -70,6 +70,13 @@ class Settings(BaseModel):
     jt808_port: int = Field(
         0, ge=0, le=65535, description='TCP port of JT/T 808 terminals; 0 opens none'
     )
+    jt808_tls_port: int = Field(
+        0, ge=0, le=65535, description='TCP port of JT/T 808 terminals over TLS; 0 opens none'
+    )
+    jt808_certificate: str = Field(
+        '', description='file with the certificate of the TLS port and its chain (PEM)'
+    )
+    jt808_key: str = Field('', description='file with the private key of that certificate (PEM)')
     jt808_connections: int = Field(
         50_000, ge=1, description='connections of JT/T 808 terminals at a time; others are closed'
     )
@@ -81,6 +88,11 @@ class Settings(BaseModel):
     )
     mqtt_url: str = Field(
         '', description='broker of the devices, as in mqtts://user:password@host; empty uses none'
+    )
+    mqtt_authority: str = Field(
+        '',
+        description='file with the authority (PEM) that an mqtts broker is checked against; '
+        'empty takes those of the system',
     )
     origin: str = Field('clearlane.local/log', description='name of the audit log in checkpoints')
 

@@ -26,6 +26,14 @@ join store_message m on m.device_id = b.device_id
 where b.watch_id = %s and m.trusted and (m.at, m.digest) > (%s, %s)
 order by m.at, m.digest
 """
+_EXTENT = """
+select count(*), min(m.at), max(m.at)
+from store_watchedby b
+join store_watch w on w.declaration_id = b.watch_id
+join store_message m on m.device_id = b.device_id
+  and m.at >= w.began_at and (w.ended_at is null or m.at <= w.ended_at)
+where b.watch_id = %s and m.trusted
+"""
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC), b'')
 
 
@@ -217,11 +225,13 @@ def seen(scenario: Scenario, row: rows.Declaration) -> Watched | None:
     watch = rows.Watch.objects.filter(pk=row.pk).first() if scenario.stream else None
     if watch is None:
         return None
-    found = signals(row.pk)
+    with cursor() as sql:
+        sql.execute(_EXTENT, [row.pk])
+        count, first, last = sql.fetchone()
     return Watched(
-        messages=len(found),
-        first_at=moment(found[0].t) if found else None,
-        last_at=moment(found[-1].t) if found else None,
+        messages=count,
+        first_at=first,
+        last_at=last,
         lat=watch.lat,
         lon=watch.lon,
         error=watch.error,

@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import threading
@@ -80,7 +81,7 @@ class Terminal:
 
 
 @contextmanager
-def platform() -> Iterator[tuple[int, Any]]:
+def platform(secure: Any = None) -> Iterator[tuple[int, Any]]:
     """A server of terminals in a thread, with its sink; its port."""
     from clearlane.gateways.sink import Sink
     from clearlane.gateways.terminals import Terminals
@@ -90,7 +91,7 @@ def platform() -> Iterator[tuple[int, Any]]:
 
     async def main() -> None:
         terminals = Terminals(sink)
-        server = await terminals.serve('127.0.0.1', 0)
+        server = await terminals.serve('127.0.0.1', 0, secure)
         stop = asyncio.Event()
         found.extend((server.sockets[0].getsockname()[1], stop))
         ready.set()
@@ -174,6 +175,47 @@ def test_a_terminal_registers_authenticates_and_reports(
     assert one.replied()[2] == 1
 
 
+@pytest.fixture
+def paper(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for this machine that nobody signed but itself, and its key."""
+    key, certificate = tmp_path / 'key.pem', tmp_path / 'certificate.pem'
+    subprocess.run(
+        ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj',
+         '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1',
+         '-keyout', key, '-out', certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+def test_a_terminal_over_tls(store: None, paper: tuple[Path, Path]) -> None:
+    from clearlane.gateways.terminals import secured
+    from clearlane.store import models as rows
+
+    declare()
+    certificate, key = paper
+    with platform(secured(str(certificate), str(key))) as (port, _):
+        one = Terminal(port)
+        trust = ssl.create_default_context(cafile=certificate)
+        one.socket = trust.wrap_socket(one.socket, server_hostname='localhost')
+        one.send(frame(0x0102, f'key-of-{TRACKER}'.encode(), 1))
+        assert one.replied() == (1, 0x0102, 0)
+        one.send(frame(0x0200, location(60, 24.5, 118.101), 2))
+        assert one.replied() == (2, 0x0200, 0)
+        plain = Terminal(port)
+        plain.send(frame(0x0102, f'key-of-{TRACKER}'.encode(), 1))
+        with pytest.raises((ConnectionError, AssertionError)):
+            plain.replied()
+    assert rows.Message.objects.count() == 1
+
+
+def test_no_door_over_tls_without_a_certificate() -> None:
+    from clearlane.gateways.terminals import secured
+
+    with pytest.raises(OSError):
+        secured('', '')
+
+
 def test_missing_packages_are_asked_for(
     terminal: tuple[Terminal, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,13 +296,13 @@ def test_a_whole_journey_over_the_socket(terminal: tuple[Terminal, str]) -> None
 
 
 @contextmanager
-def mosquitto(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def mosquitto(folder: Path, port: int, more: str = '') -> Iterator[subprocess.Popen[bytes]]:
     (folder / 'mosquitto.conf').write_text(
         f'listener {port} 127.0.0.1\nallow_anonymous false\npassword_file {folder}/passwords\n'
         f'acl_file {folder}/acl\npersistence true\npersistence_location {folder}/\n'
         'max_inflight_messages 0\nmax_queued_messages 0\nautosave_interval 1\n'
         'autosave_on_changes true\n'
-        'user root\n'
+        f'user root\n{more}'
     )
     assert MOSQUITTO is not None
     broker = subprocess.Popen(
@@ -374,3 +416,26 @@ def body(message: Any) -> dict[str, Any]:
         'ts': message.at.isoformat(), 'lat': message.lat, 'lon': message.lon,
         'speed_kmh': message.speed_kmh, 'alarms': list(message.alarms), **message.facts,
     }  # fmt: skip
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason='Mosquitto is not installed')
+def test_a_broker_over_tls_whose_authority_is_named(
+    store: None, tmp_path: Path, paper: tuple[Path, Path]
+) -> None:
+    from clearlane import devices
+    from clearlane.gateways.broker import Broker
+    from clearlane.gateways.sink import Sink
+
+    for name, text in devices.broker_files('clearlane', 'platform').items():
+        (tmp_path / name).write_text(text)
+    certificate, key = paper
+    port, sink = free_port(), Sink()
+    url = f'mqtts://clearlane:platform@127.0.0.1:{port}'
+    broker = Broker(sink, url, authority=str(certificate))
+    with ExitStack() as ending:
+        sink.start()
+        ending.callback(sink.stop)
+        ending.enter_context(mosquitto(tmp_path, port, f'certfile {certificate}\nkeyfile {key}\n'))
+        broker.start()
+        ending.callback(broker.stop)
+        assert broker.listening.wait(30)

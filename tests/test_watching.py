@@ -381,3 +381,18 @@ def test_a_journey_is_written_off_and_opened_again_by_a_late_message(road: str) 
     row.refresh_from_db()
     assert row.turn > 1
     assert row.decisions.latest('number').outcome == 'inspect'
+
+
+def test_the_track_of_a_long_journey_is_thinned_in_order(road: str) -> None:
+    from clearlane.intake import Intake
+    from clearlane.store import models as rows
+    from clearlane.web import sight
+
+    Intake().take(arrived(troubled()))
+    watch = rows.Watch.objects.get(declaration__no=road)
+    step, whole = sight.track(watch, 10_000)
+    assert step == 1 and len(whole) > 60
+    assert [p[0] for p in whole] == sorted(p[0] for p in whole)
+    step, some = sight.track(watch, 25)
+    assert step > 1 and len(some) <= 25
+    assert some == whole[::step]

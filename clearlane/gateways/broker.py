@@ -31,9 +31,10 @@ log = logging.getLogger(__name__)
 
 
 class Broker:
-    """The connection to one broker."""
+    """The connection to one broker. `authority` is a file (PEM) that it is checked against over
+    TLS, in place of those of the system."""
 
-    def __init__(self, sink: Sink, url: str, client: str = CLIENT) -> None:
+    def __init__(self, sink: Sink, url: str, client: str = CLIENT, *, authority: str = '') -> None:
         self._sink = sink
         self._url = urlsplit(url)
         self._known: dict[str, tuple[float, int | None]] = {}
@@ -53,7 +54,7 @@ class Broker:
                 unquote(self._url.username), unquote(self._url.password or '')
             )
         if self._url.scheme == 'mqtts':
-            self._paho.tls_set()
+            self._paho.tls_set(ca_certs=authority or None)
 
     def start(self) -> None:
         """Connect in the background, and again whenever the connection is lost."""

@@ -7,7 +7,7 @@ import signal
 
 from clearlane.gateways.broker import Broker
 from clearlane.gateways.sink import Sink
-from clearlane.gateways.terminals import Terminals
+from clearlane.gateways.terminals import Terminals, secured
 from clearlane.settings import settings
 
 
@@ -23,16 +23,21 @@ async def _run() -> None:
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     sink = Sink()
     sink.start()
-    server, broker = None, None
+    servers: list[asyncio.Server] = []
+    broker = None
     try:
+        terminals, host = Terminals(sink), configured.jt808_listen
+        if configured.jt808_tls_port:
+            context = secured(configured.jt808_certificate, configured.jt808_key)
+            servers.append(await terminals.serve(host, configured.jt808_tls_port, context))
         if configured.jt808_port:
-            server = await Terminals(sink).serve(configured.jt808_listen, configured.jt808_port)
+            servers.append(await terminals.serve(host, configured.jt808_port))
         if configured.mqtt_url:
-            broker = Broker(sink, configured.mqtt_url)
+            broker = Broker(sink, configured.mqtt_url, authority=configured.mqtt_authority)
             broker.start()
         await told.wait()
     finally:
-        if server is not None:
+        for server in servers:
             server.close()
         if broker is not None:
             await asyncio.to_thread(broker.stop)

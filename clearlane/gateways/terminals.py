@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -56,9 +57,11 @@ class Terminals:
             self._packages.popitem(last=False)
         return found
 
-    async def serve(self, host: str, port: int) -> asyncio.Server:
-        """Listen; the server is closed by whoever called."""
-        return await asyncio.start_server(self._connected, host, port, limit=1 << 16)
+    async def serve(
+        self, host: str, port: int, secure: ssl.SSLContext | None = None
+    ) -> asyncio.Server:
+        """Listen, over TLS where there is a context; the server is closed by whoever called."""
+        return await asyncio.start_server(self._connected, host, port, limit=1 << 16, ssl=secure)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(self, writer)
@@ -75,6 +78,14 @@ class Terminals:
         finally:
             self._open -= 1
             session.close()
+
+
+def secured(certificate: str, key: str) -> ssl.SSLContext:
+    """The context of a server with this certificate (PEM files); OSError where it cannot be."""
+    found = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    found.minimum_version = ssl.TLSVersion.TLSv1_2
+    found.load_cert_chain(certificate, key or None)
+    return found
 
 
 class Session:

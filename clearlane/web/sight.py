@@ -15,13 +15,15 @@ from django.db.models import (
     CharField,
     Count,
     DateTimeField,
+    F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     TextField,
+    Window,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Mod, RowNumber
 
 from clearlane import flow, stance
 from clearlane.access import Actor, NotFound, require
@@ -263,12 +265,17 @@ def messages(watch: rows.Watch) -> QuerySet[rows.Message]:
     return found.order_by('-at', '-digest')
 
 
-def track(watch: rows.Watch) -> list[rows.Message]:
-    """The trusted fixes of what moves, in order."""
+def track(watch: rows.Watch, most: int) -> tuple[int, list[tuple[Any, ...]]]:
+    """(step, [(at, lat, lon, km/h)]): the trusted fixes of what moves, in order; where they are
+    more than `most`, every so many only. The database leaves the others out."""
     found = messages(watch).filter(trusted=True, fix=True).exclude(lat=None)
     own = watch.by.filter(role='vehicle').values_list('device', flat=True)
     moving = found.filter(device__in=list(own)) if own else found
-    return list(moving.order_by('at', 'digest'))
+    step = max(1, -(-moving.count() // most))
+    order = [F('at').asc(), F('digest').asc()]
+    numbered = moving.annotate(n=Window(RowNumber(), order_by=order) - 1)
+    chosen = numbered.annotate(rest=Mod('n', step)).filter(rest=0).order_by('n')
+    return step, list(chosen.values_list('at', 'lat', 'lon', 'speed_kmh'))
 
 
 def evidence_of(incident: rows.Incident) -> list[rows.Message]:

@@ -143,8 +143,7 @@ def track(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
     row, watch, scenario = _found(actor, no)
     assert scenario.stream is not None
     chart = scenario.stream.chart(watching.context(scenario, row, watch))
-    points = sight.track(watch)
-    step = max(1, -(-len(points) // MOST_POINTS))
+    step, points = sight.track(watch, MOST_POINTS)
     marks = [
         {
             'number': i.pk,
@@ -159,7 +158,7 @@ def track(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
         'datum': _datum(),
         'chart': _redrawn(chart),
         'track': [
-            [m.at.timestamp(), *(drawn(m.lat, m.lon) or ()), m.speed_kmh] for m in points[::step]
+            [at.timestamp(), *(drawn(lat, lon) or ()), speed] for at, lat, lon, speed in points
         ],
         'thinned': step,
         'incidents': marks,
