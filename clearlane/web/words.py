@@ -198,6 +198,9 @@ KINDS = {
     'photograph': gettext_lazy('Photograph'),
     'document': gettext_lazy('Paper'),
     'record': gettext_lazy('Data file'),
+    'passport': gettext_lazy('Passport or permit'),
+    'receipt': gettext_lazy('Receipt'),
+    'goods': gettext_lazy('Goods'),
 }
 REPLIES = {
     'yes': pgettext_lazy('answer', 'Yes'),

@@ -266,8 +266,8 @@ def short(sha256: str) -> str:
 
 @register.filter
 def actor(name: str) -> str:
-    """Who acted; the machine has a word of its own."""
-    return _('Machine') if name == 'machine' else name
+    """Who acted; the machine and a feed have words of their own."""
+    return {'machine': _('Machine'), 'feed': _('Feed of the enterprise')}.get(name, name)
 
 
 @register.filter
