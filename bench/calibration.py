@@ -1,6 +1,7 @@
 """What the scores of readings are worth: reliability, abstention, by condition and print.
 
     python -m bench.calibration
+    python -m bench.calibration container_number    # or licence_plate, mrz: by a curve of its own
 
 works on the readings kept by `tools/calibrate.py` (synthetic): the part of them that chose the
 threshold, which the curves were not fitted on.
@@ -9,6 +10,7 @@ threshold, which the curves were not fitted on.
 from __future__ import annotations
 
 import csv
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
@@ -18,14 +20,16 @@ from clearlane.recognisers import calibration
 from clearlane.recognisers.calibration import Scored
 
 KEPT = Path(__file__).with_name('calibration.csv')
+KEPT_NUMBERS = Path(__file__).with_name('calibration_numbers.csv')
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
 
 Judged = tuple[float, bool]
 
 
-def held_out() -> tuple[list[dict[str, str]], list[Judged]]:
-    with KEPT.open() as file:
-        rows = list(csv.DictReader(file))
+def held_out(kind: str) -> tuple[list[dict[str, str]], list[Judged]]:
+    """The readings that the curves were not fitted on: of one kind of number, or of all words."""
+    with (KEPT_NUMBERS if kind else KEPT).open() as file:
+        rows = [row for row in csv.DictReader(file) if kind in ('', row['kind'])]
     scored = {id(row): Scored(row['photo'], row['kind'], float(row['score']), row['right'] == '1')
               for row in rows}  # fmt: skip
     _, second = calibration.parts(list(scored.values()))
@@ -51,18 +55,18 @@ def reliability(judged: list[Judged]) -> float:
     return error
 
 
-def abstention(judged: list[Judged]) -> None:
+def abstention(judged: list[Judged], own: float) -> None:
     print('\nthreshold  accepted   wrong of all   bound (95 %)')
-    for limit in sorted({0.5, 0.8, 0.9, 0.95, 0.98, 0.99, calibration.threshold()}):
+    for limit in sorted({0.5, 0.8, 0.9, 0.95, 0.98, 0.99, own}):
         taken = [good for chance, good in judged if chance >= limit]
         wrong = taken.count(False)
         bound = calibration.upper_bound(wrong, len(judged), calibration.DELTA)
-        mark = '  <- the stated bound' if limit == calibration.threshold() else ''
+        mark = '  <- the threshold' if limit == own else ''
         print(f'{limit:.4f}    {len(taken) / len(judged):7.3f}        {wrong / len(judged):.4f}'
               f'         {bound:.4f}{mark}')  # fmt: skip
 
 
-def by(name: str, rows: Iterable[dict[str, str]], judged: list[Judged]) -> None:
+def by(name: str, rows: Iterable[dict[str, str]], judged: list[Judged], own: float) -> None:
     groups: dict[str, list[Judged]] = defaultdict(list)
     for row, one in zip(rows, judged, strict=True):
         value = row[name].removesuffix('+drum') if name == 'condition' else row[name]
@@ -72,7 +76,7 @@ def by(name: str, rows: Iterable[dict[str, str]], judged: list[Judged]) -> None:
     print(f'\n{name:<22} readings   right   accepted   right of accepted')
     for value in sorted(groups):
         part = groups[value]
-        taken = [good for chance, good in part if chance >= calibration.threshold()]
+        taken = [good for chance, good in part if chance >= own]
         right = sum(good for _, good in part) / len(part)
         sure = sum(taken) / len(taken) if taken else float('nan')
         print(
@@ -80,14 +84,17 @@ def by(name: str, rows: Iterable[dict[str, str]], judged: list[Judged]) -> None:
         )
 
 
-def main() -> None:
-    rows, judged = held_out()
+def main(kind: str = '') -> None:
+    rows, judged = held_out(kind)
+    own = calibration.threshold(kind)
     error = reliability(judged)
     print(f'ECE {error:.4f} over {len(judged)} readings held out from the curves')
-    abstention(judged)
-    for name in ('kind', 'hand', 'condition', 'print', 'size'):
-        by(name, rows, judged)
+    abstention(judged, own)
+    for name in (
+        ('condition', 'print', 'size') if kind else ('kind', 'hand', 'condition', 'print', 'size')
+    ):
+        by(name, rows, judged, own)
 
 
 if __name__ == '__main__':
-    main()
+    main(*sys.argv[1:2])

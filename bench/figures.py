@@ -34,6 +34,18 @@ SECTIONS = {
     ),
     'reading_growth': ('How reading grows', ['bench.reading_growth']),
     'calibration': ('What scores of readings are worth', ['bench.calibration']),
+    'calibration_containers': (
+        'What scores of container numbers are worth',
+        ['bench.calibration', 'container_number'],
+    ),
+    'calibration_plates': (
+        'What scores of licence plates are worth',
+        ['bench.calibration', 'licence_plate'],
+    ),
+    'calibration_zones': (
+        'What scores of zones of documents are worth',
+        ['bench.calibration', 'mrz'],
+    ),
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
     'targeting': ('A year of declarations against fifty risk rules', ['bench.targeting']),
     'drawdowns': ('Ten thousand draws on one certificate', ['bench.drawdowns']),
@@ -57,7 +69,13 @@ SECTIONS = {
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }
 
-MODELS = {'calibration': 'text.md', 'drift': 'drift.md'}
+MODELS = {
+    'calibration': 'text.md',
+    'calibration_containers': 'container_number.md',
+    'calibration_plates': 'licence_plate.md',
+    'calibration_zones': 'mrz.md',
+    'drift': 'drift.md',
+}
 """Sections that stand in the page on a model as well, between marks."""
 
 HEAD = """# Figures

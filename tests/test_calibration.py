@@ -12,22 +12,30 @@ from clearlane.model import Reading
 from clearlane.recognisers import calibration
 from clearlane.recognisers.calibration import Scored
 
-KEPT = Path(__file__).parent.parent / 'bench' / 'calibration.csv'
+BENCH = Path(__file__).parent.parent / 'bench'
 
 
-@pytest.fixture(scope='module')
-def kept() -> list[Scored]:
-    with KEPT.open() as file:
+def read(name: str) -> list[Scored]:
+    with (BENCH / name).open() as file:
         return [
             Scored(row['photo'], row['kind'], float(row['score']), row['right'] == '1')
             for row in csv.DictReader(file)
         ]
 
 
+@pytest.fixture(scope='module')
+def kept() -> list[Scored]:
+    return read('calibration.csv')
+
+
 def test_the_stored_curves_are_those_of_the_stored_readings(kept: list[Scored]) -> None:
     made = calibration.fit(kept)
     assert made['threshold'] == calibration.threshold()
-    assert made['curves'] == {kind: list(curve) for kind, curve in calibration._curves().items()}
+    curves = {kind: list(curve) for kind, curve in calibration._curves().items()}
+    assert made['curves'] == {kind: curves[kind] for kind in calibration.KINDS}
+    for kind, own in calibration.fit_numbers(read('calibration_numbers.csv')).items():
+        assert own['threshold'] == calibration.threshold(kind)
+        assert own['curve'] == curves[kind]
 
 
 def test_a_curve_rises_and_stays_between_nought_and_one(kept: list[Scored]) -> None:

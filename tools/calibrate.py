@@ -2,12 +2,17 @@
 
     python tools/calibrate.py collect --n 40 --seed 9000 --out readings.csv
     python tools/calibrate.py fit readings.csv
+    python tools/calibrate.py numbers --kind mrz --n 850 --seed 10000 --out zones.csv
+    python tools/calibrate.py fit doors.csv plates.csv zones.csv
 
 `collect` reads photographs of three hands, clean and hard, and writes each reading with its
 raw score and whether it is right; it can run in several processes with other seeds. `fit`
 takes a third of the photographs for the curves from score to chance (logistic, one a kind) and
 the others for the threshold (Learn-then-Test with the Clopper-Pearson bound), and keeps
-the readings that it used in bench/calibration.csv, from which tests draw again.
+the readings that it used in bench/calibration.csv, from which tests draw again. `numbers` does
+what `collect` does for numbers of containers, plates and zones of documents, drawn by a hand of
+their own (bench/hands/depot.py); their readings are kept in bench/calibration_numbers.csv. `fit`
+renews what its files hold and leaves the other of the two as it is.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ from clearlane.sample.shot import Shot
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / 'bench' / 'calibration.csv'
+KEPT_NUMBERS = ROOT / 'bench' / 'calibration_numbers.csv'
 COLUMNS = ('photo', 'hand', 'condition', 'print', 'size', 'kind', 'score', 'right')
 SIZES = ((2000, 1500), (2800, 2100))
 
@@ -82,11 +88,25 @@ def plain(kind: str, value: Any) -> Any:
     return str(value).lower().replace(' ', '') if kind == 'proper_shipping_name' else str(value)
 
 
-def collect(n: int, seed: int, out: Path) -> None:
+def numbers(kind: str, n: int, seed: int) -> Iterator[tuple[Any, ...]]:
+    """Every reading of this kind of number, with its raw score."""
+    from bench.hands import depot
+    from clearlane.recognisers.passport import PASSPORT
+    from clearlane.recognisers.vehicle import VEHICLE
+
+    reader = PASSPORT if kind == 'mrz' else VEHICLE
+    for one in depot.pictures(kind, range(seed, seed + n)):
+        for reading in reader.raw(one.jpeg).readings:
+            if reading.kind == kind:
+                yield (one.name, 'depot', one.condition, one.layout, round(one.height_px), kind,
+                       round(reading.score, 4), int(reading.value in one.values))  # fmt: skip
+
+
+def collect(found: Iterator[tuple[Any, ...]], out: Path) -> None:
     with out.open('w', newline='') as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for row in rows(n, seed):
+        for row in found:
             writer.writerow(row)
             file.flush()
 
@@ -95,19 +115,30 @@ def fit(files: list[Path]) -> None:
     found: list[dict[str, str]] = []
     for path in files:
         found += csv.DictReader(path.open())
+    made = json.loads(calibration.FILE.read_text(encoding='utf-8'))
+    of_numbers = [row for row in found if row['kind'] in calibration.NUMBERS]
+    of_words = [row for row in found if row['kind'] in calibration.KINDS]
+    if of_words:
+        made = {**calibration.fit(kept(of_words, KEPT)), 'numbers': made.get('numbers', {})}
+    if of_numbers:
+        made['numbers'] = calibration.fit_numbers(kept(of_numbers, KEPT_NUMBERS))
+    text = json.dumps(made, indent=1, ensure_ascii=False) + '\n'
+    calibration.FILE.write_text(text, encoding='utf-8')
+    limits = {kind: one['threshold'] for kind, one in made['numbers'].items()}
+    print(hashlib.sha256(text.encode()).hexdigest(), made['threshold'], limits)
+
+
+def kept(found: list[dict[str, str]], file: Path) -> list[calibration.Scored]:
+    """Write the readings that are used to `file`, and give them as they are judged."""
     found.sort(key=lambda row: (row['photo'], row['kind'], row['score']))
-    with KEPT.open('w', newline='') as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator='\n')
+    with file.open('w', newline='') as out:
+        writer = csv.DictWriter(out, COLUMNS, lineterminator='\n')
         writer.writeheader()
         writer.writerows(found)
-    scored = [
+    return [
         calibration.Scored(row['photo'], row['kind'], float(row['score']), row['right'] == '1')
         for row in found
     ]
-    made = calibration.fit(scored)
-    text = json.dumps(made, indent=1, ensure_ascii=False) + '\n'
-    calibration.FILE.write_text(text, encoding='utf-8')
-    print(hashlib.sha256(text.encode()).hexdigest(), made['threshold'])
 
 
 def main() -> None:
@@ -117,10 +148,17 @@ def main() -> None:
     first.add_argument('--n', type=int, default=20)
     first.add_argument('--seed', type=int, default=9000)
     first.add_argument('--out', type=Path, default=Path('readings.csv'))
+    other = verbs.add_parser('numbers')
+    other.add_argument('--kind', choices=calibration.NUMBERS, required=True)
+    other.add_argument('--n', type=int, default=50)
+    other.add_argument('--seed', type=int, default=10000)
+    other.add_argument('--out', type=Path, default=Path('numbers.csv'))
     verbs.add_parser('fit').add_argument('files', type=Path, nargs='+')
     asked = parser.parse_args()
     if asked.verb == 'collect':
-        collect(asked.n, asked.seed, asked.out)
+        collect(rows(asked.n, asked.seed), asked.out)
+    elif asked.verb == 'numbers':
+        collect(numbers(asked.kind, asked.n, asked.seed), asked.out)
     else:
         fit(asked.files)
 

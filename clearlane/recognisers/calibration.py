@@ -112,17 +112,28 @@ def fit(scored: Iterable[Scored]) -> dict[str, Any]:
 
 
 def fit_numbers(scored: Sequence[Scored]) -> dict[str, Any]:
-    """For each kind of number its curve, and its own threshold by the same bound."""
-    made = {}
+    """For each kind of number its curve and threshold.
+
+    A kind with too few readings for a bound of its own takes that over all three together;
+    `bound` tells which it is.
+    """
+    curves: dict[str, Curve] = {}
+    counted: dict[str, int] = {}
+    chances: dict[str, list[tuple[float, bool]]] = {}
     for kind in NUMBERS:
         first, second = parts([one for one in scored if one.kind == kind])
-        curve = logistic(first, (kind,))[kind]
-        chances = [(chance(curve, one.score), one.right) for one in second]
-        limit = least_chance(chances)
-        accepted = [right for value, right in chances if value >= limit]
+        curves[kind], counted[kind] = logistic(first, (kind,))[kind], len(first)
+        chances[kind] = [(chance(curves[kind], one.score), one.right) for one in second]
+    shared = least_chance([one for kind in NUMBERS for one in chances[kind]])
+    made = {}
+    for kind in NUMBERS:
+        own = least_chance(chances[kind])
+        limit = own if own <= 1 else shared
+        accepted = [right for value, right in chances[kind] if value >= limit]
         made[kind] = {
-            'threshold': limit, 'curve': list(curve),
-            'readings': {'curves': len(first), 'threshold': len(second),
+            'threshold': limit, 'bound': 'own' if own <= 1 else 'shared',
+            'curve': list(curves[kind]),
+            'readings': {'curves': counted[kind], 'threshold': len(chances[kind]),
                          'accepted': len(accepted), 'wrong_and_accepted': accepted.count(False)},
         }  # fmt: skip
     return made

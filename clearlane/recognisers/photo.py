@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clearlane.model import Reading, plain
-from clearlane.recognisers.calibration import KINDS, threshold
+from clearlane.recognisers.calibration import KINDS, NUMBERS, threshold
 from clearlane.recognisers.package import PHOTOGRAPH
 from clearlane.recognisers.reader import Reader, Unreadable
 
@@ -46,5 +46,6 @@ def as_json(reading: Reading) -> dict[str, Any]:
     fields = ('kind', 'value', 'score', 'box', 'recogniser')
     shown = {name: plain(getattr(reading, name)) for name in fields}
     score = round(reading.score, 4)
-    sure = {'sure': score >= threshold()} if reading.kind in KINDS else {}
+    known = reading.kind in (*KINDS, *NUMBERS)
+    sure = {'sure': score >= threshold(reading.kind)} if known else {}
     return {**shown, 'score': score, **sure, **plain(reading.details)}
