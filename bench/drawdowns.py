@@ -2,8 +2,12 @@
 
     python -m bench.drawdowns [--n 10000] [--processes 4]
 
-Beside it a peer: the shortest statement that PostgreSQL has for it, a conditional
-`update`, with no line written, no draw remembered and nothing that can be given back.
+Beside it two peers in the same run, with no line written, no draw remembered and nothing
+that can be given back: a plain `select for update` and `update` in a transaction, and the
+shortest statement that PostgreSQL has for it, a conditional `update`.
+
+What is not exact at the end is an error: granted = the ceiling, balance = 0, refused = the
+rest, the lines add up to what was drawn and each leaves one less than the one before.
 """
 
 from __future__ import annotations
@@ -44,8 +48,31 @@ def draw(job: tuple[int, list[int]]) -> tuple[int, int]:
     return done, refused
 
 
+def held(job: tuple[int, list[int]]) -> tuple[int, int]:
+    """The plain peer: lock the row, look, count."""
+    from clearlane.store.start import open_store
+
+    open_store()
+    from django.db import connection, transaction
+
+    balance, declarations = job
+    done = 0
+    with connection.cursor() as cursor:
+        for _ in declarations:
+            with transaction.atomic():
+                cursor.execute(
+                    'select quantity - drawn from store_balance where id = %s for update', [balance]
+                )
+                if cursor.fetchone()[0] > 0:
+                    cursor.execute(
+                        'update store_balance set drawn = drawn + 1 where id = %s', [balance]
+                    )
+                    done += 1
+    return done, len(declarations) - done
+
+
 def plainly(job: tuple[int, list[int]]) -> tuple[int, int]:
-    """The peer: one conditional update."""
+    """The shortest peer: one conditional update."""
     from clearlane.store.start import open_store
 
     open_store()
@@ -63,8 +90,8 @@ def plainly(job: tuple[int, list[int]]) -> tuple[int, int]:
     return done, len(declarations) - done
 
 
-def prepared(n: int) -> tuple[int, int, list[int]]:
-    """Two balances with room for three quarters of n, and n declarations."""
+def prepared(n: int) -> tuple[list[int], list[int]]:
+    """Three balances with room for three quarters of n, and n declarations."""
     from clearlane import flow
     from clearlane.store import models as rows
 
@@ -81,9 +108,9 @@ def prepared(n: int) -> tuple[int, int, list[int]]:
         rows.Balance.objects.create(
             scenario='bench', party_id=PARTY, library='sheets', key=f'S{k}', quantity=n * 3 // 4
         ).pk
-        for k in range(2)
+        for k in range(3)
     ]
-    return balances[0], balances[1], keys
+    return balances, keys
 
 
 def run(work: Any, balance: int, keys: list[int], processes: int) -> tuple[int, int, float]:
@@ -95,18 +122,22 @@ def run(work: Any, balance: int, keys: list[int], processes: int) -> tuple[int, 
     return sum(d for d, _ in found), sum(r for _, r in found), seconds
 
 
-def checked(balance: int, quantity: int) -> str:
+def checked(balance: int, quantity: int, granted: int, refused: int, n: int) -> str:
     """What the database says afterwards; anything but exact is an error."""
-    from django.db.models import Sum
-
     from clearlane.store import models as rows
 
     row = rows.Balance.objects.get(pk=balance)
-    total = row.lines.aggregate(total=Sum('amount'))['total']
-    exact = row.drawn == quantity == total and row.lines.order_by('pk').last().left == 0
+    lines = list(row.lines.order_by('pk').values_list('amount', 'left'))
+    total = sum(amount for amount, _ in lines)
+    said = (
+        f'ceiling {quantity}, granted {granted}, refused {refused} of {n},'
+        f' {len(lines)} lines that sum to {total}, balance {row.quantity - row.drawn}'
+    )
+    downwards = [left for _, left in lines] == list(range(quantity - 1, -1, -1))
+    exact = granted == quantity == row.drawn == total and refused == n - quantity and downwards
     if not exact:
-        sys.exit(f'drawn {row.drawn}, lines {total}, quantity {quantity}: not exact')
-    return f'drawn {row.drawn}, sum of the lines {total}, left 0: exact'
+        sys.exit(f'{said}: NOT exact')
+    return f'{said}: exact'
 
 
 def main() -> None:
@@ -121,17 +152,22 @@ def main() -> None:
         from clearlane.store.start import open_store
 
         open_store()
-        ours, peer, keys = prepared(given.n)
+        (ours, locking, shortest), keys = prepared(given.n)
+        ceiling, said = given.n * 3 // 4, ''
         for name, work, balance in (
             ('draw-down with its line', draw, ours),
-            ('conditional update alone', plainly, peer),
+            ('plain select for update', held, locking),
+            ('conditional update alone', plainly, shortest),
         ):
             done, refused, seconds = run(work, balance, keys, given.processes)
             print(
                 f'{name:<26} {given.n} at once in {given.processes} processes: {done} drew,'
                 f' {refused} refused, {seconds:.1f} s, {given.n / seconds:.0f}/s'
             )
-        print(checked(ours, given.n * 3 // 4))
+            if (done, refused) != (ceiling, given.n - ceiling):
+                sys.exit(f'{name}: {done} granted, {refused} refused: NOT exact')
+            said = said or checked(balance, ceiling, done, refused, given.n)
+        print(said)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

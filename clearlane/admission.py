@@ -39,7 +39,10 @@ REASONS: Mapping[str, tuple[Text, Text]] = {
         Text('请按 2026-05-11T08:00+08:00 填写', 'write it as in 2026-05-11T08:00+08:00'),
     ),
     'string_too_long': (
-        Text('超过 {max_length} 个字符', 'this is longer than {max_length} characters'),
+        Text(
+            '超过 {max_length} 个字符',
+            'this is longer than {max_length} {max_length:character|characters}',
+        ),
         Text('请缩短', 'shorten it'),
     ),
     'string_too_short': (

@@ -103,7 +103,7 @@ def _inspected(row: rows.Declaration, rule: Mapping[str, Any]) -> Iterator[Probl
 
 
 OFTEN = (
-    Text('已更正 {n} 次,不能再更正', 'it was corrected {n} times already'),
+    Text('已更正 {n} 次,不能再更正', 'it was corrected {n} {n:time|times} already'),
     Text('请撤回后重新申报', 'withdraw it and declare anew'),
 )
 NOTHING = (

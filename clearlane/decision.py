@@ -18,7 +18,7 @@ from clearlane.model import OUTCOMES, Decision, Finding, Hit, Outcome, Text
 from clearlane.sampling.contract import guarantee, stage_words
 from clearlane.scenario import Case, Scenario, ask
 
-CLEAN = Text('{n} 项检查全部相符,予以放行', 'all {n} checks passed: release')
+CLEAN = Text('{n} 项检查全部相符,予以放行', '{n:the one check|all {n} checks} passed: release')
 DRAWN = Text(
     '随机抽中现场查验(抽查比例 {share},信用等级 {credit})',
     'drawn at random for an on-site inspection (share {share}, credit class {credit})',

@@ -12,6 +12,7 @@ from dataclasses import Field, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from string import Formatter
 from typing import Any, Literal
 
 import rfc8785
@@ -34,6 +35,12 @@ class Text:
 
     >>> Text('共 {n} 箱', '{n} boxes', {'n': 20}).say('en')
     '20 boxes'
+
+    What is said of one and of more stands in the place of the number, parted by a stroke:
+
+    >>> words = Text('共 {n} 箱', '{n} {n:box|boxes}')
+    >>> words.of(n=1).say('en'), words.of(n=0).say('en')
+    ('1 box', '0 boxes')
     """
 
     zh: str
@@ -51,7 +58,18 @@ class Text:
     def say(self, language: str) -> str:
         """The sentence in `language`; any language but Chinese is answered in English."""
         words = {name: _spoken(value, language) for name, value in self.values.items()}
-        return (self.zh if language.startswith('zh') else self.en).format_map(words)
+        template = self.zh if language.startswith('zh') else self.en
+        return _Counting().vformat(template, (), words)
+
+
+class _Counting(Formatter):
+    """Knows the form `{n:box|boxes}`: the first for one, the second for any other number."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, stroke, more = format_spec.partition('|')
+        if not stroke:
+            return super().format_field(value, format_spec)
+        return one if value == 1 else more
 
 
 def _spoken(value: Any, language: str) -> Any:

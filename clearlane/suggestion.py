@@ -12,20 +12,26 @@ from typing import Any
 from clearlane.model import Text
 
 HEADS = {
-    'release': Text('建议放行:{n} 项检查全部相符。', 'Suggested: release. All {n} checks agree.'),
+    'release': Text(
+        '建议放行:{n} 项检查全部相符。',
+        'Suggested: release. {n:The one check agrees|All {n} checks agree}.',
+    ),
     'review': Text(
         '建议单证审核:有 {n} 项需要人工判定。',
-        'Suggested: documentary review. {n} points need a person.',
+        'Suggested: documentary review. {n} {n:point needs|points need} a person.',
     ),
     'remote': Text(
         '建议远程查检:有 {n} 项需要查看实物。',
-        'Suggested: remote inspection. {n} points need a look at the goods.',
+        'Suggested: remote inspection. {n} {n:point needs|points need} a look at the goods.',
     ),
     'inspect': Text(
         '建议现场查验:有 {n} 项不符或存疑。',
-        'Suggested: on-site inspection. {n} points do not agree or are doubtful.',
+        'Suggested: on-site inspection. {n} '
+        '{n:point does not agree or is|points do not agree or are} doubtful.',
     ),
-    'refuse': Text('建议不予放行:有 {n} 项不符。', 'Suggested: refuse. {n} points do not agree.'),
+    'refuse': Text(
+        '建议不予放行:有 {n} 项不符。', 'Suggested: refuse. {n} {n:point does|points do} not agree.'
+    ),
 }
 DRAWN = Text(
     '建议现场查验:各项检查相符,该批为随机抽中。',

@@ -21,7 +21,7 @@ from clearlane.store import models as rows
 from clearlane.store import supervision as kept
 
 MACHINE = 'machine'
-ESCAPES = Text('一年内漏放 {n} 批', '{n} escapes within the time that counts')
+ESCAPES = Text('一年内漏放 {n} 批', '{n} {n:escape|escapes} within the time that counts')
 SUSPENDED = Text('产线被暂停', 'a line is suspended')
 GRAVE = Text('有重大或逾期整改', 'a grave or overdue finding')
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
+from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearlane import admission, library, model
+from clearlane import admission, library, model, suggestion
 from clearlane.library import Entry, as_of
 from clearlane.model import Reading, Text, canonical, plain
 
@@ -25,6 +29,48 @@ def test_a_text_speaks_two_languages() -> None:
     inner = Text('箱 {n}', 'box {n}').of(n=3)
     outer = Text('见 {what}', 'see {what}').of(what=inner)
     assert outer.say('zh-hans') == '见 箱 3' and outer.say('en') == outer.say('fr') == 'see box 3'
+
+
+@pytest.mark.parametrize(
+    ('outcome', 'one', 'two'),
+    [
+        ('release', 'The one check agrees.', 'All 2 checks agree.'),
+        ('review', '1 point needs a person.', '2 points need a person.'),
+        ('remote', '1 point needs a look at the goods.', '2 points need a look at the goods.'),
+        ('inspect', '1 point does not agree or is doubtful.',
+         '2 points do not agree or are doubtful.'),
+        ('refuse', '1 point does not agree.', '2 points do not agree.'),
+    ],
+)  # fmt: skip
+def test_one_and_more_are_told_apart(outcome: str, one: str, two: str) -> None:
+    head = suggestion.HEADS[outcome]
+    assert head.of(n=1).say('en').endswith(one) and head.of(n=2).say('en').endswith(two)
+    assert '2 ' in head.of(n=2).say('zh') and '|' not in head.of(n=1).say('zh')
+
+
+NOUNS = (
+    'applications|batches|boxes|characters|checks|days|declarations|documents|escapes|fields|'
+    'handovers|incidents|invoices|messages|minutes|photographs|points|seals|serials|times|'
+    'travellers|views'
+)
+
+
+def test_no_sentence_says_more_where_there_is_one() -> None:
+    home = Path(model.__file__).parent
+    wrong = []
+    for path in sorted(home.rglob('*.py')):
+        for call in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+            if (
+                isinstance(call, ast.Call)
+                and getattr(call.func, 'id', '') == 'Text'
+                and len(call.args) > 1
+                and isinstance(english := call.args[1], ast.Constant)
+            ):
+                fields = {name for _, name, _, _ in Formatter().parse(english.value) if name}
+                said = Text('', english.value, dict.fromkeys(fields, 1)).say('en')
+                if re.search(rf'(^|\W)1 ({NOUNS})\b', said):
+                    wrong.append(f'{path.relative_to(home)}:{call.lineno}: {said}')
+    assert wrong == []
 
 
 def test_the_canonical_form_is_one() -> None:

@@ -298,7 +298,8 @@ PHASES: Mapping[str, Text] = {
     ),
     'discontinued': Text(
         '加严检验累计 {needed} 批不接收,停止抽样接收,每批查验',
-        '{needed} batches not accepted under tightened inspection: every batch is inspected',
+        '{needed} {needed:batch|batches} not accepted under tightened inspection: every batch is '
+        'inspected',
     ),
     'every_lot': Text('该信用等级每批查验', 'every batch of this credit class is inspected'),
     'clearing': Text(

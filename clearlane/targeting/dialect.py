@@ -62,7 +62,10 @@ TYPES = {
     'bool': Text('是/否', 'true or false'),
 }
 EMPTY = Text('条件为空,请写出一个条件', 'there is no condition; write one')
-LONG = Text('条件过长(至多 {most} 个字符)', 'the condition is too long (at most {most} characters)')
+LONG = Text(
+    '条件过长(至多 {most} 个字符)',
+    'the condition is too long (at most {most} {most:character|characters})',
+)
 DEEP = Text(
     '条件过于复杂,请拆成几条规则', 'the condition is too complex; split it into several rules'
 )

@@ -116,12 +116,12 @@ def traveller_is_eligible(case: Case) -> Finding:
     if stay > law['days']:
         words = Text(
             '离境前已连续居留 {n} 天,超过 {most} 天',
-            'stayed {n} days before the departure, more than {most}',
+            'stayed {n} {n:day|days} before the departure, more than {most}',
         )
         return failed(words.of(n=stay, most=law['days']), asks_for='refuse')
     if stay < 0:
         return failed(Text('最近入境日期晚于离境日期', 'the last entry lies after the departure'))
-    words = Text('入境 {n} 天,不超过 {most} 天', '{n} days since the entry, at most {most}')
+    words = Text('入境 {n} 天,不超过 {most} 天', '{n} {n:day|days} since the entry, at most {most}')
     return passed(words.of(n=stay, most=law['days']))
 
 
@@ -159,7 +159,8 @@ def invoices_are_those_of_the_form(case: Case) -> Finding:
         words = Text('发票合计 {a},申请单 {b}', 'the invoices add up to {a}, the form says {b}')
         return failed(words.of(a=total, b=form.total))
     words = Text(
-        '{n} 张发票,合计 ¥{total},与申请单一致', '{n} invoices, ¥{total} in all, as on the form'
+        '{n} 张发票,合计 ¥{total},与申请单一致',
+        '{n} {n:invoice|invoices}, ¥{total} in all, as on the form',
     )
     return passed(words.of(n=len(found), total=total))
 
@@ -173,9 +174,9 @@ def invoices_are_unused(case: Case) -> Finding:
         words = Text('发票 {no} 已退税或未报送', 'invoice {no} was refunded already or never sent')
         return failed(words.of(no=', '.join(used)), asks_for='refuse')
     return passed(
-        Text('{n} 张发票均未退过税', 'none of {n} invoices was refunded').of(
-            n=len(case.declared.invoices)
-        )
+        Text(
+            '{n} 张发票均未退过税', '{n:the invoice was not|none of {n} invoices was} refunded'
+        ).of(n=len(case.declared.invoices))
     )
 
 
@@ -343,7 +344,9 @@ def promise_is_kept(case: Case) -> Finding:
         return passed(Text('不是即买即退', 'this is no instant refund'))
     span = (instant.promised_day - instant.agreed_day).days
     if span > case.law.instant['most_days']:
-        words = Text('承诺期 {n} 天,超过 {most} 天', 'promised within {n} days, more than {most}')
+        words = Text(
+            '承诺期 {n} 天,超过 {most} 天', 'promised within {n} {n:day|days}, more than {most}'
+        )
         return failed(words.of(n=span, most=case.law.instant['most_days']))
     day, port = case.declared.departure_day, case.declared.port
     if not rules.promise_is_kept(instant, port, day):

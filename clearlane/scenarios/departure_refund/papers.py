@@ -27,10 +27,12 @@ def photographs_can_be_read(case: Case) -> Finding:
     """Every photograph could be read (照片均可识读)."""
     broken = [p for p in case.evidence if p.error]
     if broken:
-        words = Text('{n} 张照片无法识读', '{n} photographs could not be read')
+        words = Text('{n} 张照片无法识读', '{n} {n:photograph|photographs} could not be read')
         return doubtful(words.of(n=len(broken)))
     return passed(
-        Text('{n} 张照片均已识读', 'all {n} photographs were read').of(n=len(case.evidence))
+        Text('{n} 张照片均已识读', '{n:the photograph was|all {n} photographs were} read').of(
+            n=len(case.evidence)
+        )
     )
 
 
@@ -74,7 +76,8 @@ def receipts_are_those_of_the_feed(case: Case) -> Finding:
         )
         return doubtful(words.of(no=', '.join(unread) or '–'), crops)
     words = Text(
-        '{n} 张发票的 {f} 项字段与商店报送一致', '{f} fields on {n} invoices are what the shop sent'
+        '{n} 张发票的 {f} 项字段与商店报送一致',
+        '{f} {f:field|fields} on {n} {n:invoice|invoices} {f:is|are} what the shop sent',
     )
     return passed(words.of(n=len(case.declared.invoices), f=len(crops)), crops)
 
@@ -112,7 +115,9 @@ def goods_photographs_are_new(case: Case) -> Finding:
     if again:
         words = Text('商品照片曾用于 {no}', 'a photograph of goods was used in {no}')
         return failed(words.of(no=again[0].reused[0].declaration))
-    words = Text('{n} 张商品照片为首次使用', '{n} photographs of goods, none used before')
+    words = Text(
+        '{n} 张商品照片为首次使用', '{n} {n:photograph|photographs} of goods, none used before'
+    )
     return passed(words.of(n=len(goods)))
 
 
@@ -142,12 +147,16 @@ def links_are_ordinary(case: Case) -> Finding:
         return doubtful(Text('关联网络不可用', 'the network of links is not available'))
     for kind, count in network['persons_behind'].items():
         if count >= law['persons_behind']:
-            words = Text('同一{kind}背后有 {n} 名旅客', '{n} travellers behind one {kind}')
+            words = Text(
+                '同一{kind}背后有 {n} 名旅客', '{n} {n:traveller|travellers} behind one {kind}'
+            )
             return failed(words.of(kind=KINDS.get(kind, Text(kind, kind)), n=count))
     if network['ring_persons'] >= law['ring_persons']:
-        words = Text('属于 {n} 名旅客的关联团伙', 'part of a ring of {n} travellers')
+        words = Text('属于 {n} 名旅客的关联团伙', 'part of a ring of {n} {n:traveller|travellers}')
         return failed(words.of(n=network['ring_persons']))
-    words = Text('关联 {n} 份申请,无异常', '{n} linked applications, nothing unusual')
+    words = Text(
+        '关联 {n} 份申请,无异常', '{n} linked {n:application|applications}, nothing unusual'
+    )
     return passed(words.of(n=network['linked']))
 
 
@@ -162,5 +171,5 @@ KINDS = {
 def traveller_is_not_frequent(case: Case) -> Finding:
     """The traveller has not applied unusually often (申请频次正常)."""
     n, most = case.network.get('of_person', 0), case.law.risk['applications']
-    words = Text('90 天内 {n} 次申请', '{n} applications in 90 days').of(n=n)
+    words = Text('90 天内 {n} 次申请', '{n} {n:application|applications} in 90 days').of(n=n)
     return passed(words) if n < most else failed(words)

@@ -51,8 +51,11 @@ def _incidents(case: Case, kinds: Iterable[str], good: Text) -> Finding:
     return failed(words, remedy=LOOK) if graver else doubtful(words, remedy=LOOK)
 
 
-EXPLAINED = Text('{n} 起告警均已核实结案:{listed}', 'all {n} incidents were explained: {listed}')
-STANDS = Text('{n} 起告警未消除:{listed}', '{n} incidents stand: {listed}')
+EXPLAINED = Text(
+    '{n} 起告警均已核实结案:{listed}',
+    '{n:the incident was|all {n} incidents were} explained: {listed}',
+)
+STANDS = Text('{n} 起告警未消除:{listed}', '{n} {n:incident stands|incidents stand}: {listed}')
 
 
 @clause(TRANSIT, Text('请使用登记路线', 'take a registered route'))
@@ -83,7 +86,7 @@ def seals_were_kept(case: Case) -> Finding:
     if strange:
         words = Text('使用了未申报的封志:{listed}', 'seals that were not declared: {listed}')
         return doubtful(words.of(listed=', '.join(strange)))
-    words = Text('{n} 枚封志均已验封', 'all {n} seals were verified')
+    words = Text('{n} 枚封志均已验封', '{n:the seal was|all {n} seals were} verified')
     return passed(words.of(n=len(states)))
 
 
@@ -111,7 +114,9 @@ def journey_was_watched(case: Case) -> Finding:
     if watched.messages == 0:
         return doubtful(Text('没有收到任何设备消息', 'no message of any device was received'))
     kinds = ('silence', 'position_lost', 'jamming', 'power_low', 'clock_error')
-    good = Text('收到 {n} 条消息,无失联', '{n} messages, no silence').of(n=watched.messages)
+    good = Text('收到 {n} 条消息,无失联', '{n} {n:message|messages}, no silence').of(
+        n=watched.messages
+    )
     return _incidents(case, kinds, good)
 
 
@@ -131,7 +136,9 @@ def hands_are_known(case: Case) -> Finding:
         return doubtful(words)
     nameless = [a for a in acts if not a.holder or not a.identity]
     if nameless:
-        words = Text('{n} 次交接缺少身份', '{n} handovers name nobody').of(n=len(nameless))
+        words = Text('{n} 次交接缺少身份', '{n} {n:handover names|handovers name} nobody').of(
+            n=len(nameless)
+        )
         return doubtful(words)
     first = acts[0]
     if (first.holder, first.identity) != (journey.driver, journey.driver_licence):

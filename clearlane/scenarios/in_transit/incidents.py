@@ -40,7 +40,7 @@ WORDS = {
     ),
     'long_stop': Text(
         '在非许可地点停车 {minutes} 分钟',
-        'stood for {minutes} minutes, not at a permitted stop',
+        'stood for {minutes} {minutes:minute|minutes}, not at a permitted stop',
     ),
     'seal_opened': Text(
         '设备 {device} 报告开启({alarm})',
@@ -60,7 +60,7 @@ WORDS = {
     ),
     'silence': Text(
         '设备 {device} 失联 {minutes} 分钟',
-        'nothing was heard of device {device} for {minutes} minutes',
+        'nothing was heard of device {device} for {minutes} {minutes:minute|minutes}',
     ),
     'late_arrival': Text(
         '未按时到达,应于 {by} 前到达',
@@ -68,7 +68,7 @@ WORDS = {
     ),
     'position_lost': Text(
         '连续 {minutes} 分钟无定位',
-        'no position for {minutes} minutes',
+        'no position for {minutes} {minutes:minute|minutes}',
     ),
     'jamming': Text(
         '设备 {device} 报告干扰({alarm})',
@@ -80,7 +80,7 @@ WORDS = {
     ),
     'clock_error': Text(
         '设备 {device} 的 {n} 条消息时间不可信',
-        '{n} messages of device {device} have an impossible time',
+        '{n} {n:message|messages} of device {device} {n:has|have} an impossible time',
     ),
 }
 

@@ -22,7 +22,8 @@ def photographs_are_new(case: Case) -> Finding:
         first, earlier = again[0]
         words = Text(
             '{n} 张照片与此前的相同或相似,例如 {other}',
-            '{n} photographs repeat or resemble earlier ones, as in {other}',
+            '{n} {n:photograph repeats or resembles|photographs repeat or resemble} '
+            'earlier ones, as in {other}',
         ).of(n=len(again), other=earlier.declaration)
         crops = [Crop(evidence=e.sha256, item=e.item, note=r.declaration) for e, r in again]
         if (
@@ -31,7 +32,7 @@ def photographs_are_new(case: Case) -> Finding:
         ):
             return doubtful(words, crops)
         return failed(words, crops)
-    words = Text('{n} 张照片均为首次使用', 'all {n} photographs are new')
+    words = Text('{n} 张照片均为首次使用', '{n:the photograph is|all {n} photographs are} new')
     return passed(words.of(n=len(case.evidence)))
 
 
@@ -40,13 +41,17 @@ def photographs_are_there(case: Case) -> Finding:
     """The photographs of loading and of sealing are there and can be read (照片齐全)."""
     broken = [e for e in case.evidence if e.error]
     if broken:
-        words = Text('{n} 张照片未能识别', '{n} photographs could not be read').of(n=len(broken))
+        words = Text('{n} 张照片未能识别', '{n} {n:photograph|photographs} could not be read').of(
+            n=len(broken)
+        )
         return doubtful(words, [Crop(evidence=e.sha256, note=e.error) for e in broken])
     missing = [view for view in case.law.views if not case.pieces(view=view)]
     if missing:
         words = Text('缺少照片:{views}', 'photographs are missing: {views}')
         return doubtful(words.of(views=', '.join(missing)))
-    words = Text('{n} 张照片齐全', 'all {n} photographs are there').of(n=len(case.evidence))
+    words = Text('{n} 张照片齐全', '{n:the photograph is|all {n} photographs are} there').of(
+        n=len(case.evidence)
+    )
     return passed(words)
 
 

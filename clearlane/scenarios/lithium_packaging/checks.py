@@ -86,12 +86,17 @@ def marks_are_those_of_the_sheet(case: Case) -> Finding:
     found = boxes.sort(case, 'un_mark', lambda value: _compact(value) == wanted)
     return boxes.conclude(
         found,
-        same=Text('{n} 箱的标记均为 {mark}', 'the mark on all {n} boxes is {mark}').of(mark=wanted),
+        same=Text('{n} 箱的标记均为 {mark}', 'the mark on {n:the box|all {n} boxes} is {mark}').of(
+            mark=wanted
+        ),
         different=Text(
             '{n} 箱的标记为 {seen},性能单为 {mark}(箱 {boxes})',
-            '{n} boxes show {seen}, the performance sheet says {mark} (boxes {boxes})',
+            '{n} {n:box shows|boxes show} {seen}, the performance sheet says {mark} (boxes '
+            '{boxes})',
         ).of(mark=wanted),
-        unclear=Text('{n} 箱的标记无法确认:{boxes}', 'the mark of {n} boxes is not clear: {boxes}'),
+        unclear=Text(
+            '{n} 箱的标记无法确认:{boxes}', 'the mark of {n} {n:box|boxes} is not clear: {boxes}'
+        ),
         remedy=Text(
             '请使用与标记对应的性能单,或更换包装',
             'declare the sheet that belongs to the mark, or use packagings of this sheet',
@@ -116,12 +121,18 @@ def marks_are_well_formed(case: Case) -> Finding:
     found = boxes.sort(case, 'un_mark', lambda value: un_mark.is_valid(value, today=case.day))
     return boxes.conclude(
         found,
-        same=Text('{n} 箱的标记格式正确', 'the marks of all {n} boxes are well formed'),
+        same=Text(
+            '{n} 箱的标记格式正确',
+            '{n:the mark of the box is|the marks of all {n} boxes are} well formed',
+        ),
         different=Text(
             '{n} 箱的标记格式错误:{seen}(箱 {boxes})',
-            'the marks of {n} boxes are not well formed: {seen} (boxes {boxes})',
+            '{n:the mark of 1 box is|the marks of {n} boxes are} not well formed: {seen} '
+            '(boxes {boxes})',
         ),
-        unclear=Text('{n} 箱的标记无法确认:{boxes}', 'the mark of {n} boxes is not clear: {boxes}'),
+        unclear=Text(
+            '{n} 箱的标记无法确认:{boxes}', 'the mark of {n} {n:box|boxes} is not clear: {boxes}'
+        ),
     )
 
 
@@ -220,13 +231,14 @@ def un_number_is_the_declared(case: Case) -> Finding:
     found = boxes.sort(case, 'un_number', lambda value: value == wanted)
     return boxes.conclude(
         found,
-        same=Text('{n} 箱均标示 {un}', 'all {n} boxes show {un}').of(un=wanted),
+        same=Text('{n} 箱均标示 {un}', '{n:the box shows|all {n} boxes show} {un}').of(un=wanted),
         different=Text(
             '{n} 箱标示 {seen},申报为 {un}(箱 {boxes})',
-            '{n} boxes show {seen}, declared is {un} (boxes {boxes})',
+            '{n} {n:box shows|boxes show} {seen}, declared is {un} (boxes {boxes})',
         ).of(un=wanted),
         unclear=Text(
-            '{n} 箱的联合国编号无法确认:{boxes}', 'the UN number of {n} boxes is not clear: {boxes}'
+            '{n} 箱的联合国编号无法确认:{boxes}',
+            'the UN number of {n} {n:box|boxes} is not clear: {boxes}',
         ),
         remedy=Text('请更正标示或申报', 'correct the print or the declaration'),
         beside=(Text('联合国编号', 'UN number'), wanted),
@@ -247,13 +259,16 @@ def hazard_label_is_right(case: Case) -> Finding:
     found = boxes.sort(case, 'hazard_label', lambda value: value == wanted)
     return boxes.conclude(
         found,
-        same=Text('{n} 箱均有 {label} 号标签', 'all {n} boxes show label {label}').of(label=wanted),
+        same=Text(
+            '{n} 箱均有 {label} 号标签', '{n:the box shows|all {n} boxes show} label {label}'
+        ).of(label=wanted),
         different=Text(
             '{n} 箱的标签为 {seen},应为 {label}(箱 {boxes})',
-            '{n} boxes show label {seen} where {label} belongs (boxes {boxes})',
+            '{n} {n:box shows|boxes show} label {seen} where {label} belongs (boxes {boxes})',
         ).of(label=wanted),
         unclear=Text(
-            '{n} 箱未见 {label} 号标签:{boxes}', 'no label {label} was found on {n} boxes: {boxes}'
+            '{n} 箱未见 {label} 号标签:{boxes}',
+            'no label {label} was found on {n} {n:box|boxes}: {boxes}',
         ).of(label=wanted),
         remedy=Text('请粘贴 9A 号标签后重新拍摄', 'affix label 9A and take new photographs'),
     )
@@ -269,7 +284,9 @@ def arrows_point_up(case: Case) -> Finding:
     wrong = [s for s in sure if s.value != 'up']
     if not wrong:
         return passed(
-            Text('{n} 处方向箭头均朝上', 'arrows in {n} places, all point up').of(n=len(sure)),
+            Text('{n} 处方向箭头均朝上', 'arrows in {n} {n:place|places}, all point up').of(
+                n=len(sure)
+            ),
             [s.crop for s in sure],
         )
     items = list(dict.fromkeys(s.evidence.item for s in wrong))

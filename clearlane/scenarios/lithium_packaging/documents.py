@@ -136,7 +136,9 @@ MISSING = Text('缺少单证:{missing}', 'documents are missing: {missing}')
 LATE = Text('单证 {no} 的签发日期晚于申报日期', 'document {no} is dated after the declaration')
 UNKNOWN = Text('{kind} {no} 未登记', '{kind} {no} is not registered')
 REGISTER = Text('请登记该单证的内容', 'register what the document says')
-COMPLETE = Text('{n} 份单证齐全:{listed}', 'all {n} documents are there: {listed}')
+COMPLETE = Text(
+    '{n} 份单证齐全:{listed}', '{n:the one document is|all {n} documents are} there: {listed}'
+)
 
 
 def _listed(kinds: list[str]) -> Text:
@@ -223,7 +225,7 @@ DIFFER = Text(
     '{n} 处与申报不符:{first} 应为 {wanted},单证为 {seen}',
     'differences from the declaration ({n}): {first} should be {wanted}, the document says {seen}',
 )
-AGREE = Text('{n} 份单证与申报一致', '{n} documents say what was declared')
+AGREE = Text('{n} 份单证与申报一致', '{n} {n:document says|documents say} what was declared')
 
 
 def _against(case: Case, document: Any, record: Any) -> Iterator[Compared]:
@@ -347,7 +349,7 @@ def documents_are_as_registered(case: Case) -> Finding:
     return passed(SAME.of(n=count, papers=len(pieces)))
 
 
-BROKEN = Text('{n} 份单证未能识读:{why}', '{n} documents could not be read: {why}')
+BROKEN = Text('{n} 份单证未能识读:{why}', '{n} {n:document|documents} could not be read: {why}')
 READ_OTHERWISE = Text(
     '{n} 处与登记不符:{name} 登记为 {wanted},原件为 {seen}',
     'differences from what is registered ({n}): {name} should be {wanted}, it says {seen}',
@@ -355,7 +357,7 @@ READ_OTHERWISE = Text(
 UNREAD = Text('单证上读不出:{fields}', 'these fields cannot be read: {fields}')
 SAME = Text(
     '{papers} 份单证原件的 {n} 个字段与登记一致',
-    '{n} fields of {papers} documents are as registered',
+    '{n} {n:field|fields} of {papers} {papers:document|documents} {n:is|are} as registered',
 )
 
 

@@ -25,7 +25,8 @@ def serials_are_counted(case: Case) -> Iterator[Problem]:
 
 TWICE = Text('序列号重复申报', 'a serial is declared twice')
 COUNT = Text(
-    '申报 {boxes} 箱,序列号 {serials} 个', '{boxes} boxes are declared with {serials} serials'
+    '申报 {boxes} 箱,序列号 {serials} 个',
+    '{boxes} {boxes:box is|boxes are} declared with {serials} {serials:serial|serials}',
 )
 ONE_EACH = Text('每箱填写一个不同的序列号', 'give each box one serial of its own')
 

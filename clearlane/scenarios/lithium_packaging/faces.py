@@ -44,19 +44,21 @@ def faces_match_registered_photograph(case: Case) -> Finding:
     if found.differ:
         words = Text(
             '{n} 张照片与备案照片不符:{what}(箱 {boxes})',
-            '{n} photographs differ from the registered one: {what} (boxes {boxes})',
+            '{n} {n:photograph differs|photographs differ} from the registered one: {what} '
+            '(boxes {boxes})',
         ).of(n=len(found.differ), what=_said(found.differ), boxes=boxes.names(_items(found.differ)))
         return failed(words, _crops(found.differ))
     if found.unclear:
         words = Text(
             '{n} 张照片无法与备案照片可靠比对(箱 {boxes})',
-            '{n} photographs cannot be compared reliably with the registered one (boxes {boxes})',
+            '{n} {n:photograph|photographs} cannot be compared reliably with the '
+            'registered one (boxes {boxes})',
         )
         said = words.of(n=len(found.unclear), boxes=boxes.names(_items(found.unclear)))
         return doubtful(said, _crops(found.unclear))
     words = Text(
         '{n} 张照片与备案照片一致(视角 {views})',
-        '{n} photographs match the registered ones (views {views})',
+        '{n} {n:photograph matches|photographs match} the registered ones (views {views})',
     )
     return passed(words.of(n=len(found.same), views=', '.join(sorted(views))))
 

@@ -24,7 +24,10 @@ def photographs_are_new(case: Case) -> Finding:
     again = [(e, r) for e, r in pairs if Decimal(str(r.likeness)) >= least]
     found = again or pairs
     if not found:
-        words = Text('{n} 张照片均为首次使用', 'all {n} photographs are used for the first time')
+        words = Text(
+            '{n} 张照片均为首次使用',
+            '{n:the photograph is|all {n} photographs are} used for the first time',
+        )
         return passed(words.of(n=len(_photographs(case))))
     first, earlier = found[0]
     n = len({e.sha256 for e, _ in found})
@@ -42,11 +45,13 @@ def photographs_are_new(case: Case) -> Finding:
 
 REUSED = Text(
     '{n} 张照片与此前的照片相同,例如箱 {item} 与 {other} 的箱 {was}',
-    '{n} photographs repeat earlier ones: box {item} shows that of box {was} in {other}',
+    '{n} {n:photograph repeats|photographs repeat} earlier ones: box {item} shows that of '
+    'box {was} in {other}',
 )
 ALIKE = Text(
     '{n} 张照片与此前的照片高度相似,例如箱 {item} 与 {other} 的箱 {was}',
-    '{n} photographs are suspiciously like earlier ones: box {item} and box {was} in {other}',
+    '{n} {n:photograph is|photographs are} suspiciously like earlier ones: box {item} and '
+    'box {was} in {other}',
 )
 ANEW = Text('请为本批每一箱重新拍摄', 'photograph each box of this batch anew')
 
@@ -57,12 +62,16 @@ def photographs_can_be_read(case: Case) -> Finding:
     broken = [e for e in _photographs(case) if e.error]
     if broken:
         crops = [Crop(evidence=e.sha256, item=e.item, note=e.error) for e in broken]
-        words = Text('{n} 张照片未能识别:{why}', '{n} photographs could not be read: {why}')
+        words = Text(
+            '{n} 张照片未能识别:{why}', '{n} {n:photograph|photographs} could not be read: {why}'
+        )
         return doubtful(words.of(n=len(broken), why=broken[0].error), crops)
     if not _photographs(case):
         return doubtful(Text('没有照片', 'there is no photograph'), remedy=boxes.TAKE_AGAIN)
     return passed(
-        Text('{n} 张照片均可读', 'all {n} photographs can be read').of(n=len(_photographs(case)))
+        Text('{n} 张照片均可读', '{n:the photograph|all {n} photographs} can be read').of(
+            n=len(_photographs(case))
+        )
     )
 
 
@@ -82,13 +91,15 @@ def every_box_is_photographed(case: Case) -> Finding:
         listed = ', '.join(f'{s}/{v}' for s, v in missing[: boxes.SHOWN])
         return failed(
             Text(
-                '缺少 {n} 张必拍照片:{listed}', '{n} required photographs are missing: {listed}'
+                '缺少 {n} 张必拍照片:{listed}',
+                '{n} required {n:photograph is|photographs are} missing: {listed}',
             ).of(n=len(missing), listed=listed),
             [Crop(evidence='', item=s, note=v) for s, v in missing],
             remedy=Text('请补拍并上传', 'take them and send them'),
         )
     words = Text(
-        '{boxes} 箱 × {views} 个视角,共 {n} 张', '{boxes} boxes × {views} views, {n} in all'
+        '{boxes} 箱 × {views} 个视角,共 {n} 张',
+        '{boxes} {boxes:box|boxes} × {views} {views:view|views}, {n} in all',
     )
     return passed(words.of(boxes=len(case.declared.serials), views=len(views), n=total))
 
@@ -112,14 +123,18 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
     if wrong:
         words = Text(
             '{n} 张照片上的箱号与申报不符:箱 {item} 的照片显示 {seen}',
-            '{n} photographs show another serial: that of box {item} shows {seen}',
+            '{n} {n:photograph shows|photographs show} another serial: that of box {item} '
+            'shows {seen}',
         ).of(n=len(wrong), item=wrong[0].item, seen=wrong[0].note)
         return failed(words, wrong, remedy=boxes.TAKE_AGAIN)
     if unread:
-        words = Text('{n} 张照片上读不出箱号', 'the serial cannot be read on {n} photographs')
+        words = Text(
+            '{n} 张照片上读不出箱号', 'the serial cannot be read on {n} {n:photograph|photographs}'
+        )
         return doubtful(words.of(n=len(unread)), unread, remedy=boxes.TAKE_AGAIN)
     return passed(
-        Text('{n} 张照片的箱号均一致', 'the serials on all {n} photographs agree').of(
-            n=len(_photographs(case))
-        )
+        Text(
+            '{n} 张照片的箱号均一致',
+            '{n:the serial on the photograph agrees|the serials on all {n} photographs agree}',
+        ).of(n=len(_photographs(case)))
     )

@@ -154,10 +154,13 @@ def battery_mark_is_only_for_small_batteries(case: Case) -> Finding:
         return passed(WAIVED)
     return boxes.conclude(
         found,
-        same=Text('{n} 箱均有锂电池标记', 'all {n} boxes show the battery mark'),
-        different=Text('{n} 箱的锂电池标记为 {seen}', 'the battery mark of {n} boxes says {seen}'),
+        same=Text('{n} 箱均有锂电池标记', '{n:the box shows|all {n} boxes show} the battery mark'),
+        different=Text(
+            '{n} 箱的锂电池标记为 {seen}', 'the battery mark of {n} {n:box|boxes} says {seen}'
+        ),
         unclear=Text(
-            '{n} 箱未见锂电池标记:{boxes}', 'no battery mark was found on {n} boxes: {boxes}'
+            '{n} 箱未见锂电池标记:{boxes}',
+            'no battery mark was found on {n} {n:box|boxes}: {boxes}',
         ),
     )
 

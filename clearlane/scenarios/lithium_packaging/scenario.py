@@ -46,7 +46,7 @@ from clearlane.scenarios.lithium_packaging.records import (
 
 
 def _headline(batch: Batch) -> Text:
-    words = Text('{un} · {boxes} 箱 · 批号 {no}', '{un} · {boxes} boxes · batch {no}')
+    words = Text('{un} · {boxes} 箱 · 批号 {no}', '{un} · {boxes} {boxes:box|boxes} · batch {no}')
     return words.of(un=batch.un_number, boxes=batch.boxes, no=batch.batch_no)
 
 
