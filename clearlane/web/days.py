@@ -1,8 +1,10 @@
-"""Days that were typed into a form."""
+"""Days that were typed into a form, or stand in an address."""
 
 from __future__ import annotations
 
 from datetime import date
+
+from django.http import HttpRequest
 
 from clearlane.admission import Rejected, problem
 from clearlane.model import Text
@@ -19,6 +21,14 @@ def day(text: str, field: str) -> date:
 def maybe_day(text: str, field: str) -> date | None:
     """The same, and nothing where nothing was typed."""
     return day(text, field) if text.strip() else None
+
+
+def asked(request: HttpRequest, name: str, otherwise: date) -> date:
+    """The day of a filter in the address; a link that was cut off still opens its page."""
+    try:
+        return date.fromisoformat(request.GET.get(name, '').strip())
+    except ValueError:
+        return otherwise
 
 
 NO_DAY = (

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 from playwright.sync_api import Page, expect
 
@@ -34,6 +37,35 @@ def axe(page: Page) -> list[str]:
         for v in found['violations']
         for node in v['nodes']
     ]
+
+
+def set_up(stage: Callable[[], SimpleNamespace], at: SimpleNamespace) -> Callable[[], None]:
+    """A `stock` that sets a stage and writes down in `at` what stands where on it.
+
+    In a thread of its own: the browser's loop runs in this one, and some of what a stage
+    does refuses to work beside a loop.
+    """
+    from clearlane.store.session import close_connection
+
+    def staged() -> None:
+        try:
+            at.__dict__.update(stage().__dict__)
+        finally:
+            close_connection()
+
+    def apart() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(staged).result()
+
+    return apart
+
+
+def usable(page: Page, name: str) -> None:
+    """Everything on the page is unfolded; the accessibility checker objects to nothing."""
+    for details in page.locator('main details').all():
+        details.locator('summary').first.click()
+    assert axe(page) == []
+    shot(page, name)
 
 
 def shot(page: Page, name: str) -> None:

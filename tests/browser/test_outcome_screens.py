@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from clearlane.store import models as rows
 from tests.browser.conftest import Opener
-from tests.browser.stage import axe, shot
+from tests.browser.stage import axe, set_up, shot, usable
 
 pytestmark = pytest.mark.browser
 AT = SimpleNamespace()
@@ -18,16 +18,9 @@ AT = SimpleNamespace()
 
 @pytest.fixture(scope='module')
 def stock() -> Callable[[], None]:
-    from clearlane.store.session import close_connection
     from tests.browser import rulings
 
-    def staged() -> None:
-        try:
-            AT.__dict__.update(rulings.stage().__dict__)
-        finally:
-            close_connection()
-
-    return staged
+    return set_up(rulings.stage, AT)
 
 
 SCREENS = {
@@ -64,11 +57,7 @@ SCREENS = {
 @pytest.mark.parametrize('name', SCREENS)
 def test_everybody_can_use_the_screens(opened: Opener, name: str, language: str) -> None:
     path, who = SCREENS[name]
-    page = opened(path.format(**AT.__dict__), who=who, language=language)
-    for details in page.locator('main details').all():
-        details.locator('summary').first.click()
-    assert axe(page) == []
-    shot(page, f'{name}-{language}')
+    usable(opened(path.format(**AT.__dict__), who=who, language=language), f'{name}-{language}')
 
 
 def test_a_second_reading_is_taken_on_read_and_ends_the_blindness(opened: Opener) -> None:

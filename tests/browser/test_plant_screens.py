@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import expect
 
 from clearlane.store import supervision as kept
 from tests.browser.conftest import Opener
-from tests.browser.stage import axe, shot
+from tests.browser.stage import set_up, usable
 
 pytestmark = pytest.mark.browser
 AT = SimpleNamespace()
@@ -19,20 +18,9 @@ AT = SimpleNamespace()
 
 @pytest.fixture(scope='module')
 def stock() -> Callable[[], None]:
-    from clearlane.store.session import close_connection
     from tests.browser import plant
 
-    def staged() -> None:
-        try:
-            AT.__dict__.update(plant.stage().__dict__)
-        finally:
-            close_connection()
-
-    def everything() -> None:
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(staged).result()
-
-    return everything
+    return set_up(plant.stage, AT)
 
 
 SCREENS = {
@@ -55,11 +43,7 @@ SCREENS = {
 @pytest.mark.parametrize('name', SCREENS)
 def test_everybody_can_use_the_screens(opened: Opener, name: str, language: str) -> None:
     path, who = SCREENS[name]
-    page = opened(path.format(**AT.__dict__), who=who, language=language)
-    for details in page.locator('main details').all():
-        details.locator('summary').first.click()
-    assert axe(page) == []
-    shot(page, f'{name}-{language}')
+    usable(opened(path.format(**AT.__dict__), who=who, language=language), f'{name}-{language}')
 
 
 def test_an_inspection_is_recorded_without_telling_the_seeded_box(opened: Opener) -> None:

@@ -16,23 +16,19 @@ from clearlane.access import Actor, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
 from clearlane.store import models as rows
-from clearlane.web import casefile, words
+from clearlane.web import casefile, days, words
 from clearlane.web.pages.guard import page
 
 
 def _span(request: HttpRequest) -> tuple[date, date, str, str]:
     """The days, the grouping and the scenario that the address says; the last year without any."""
     today = flow.today()
-    found = []
-    for name, default in (('since', today - timedelta(days=365)), ('until', today)):
-        try:
-            found.append(date.fromisoformat(request.GET.get(name, '')))
-        except ValueError:
-            found.append(default)
+    since = days.asked(request, 'since', today - timedelta(days=365))
+    until = days.asked(request, 'until', today)
     group = request.GET.get('by', 'district')
     scenario = request.GET.get('scenario', '')
     group = group if group in numbers.GROUPS else 'district'
-    return found[0], found[1], group, scenario if scenario in scenarios() else ''
+    return since, until, group, scenario if scenario in scenarios() else ''
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from clearlane import daily, flow, workbooks
 from clearlane.access import Actor
 from clearlane.scenario import scenarios
+from clearlane.web.days import asked
 from clearlane.web.pages.guard import page
 from clearlane.web.words import said
 
@@ -27,8 +28,8 @@ def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Every day of a span: declared, green, control, amounts, seconds."""
     scenario = request.GET.get('scenario') or _first()
     found = flow.scenario_named(scenario)
-    last = _asked(request, 'last', flow.today())
-    first = min(last, _asked(request, 'first', last - WEEKS))
+    last = asked(request, 'last', flow.today())
+    first = min(last, asked(request, 'first', last - WEEKS))
     days = daily.days(actor, scenario, first, last)
     if request.GET.get('as') == 'xlsx':
         return _workbook(scenario, said(found.title), days)
@@ -48,13 +49,6 @@ def _first() -> str:
     """A scenario with a counter has days to look at; else any."""
     found = sorted(scenarios().values(), key=lambda s: (s.counter is None, s.name))
     return found[0].name
-
-
-def _asked(request: HttpRequest, name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.GET.get(name, ''))
-    except ValueError:
-        return otherwise
 
 
 def _workbook(scenario: str, title: str, days: list[daily.Day]) -> HttpResponse:

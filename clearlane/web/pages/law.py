@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 
 from clearlane import flow
 from clearlane.access import Actor, require
+from clearlane.admission import Rejected
 from clearlane.parameters import Parameter
 from clearlane.scenario import scenarios
 from clearlane.web import words
+from clearlane.web.days import maybe_day
 from clearlane.web.pages.guard import page
 
 SHORT = 60
@@ -45,11 +47,9 @@ def parameters(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _day(given: str) -> tuple[date, bool]:
-    if not given:
-        return flow.today(), False
     try:
-        return date.fromisoformat(given), False
-    except ValueError:
+        return maybe_day(given, 'day') or flow.today(), False
+    except Rejected:
         return flow.today(), True
 
 
