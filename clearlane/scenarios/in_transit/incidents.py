@@ -56,7 +56,8 @@ WORDS = {
     ),
     'zone_doubt': Text(
         '定位间隔 {minutes} 分钟,可能穿越禁行区“{zone}”',
-        'between fixes {minutes} minutes apart it may have crossed the forbidden zone "{zone}"',
+        'between fixes {minutes} {minutes:minute|minutes} apart '
+        'it may have crossed the forbidden zone "{zone}"',
     ),
     'silence': Text(
         '设备 {device} 失联 {minutes} 分钟',
