@@ -161,6 +161,20 @@ def test_a_matrix_is_read_whichever_way_it_stands(angle: float) -> None:
     assert [one.value for one in barcodes.read(picture)] == ['UL231219434']
 
 
+def test_a_light_matrix_on_dark_is_read() -> None:
+    picture = np.full((1800, 2400, 3), 40, np.uint8)
+    paper = 255 - on_paper(code('UL231219434', 'QRCode', 7), 12, 1.2)
+    picture[300 : 300 + paper.shape[0], 500 : 500 + paper.shape[1]] = paper
+    assert [one.value for one in barcodes.read(picture)] == ['UL231219434']
+
+
+@pytest.mark.parametrize(('value', 'found'), [('12', []), ('AB12', []), ('AB1234', ['AB1234'])])
+def test_short_bars_without_a_check_are_no_code(value: str, found: list[str]) -> None:
+    read = barcodes.read(on_paper(code(value, 'Code39'), 0, 0.8))
+    assert [one.value for one in read] == found
+    assert all(one.score <= barcodes.UNCHECKED_SCORE for one in read)
+
+
 def test_bars_run_one_way_and_squares_do_not() -> None:
     assert bars.coherence(code('XM250525-0001', 'Code128')) > barcodes.STRIPED
     assert bars.coherence(code('XM250525-0001', 'QRCode')) < barcodes.MIXED

@@ -48,6 +48,9 @@ PATTERNS = zxingcpp.BarcodeFormats([
 STRIPED, MIXED = 0.5, 0.3
 """With its strokes so much in one direction a place holds bars; with less, squares."""
 
+UNCHECKED_SCORE = 0.9
+"""As sure is what has no check digit of its own."""
+
 _SHORT = {'qrcode': 'qr', 'microqrcode': 'micro_qr', 'rmqrcode': 'rmqr'}
 
 Image = NDArray[np.uint8]
@@ -89,7 +92,7 @@ def _squares(part: Image) -> list[tuple[zxingcpp.Barcode, Points]]:
     elif max(part.shape) > LARGE_PART:
         scale, part = 2.0, _shrunk(part, 2)
     for shown in (part, _sharpened(part)):
-        found = _codes(shown, PATTERNS, rotate=True)
+        found = _codes(shown, PATTERNS, rotate=True, invert=True)
         if found:
             return [(code, _corners(code) * scale) for code in found]
     return []
@@ -101,12 +104,16 @@ def _sharpened(part: Image) -> Image:
 
 
 def _codes(
-    grey: Image, formats: zxingcpp.BarcodeFormats, *, rotate: bool
+    grey: Image, formats: zxingcpp.BarcodeFormats, *, rotate: bool, invert: bool = False
 ) -> list[zxingcpp.Barcode]:
     found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(grey), formats=formats, try_invert=False, try_rotate=rotate
+        np.ascontiguousarray(grey), formats=formats, try_invert=invert, try_rotate=rotate
     )
-    return [code for code in found if code.valid and code.text]
+    return [code for code in found if code.valid and code.text and not _is_noise(code)]
+
+
+def _is_noise(code: zxingcpp.Barcode) -> bool:
+    return bars.kind(code) in bars.UNCHECKED and bars.may_be_noise(code)
 
 
 def _shrunk(grey: Image, scale: int) -> Image:
@@ -123,15 +130,15 @@ def _corners(code: zxingcpp.Barcode) -> Points:
 
 
 def _reading(code: zxingcpp.Barcode, corners: Points) -> Reading:
-    name = str(code.format).rpartition('.')[2].lower().replace(' ', '').replace('-', '')
+    name = bars.kind(code).lower().replace(' ', '').replace('-', '')
     details: dict[str, Any] = {'symbology': _SHORT.get(name, name)}
     if code.content_type == zxingcpp.ContentType.GS1:
         details['gs1'] = gs1.elements(code.text)
     return Reading(
         kind='barcode',
         value=code.text,
-        # A barcode carries its own check; what passes it is as good as certain.
-        score=0.99,
+        # Most carry their own check; what passes it is as good as certain.
+        score=UNCHECKED_SCORE if bars.kind(code) in bars.UNCHECKED else 0.99,
         recogniser=NAME,
         box=tuple((round(x), round(y)) for x, y in corners.tolist()),
         details=details,

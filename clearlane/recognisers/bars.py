@@ -84,7 +84,7 @@ def _codes(level: Image) -> list[zxingcpp.Barcode]:
     found = zxingcpp.read_barcodes(
         np.ascontiguousarray(level), formats=FORMATS, try_invert=False, try_rotate=False
     )
-    return [code for code in found if code.valid and len(code.text) >= 4]
+    return [code for code in found if code.valid and not may_be_noise(code)]
 
 
 def _corners(code: zxingcpp.Barcode) -> Points:
@@ -171,4 +171,21 @@ def _read(profile: Profile) -> list[zxingcpp.Barcode]:
         formats=FORMATS, try_invert=False, try_rotate=False, try_downscale=False,
         binarizer=zxingcpp.Binarizer.GlobalHistogram,
     )  # fmt: skip
-    return [code for code in found if code.valid and len(code.text) >= 4]
+    return [code for code in found if code.valid and not may_be_noise(code)]
+
+
+UNCHECKED = ('Code 39', 'ITF')
+"""Bars without a check digit of their own: what is short in them may be noise."""
+
+LEAST, LEAST_UNCHECKED = 4, 6
+"""So many characters bars say at least, and those without a check digit."""
+
+
+def kind(code: zxingcpp.Barcode) -> str:
+    """The name of the symbology."""
+    return str(code.format).rpartition('.')[2]
+
+
+def may_be_noise(code: zxingcpp.Barcode) -> bool:
+    """Whether bars say so little that edges of another thing may say it by chance."""
+    return len(code.text) < (LEAST_UNCHECKED if kind(code) in UNCHECKED else LEAST)
