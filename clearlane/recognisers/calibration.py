@@ -58,11 +58,18 @@ class Scored:
 
 
 def calibrated(reading: Reading) -> Reading:
-    """The same reading with its score as the chance that it is right."""
+    """The same reading with its score as the chance that it is right.
+
+    One that says itself what is wrong with it may be read right of a wrong print; it is no value
+    to go by all the same, and stays as low as its recogniser put it.
+    """
     curve = _curves().get(reading.kind)
     if curve is None:
         return reading
-    return replace(reading, score=chance(curve, reading.score))
+    right = chance(curve, reading.score)
+    return replace(
+        reading, score=min(right, reading.score) if 'error' in reading.details else right
+    )
 
 
 def chance(curve: Curve, score: float) -> float:
