@@ -23,6 +23,7 @@ from clearlane.access import NotAllowed, NotFound
 from clearlane.admission import Rejected
 from clearlane.outcomes import Said
 from clearlane.store import models as rows
+from clearlane.store.session import atomic
 from clearlane.store.start import blobs
 from clearlane.web import casefile
 from tests.conftest import EXPORTER, NO_DRAW, OFFICER, SECOND, STRANGER, THIRD, qr, settle
@@ -258,6 +259,9 @@ def test_a_withdrawn_declaration_stays_and_moves_no_more() -> None:
     assert not stopped.running
     assert stopped.seconds == (row.withdrawal.at - row.lodged_at).total_seconds()
     assert not rows.Task.objects.filter(closed_at=None).exists()
+    with atomic():
+        flow.new_facts(row.pk)
+    assert row_of(no).status == 'withdrawn', 'the machine does not begin again by itself'
     assert flow.advance(row.pk) is False
     for act in (
         lambda: flow.attach(EXPORTER, no, qr('A1'), item='A1'),

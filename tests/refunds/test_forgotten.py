@@ -93,6 +93,19 @@ def test_it_is_deleted_once_and_what_a_crash_left_is_deleted_later() -> None:
     assert rows.AuditEntry.objects.filter(act='forget').count() == acts
 
 
+def test_work_that_was_left_reads_and_concludes_nothing_of_it() -> None:
+    no = refunded()
+    piece = rows.Evidence.objects.filter(declaration__no=no).first()
+    retention.forget(OVER)
+    assert piece is not None
+    flow.read(piece.pk)
+    with atomic():
+        flow.new_facts(piece.declaration_id)
+    assert not rows.Reading.objects.filter(sha256=piece.sha256).exists()
+    row = rows.Declaration.objects.get(no=no)
+    assert (row.status, row.turn) == ('done', piece.declaration.turn)
+
+
 def test_a_replay_says_that_it_was_deleted_by_law() -> None:
     no = refunded()
     retention.forget(OVER)
