@@ -14,7 +14,7 @@ from clearlane import demo, flow, work
 from clearlane.model import Evidence
 from clearlane.sample.package import Package
 from clearlane.scenario import Case, ask
-from clearlane.scenarios.lithium_packaging import checks, documents
+from clearlane.scenarios.lithium_packaging import checks, documents, tested
 from clearlane.scenarios.lithium_packaging.certificate import after_months, use_appraisal
 from clearlane.store import models as rows
 from tests import files
@@ -244,10 +244,15 @@ def test_a_test_summary_states_every_test_that_these_goods_need(
 
 
 def test_primary_batteries_have_no_overcharge_test() -> None:
-    paper = {'chemistry': 'lithium_metal', 'tests': [*ALL[:6], ALL[7]]}
-    made = case({'libraries': {'test_summaries': {'T1': paper}}}, un_number='UN3090')
-    found = ask(documents.documents_say_what_was_declared, made)
-    assert 'T.7' not in found.reason.en
+    made = case()
+    paper = (
+        made.libraries['test_summaries'].get('T1').model_copy(update={'tests': [*ALL[:6], ALL[7]]})
+    )
+    rule = made.law.un38_3_tests
+    (lack,) = tested.lacking([('T1', paper)], rule)
+    assert (lack[0], lack[1].values) == ('doubt', {'tests': 'T.7'})
+    primary = paper.model_copy(update={'chemistry': 'lithium_metal'})
+    assert tested.lacking([('T1', primary)], rule) == []
 
 
 def second(kind: str, no: str, day: str) -> list[dict[str, str]]:

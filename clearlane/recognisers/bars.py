@@ -15,6 +15,12 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+UNCHECKED = ('Code 39', 'ITF')
+"""Bars without a check digit of their own: what is short in them may be noise."""
+
+LEAST, LEAST_UNCHECKED = 4, 6
+"""So many characters bars say at least, and those without a check digit."""
+
 Image = NDArray[np.uint8]
 Points = NDArray[np.float64]
 Profile = NDArray[np.float32]
@@ -172,13 +178,6 @@ def _read(profile: Profile) -> list[zxingcpp.Barcode]:
         binarizer=zxingcpp.Binarizer.GlobalHistogram,
     )  # fmt: skip
     return [code for code in found if code.valid and not may_be_noise(code)]
-
-
-UNCHECKED = ('Code 39', 'ITF')
-"""Bars without a check digit of their own: what is short in them may be noise."""
-
-LEAST, LEAST_UNCHECKED = 4, 6
-"""So many characters bars say at least, and those without a check digit."""
 
 
 def kind(code: zxingcpp.Barcode) -> str:
