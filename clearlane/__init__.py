@@ -13,6 +13,7 @@ from clearlane.counter import Counter, Found, Person
 from clearlane.custodies import Lifecycle, Step
 from clearlane.model import (
     Act,
+    Advance,
     Certificate,
     Compared,
     Crop,
@@ -43,6 +44,7 @@ from clearlane.workdays import working_after
 
 __all__ = [
     'Act',
+    'Advance',
     'Case',
     'Certificate',
     'Compared',

@@ -18,11 +18,13 @@ def post(
     movements: Iterable[Movement],
     at: datetime,
     declaration: rows.Declaration | None = None,
+    source: rows.LibraryEntry | None = None,
 ) -> bool:
     """Write an entry in the open transaction; whether it is new. The key makes it one."""
     lines = ledger.balanced(movements)
     entry, new = rows.Entry.objects.get_or_create(
-        key=key, defaults={'scenario': scenario, 'declaration': declaration, 'at': at}
+        key=key,
+        defaults={'scenario': scenario, 'declaration': declaration, 'source': source, 'at': at},
     )
     if new:
         rows.EntryLine.objects.bulk_create(

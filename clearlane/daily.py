@@ -103,11 +103,9 @@ def _day(at: datetime) -> date:
 
 def _payments(found: dict[date, Day], scenario: str) -> None:
     query = rows.Payment.objects.filter(scenario=scenario)
-    _collections(found, query.filter(declaration=None, state='paid'))
-    for day, state, amount in query.values_list('declaration__day', 'state', 'amount'):
-        # What is collected belongs to no declaration, hence to no day of one.
-        if day not in found:
-            continue
+    _collections(found, query.filter(act='collect', state='paid'))
+    moved = query.exclude(act='collect').filter(declaration__day__in=found)
+    for day, state, amount in moved.values_list('declaration__day', 'state', 'amount'):
         if state in ('paid', 'reversing'):
             found[day].paid += amount
         elif state in ('reversed', 'refused'):

@@ -15,7 +15,7 @@ from clearlane import payments, procedure, stance
 from clearlane.model import Payout
 from clearlane.scenario import Scenario, scenarios
 from clearlane.store import models as rows
-from clearlane.store.session import atomic, take_turn
+from clearlane.store.session import atomic
 
 FINAL = frozenset({'refused', 'withdrawn', 'awaiting', 'returned'})
 """Where a declaration stands that does not keep the money from being collected."""
@@ -48,14 +48,13 @@ def _due(scenario: Scenario, entry: rows.LibraryEntry, day: date) -> list[Payout
 
 def _planned(scenario: Scenario, entry: rows.LibraryEntry, payout: Payout) -> bool:
     with atomic():
-        take_turn(f'due:{scenario.name}:{payout.key}')
-        if payments.known(scenario.name, payout.key) or _claimed(scenario, entry):
+        if payments.known(scenario.name, payout.key) or claimed(scenario, entry):
             return False
         payments.due(entry, payout)
     return True
 
 
-def _claimed(scenario: Scenario, entry: rows.LibraryEntry) -> bool:
+def claimed(scenario: Scenario, entry: rows.LibraryEntry) -> bool:
     """Whether a declaration that names the entry may still move the money."""
     place = (entry.library, entry.key)
     made = rows.Declaration.objects.filter(scenario=scenario.name, party=entry.party_id)

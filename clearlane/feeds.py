@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from clearlane import audit, cases, flow
+from clearlane import advances, audit, cases, flow
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.model import Problem, Text, plain
@@ -117,6 +117,7 @@ def _kept(actor: Actor, scenario: Scenario, library: str, key: str, data: BaseMo
             decided_by='feed',
             decided_at=now,
         )
+        advances.follow(scenario, entry, last)
         cases.open_balance(scenario, entry)
         # The log says that something came and its hash; what it says of a person stays out.
         audit.append('feed', actor.name, cases.entry_subject(entry), {'version': entry.version})

@@ -300,6 +300,17 @@ class Payout:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Advance:
+    """Money that was handed out before anybody declared: a party's feed tells of it.
+
+    `key` is that of the Payout by which it is settled or collected; `moved` adds up to zero.
+    """
+
+    key: str
+    moved: tuple[Movement, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Origin:
     """Where a declaration comes from: the names of its plant, its line, and its design.
 

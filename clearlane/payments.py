@@ -20,7 +20,7 @@ from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Payout, Text, plain
 from clearlane.store import models as rows
-from clearlane.store.session import atomic, enqueue
+from clearlane.store.session import atomic, enqueue, take_turn
 
 MACHINE = 'machine'
 Told = Literal['paid', 'refused', 'reversed']
@@ -83,7 +83,8 @@ def plan(row: rows.Declaration, payouts: Iterable[Payout]) -> list[str]:
 
 
 def known(scenario: str, key: str) -> bool:
-    """Whether money was planned under this key already, whoever planned it."""
+    """Whether money was planned under this key; if not, nobody else does in this transaction."""
+    take_turn(f'payment:{scenario}/{key}')
     return bool(rows.Payment.objects.filter(key=f'{scenario}/{key}').exists())
 
 
@@ -105,6 +106,7 @@ def _made(
     entry: rows.LibraryEntry | None = None,
 ) -> str:
     key = f'{scenario}/{payout.key}'
+    take_turn(f'payment:{key}')
     payment, new = rows.Payment.objects.get_or_create(
         key=key,
         defaults={
@@ -123,7 +125,7 @@ def _made(
         raise Twice(f'{key} was {payment.act} for {_subject(payment)}')
     if new:
         _ordered(payment)
-        books.post(scenario, f'{key}:granted', payout.granted, _now(), declaration)
+        books.post(scenario, f'{key}:granted', payout.granted, _now(), declaration, entry)
         enqueue('pay', payment=payment.pk)
     return key
 
@@ -242,7 +244,7 @@ def _post(payment: rows.Payment, what: str, *, reverse: bool) -> None:
     lines = ledger.revived(payment.settled)
     key = f'{payment.key}:{payment.attempt}:{what}'
     moved = ledger.reverse(lines) if reverse else lines
-    books.post(payment.scenario, key, moved, _now(), payment.declaration)
+    books.post(payment.scenario, key, moved, _now(), payment.declaration, payment.entry)
 
 
 def _contradicts(payment: rows.Payment, told: Told, current: bool) -> bool:

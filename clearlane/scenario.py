@@ -27,6 +27,7 @@ from clearlane.counter import Counter
 from clearlane.custodies import Lifecycle
 from clearlane.library import Library
 from clearlane.model import (
+    Advance,
     Answer,
     Certificate,
     Compared,
@@ -233,6 +234,10 @@ class Scenario:
         default_factory=dict
     )
     """Library → the money that an entry moves on a day if no declaration has (record, law, day)."""
+    advances: Mapping[str, Callable[[Any], Advance | None]] = field(default_factory=dict)
+    """Fed library → the money that was handed out already, as the record of an entry says."""
+    accounts: Mapping[str, Text] = field(default_factory=dict)
+    """Account in the books → what stands on it."""
     shown_again: frozenset[str] = frozenset()
     """Kinds of evidence that are rightly shown again, as a passport: they are not compared."""
     personal: frozenset[str] = frozenset()

@@ -48,6 +48,7 @@ LAYERS = {
     'books': 4,
     'connections': 4,
     'payments': 4,
+    'advances': 5,
     'dues': 5,
     'provider': 4,
     'papers': 4,

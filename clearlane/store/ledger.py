@@ -12,12 +12,18 @@ PAYMENT_STATES = ['planned', 'sent', 'paid', 'refused', 'reversing', 'reversed']
 
 
 class Entry(models.Model):
-    """One entry in the books; the key makes it one, however often it is written."""
+    """One entry in the books; the key makes it one, however often it is written.
+
+    It is about a declaration, or about an entry of a library that moves money by itself.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     scenario = models.CharField(max_length=40)
     declaration = models.ForeignKey(
         'store.Declaration', null=True, on_delete=models.PROTECT, related_name='entries'
+    )
+    source = models.ForeignKey(
+        'store.LibraryEntry', null=True, on_delete=models.PROTECT, related_name='booked'
     )
     at = models.DateTimeField()
 

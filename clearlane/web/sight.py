@@ -152,6 +152,31 @@ def _used(row: rows.Declaration, library: str, key: str) -> Used:
     )
 
 
+@dataclass(frozen=True)
+class Money:
+    """What the books say of a declaration, and the payments that it led to."""
+
+    entries: list[rows.Entry]
+    payments: list[rows.Payment]
+
+
+def money(actor: Actor, row: rows.Declaration, scenario: Scenario) -> Money:
+    """Of a declaration and of the entries that it names; customs alone looks into the books."""
+    if actor.role == 'exporter':
+        return Money([], [])
+    named = scenario.refers(scenario.declares.model_validate(row.declared))
+    sources = Q(pk__in=[])
+    for library, key in named:
+        sources |= Q(library=library, key=key)
+    found = rows.LibraryEntry.objects.filter(
+        sources, scenario=row.scenario, party_id=row.party_id
+    ).values('pk')
+    entries = rows.Entry.objects.filter(Q(declaration=row) | Q(source__in=found))
+    payments = rows.Payment.objects.filter(Q(declaration=row) | Q(entry__in=found))
+    return Money(list(entries.prefetch_related('lines').order_by('pk')),
+                 list(payments.order_by('pk')))  # fmt: skip
+
+
 Spot = tuple[str, str, str, str]
 """(scenario, party, library, key)."""
 

@@ -81,6 +81,26 @@ TASKS = {
     'recheck': gettext_lazy('Entry withdrawn'),
     'payment': gettext_lazy('Payment'),
 }
+BOOKED = {
+    'advanced': gettext_lazy('Advanced in the shop'),
+    'taken back': gettext_lazy('Corrected by the feed'),
+    'granted': gettext_lazy('Entered with the decision'),
+    'settled': gettext_lazy('Confirmed by the bank'),
+    'reversed': gettext_lazy('Came back'),
+}
+MOVES = {
+    'pay': gettext_lazy('Payment'),
+    'unhold': gettext_lazy('Release of the hold on the card'),
+    'collect': gettext_lazy('Collection under the hold on the card'),
+}
+PAYMENTS = {
+    'planned': gettext_lazy('Not sent yet'),
+    'sent': gettext_lazy('Sent to the bank'),
+    'paid': gettext_lazy('Carried out'),
+    'refused': pgettext_lazy('payment', 'Refused'),
+    'reversing': gettext_lazy('Being taken back'),
+    'reversed': gettext_lazy('Came back'),
+}
 CREDITS = {
     'senior_certified': gettext_lazy('Senior certified enterprise (AEO)'),
     'certified': gettext_lazy('Certified enterprise (AEO)'),

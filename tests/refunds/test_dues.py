@@ -54,9 +54,9 @@ def test_it_is_collected_once_however_often_and_by_how_many() -> None:
     assert sum(at_once(lambda _: dues.collect(flow.today()), range(8))) == 1
     payment = rows.Payment.objects.get()
     assert (payment.act, payment.payee, payment.amount) == ('collect', 'H-1', NET)
-    assert balances() == {'advances': f'-{NET}', 'advances_due': str(NET)}
+    assert balances() == {'shops': f'-{NET}', 'advances_due': str(NET)}
     assert payments.heard('e1', payments.number(payment), 'paid')
-    assert balances() == {'advances': f'-{NET}', 'bank': str(NET)}
+    assert balances() == {'shops': f'-{NET}', 'bank': str(NET)}
     assert rows.AuditEntry.objects.filter(act='collect').count() == 1
     (day,) = daily.days(OFFICER, shop.NAME, flow.today(), flow.today())
     assert (day.collected, day.paid) == (NET, 0)

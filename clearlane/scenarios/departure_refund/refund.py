@@ -1,70 +1,115 @@
 """The money of a granted application: what is paid, and its entries in the books.
 
-Accounts, all in yuan: `treasury` is what the tax authority owes the agency for refunds it
-advanced; `travellers` what is granted and not yet paid; `agency_fees` the fee earned;
-`advances` what was advanced in shops under a pre-authorisation; `advances_due` what of it is
-being collected because the traveller did not leave as promised; `bank` the agency's money.
+Accounts, all in yuan, seen from the agency (`ACCOUNTS` names them). An instant refund goes
+through four of them: the shop hands the advance out (`advances` to `shops`); at the port it
+is settled against what is granted (`travellers` to `advances`), or it is collected under the
+hold (`advances` to `advances_due`, and to `bank` when the money came).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
-from clearlane import Case, Certificate, Movement, Payout, working_after
+from clearlane import Advance, Case, Certificate, Movement, Payout, Text, working_after
 from clearlane.scenarios.departure_refund import checks, evidence, rules
-from clearlane.scenarios.departure_refund.records import Form
+from clearlane.scenarios.departure_refund.records import Form, Instant
+
+ACCOUNTS = {
+    'treasury': Text('应收税务部门退税款', 'owed by the tax authority'),
+    'travellers': Text('应付旅客退税款', 'granted to travellers, not yet paid'),
+    'agency_fees': Text('代理手续费收入', 'fees of the agency'),
+    'shops': Text('应付商店垫付款', 'owed to shops for advances'),
+    'advances': Text('已付旅客预付金', 'advanced to travellers'),
+    'advances_due': Text('待收回预付金', 'advances being collected'),
+    'bank': Text('代理机构银行账户', 'bank account of the agency'),
+}
+
+
+def advanced(form: Form) -> Advance | None:
+    """What the shop handed out under the pre-authorisation, on behalf of the agency."""
+    if form.instant is None or not form.instant.advance:
+        return None
+    paid = form.instant.advance
+    return Advance(key=_key(form.invoices), moved=_moved('advances', 'shops', paid))
+
+
+def _key(invoices: list[str]) -> str:
+    """An invoice is refunded or collected for, never both: both have one key."""
+    return 'invoice:' + '+'.join(sorted(invoices))
+
+
+def _moved(onto: str, off: str, amount: Decimal) -> tuple[Movement, ...]:
+    return Movement(account=onto, amount=amount), Movement(account=off, amount=-amount)
 
 
 def payouts(case: Case) -> list[Payout]:
     """One movement an application, keyed by its invoices: an invoice is paid for once."""
     form, due = evidence.form(case), checks.due(case)
-    key = 'invoice:' + '+'.join(sorted(case.declared.invoices))
-    if form.instant is not None:
-        return [_instant(case, form, due, key)]
+    key = _key(case.declared.invoices)
     granted = (
         Movement(account='treasury', amount=due.amount),
         Movement(account='travellers', amount=-due.net),
         Movement(account='agency_fees', amount=-due.fee),
     )
-    settled = (
-        Movement(account='travellers', amount=due.net),
-        Movement(account='bank', amount=-due.net),
+    if form.instant is not None:
+        return _instant(case, form, form.instant, due.net, granted, key)
+    return [replace(_paid(case, form, key, due.net), granted=granted)]
+
+
+def _paid(case: Case, form: Form, key: str, amount: Decimal) -> Payout:
+    return Payout(
+        key=key,
+        act='pay',
+        amount=amount,
+        method=case.declared.method,
+        payee=form.payee or form.card or 'counter',
+        settled=_moved('travellers', 'bank', amount),
+    )
+
+
+def _instant(
+    case: Case,
+    form: Form,
+    instant: Instant,
+    net: Decimal,
+    granted: tuple[Movement, ...],
+    key: str,
+) -> list[Payout]:
+    """The advance was paid in the shop: the hold on the card is released, nothing is paid.
+
+    What was advanced beyond the grant, as for goods that are not there, is collected under
+    the hold, of which the rest is released; what was advanced too little is paid.
+    """
+    settled = min(instant.advance, net)
+    more = instant.advance - settled
+    release = Payout(
+        key=key,
+        act='unhold',
+        amount=settled,
+        method='instant',
+        payee=instant.hold,
+        granted=granted,
+        settled=_moved('travellers', 'advances', settled),
     )
     return [
-        Payout(
-            key=key,
-            act='pay',
-            amount=due.net,
-            method=case.declared.method,
-            payee=form.payee or form.card or 'counter',
-            granted=granted,
-            settled=settled,
-        )
+        release,
+        _collection(f'{key}:rest', instant.hold, more),
+        _paid(case, form, f'{key}:more', net - settled),
     ]
 
 
-def _instant(case: Case, form: Form, due: rules.Amounts, key: str) -> Payout:
-    """The advance was paid in the shop: the hold on the card is released, nothing is paid."""
-    granted = (
-        Movement(account='treasury', amount=due.amount),
-        Movement(account='travellers', amount=-due.net),
-        Movement(account='agency_fees', amount=-due.fee),
-    )
-    settled = (
-        Movement(account='travellers', amount=due.net),
-        Movement(account='advances', amount=-due.net),
-    )
-    hold = form.instant.hold if form.instant else ''
+def _collection(key: str, hold: str, amount: Decimal) -> Payout:
     return Payout(
         key=key,
-        act='unhold',
-        amount=due.net,
+        act='collect',
+        amount=amount,
         method='instant',
         payee=hold,
-        granted=granted,
-        settled=settled,
+        granted=_moved('advances_due', 'advances', amount),
+        settled=_moved('bank', 'advances_due', amount),
     )
 
 
@@ -74,25 +119,12 @@ def collected(form: Form, law: SimpleNamespace, day: date) -> list[Payout]:
     It has the key of a refund, so that an invoice is either refunded or collected for.
     """
     instant = form.instant
-    if instant is None:
+    if instant is None or not instant.advance:
         return []
     days = int(law.instant['collect_days'])
     if day < working_after(instant.promised_day, days, law.working_calendar):
         return []
-    owed = Movement(account='advances_due', amount=instant.advance)
-    taken = Movement(account='advances', amount=-instant.advance)
-    paid = Movement(account='bank', amount=instant.advance)
-    return [
-        Payout(
-            key='invoice:' + '+'.join(sorted(form.invoices)),
-            act='collect',
-            amount=instant.advance,
-            method='instant',
-            payee=instant.hold,
-            granted=(owed, taken),
-            settled=(paid, replace(owed, amount=-instant.advance)),
-        )
-    ]
+    return [_collection(_key(form.invoices), instant.hold, instant.advance)]
 
 
 def verification(case: Case) -> Certificate:

@@ -67,6 +67,8 @@ SCENARIO = Scenario(
     links=_links,
     pays=refund.payouts,
     dues={'forms': refund.collected},
+    advances={'forms': refund.advanced},
+    accounts=refund.ACCOUNTS,
     counter=kiosk.COUNTER,
     # A passport serves many forms, and the papers of one shop all look alike.
     shown_again=frozenset({evidence.PASSPORT, evidence.RECEIPT}),

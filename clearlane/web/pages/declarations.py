@@ -128,6 +128,7 @@ def _page(
         'suggested': casefile.result_of(case.machine),
         'facts': _facts(scenario, personal.shown(scenario, actor, row.declared)),
         'hits': _hits(actor, case),
+        'money': _money(scenario, sight.money(actor, row, scenario)),
         'used': [_used(scenario, one) for one in case.used],
         'closes': case.referred and not case.forgotten and may(actor, 'close'),
         'answers': case.referred and not case.forgotten and may(actor, 'answer'),
@@ -149,6 +150,30 @@ def _hits(actor: Actor, case: casefile.CaseFile) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = casefile.result_of(case.machine).get('hits', [])
     return found
+
+
+def _money(scenario: Any, found: sight.Money) -> dict[str, Any]:
+    """Entries with the names of their accounts, and payments."""
+    entries = [
+        {
+            'at': entry.at,
+            'what': words.BOOKED[entry.key.rsplit(':', 1)[1]],
+            'lines': [
+                {
+                    'account': _account(scenario, line.account),
+                    'debit': max(line.amount, 0),
+                    'credit': max(-line.amount, 0),
+                }
+                for line in entry.lines.all()
+            ],
+        }
+        for entry in found.entries
+    ]
+    return {'entries': entries, 'payments': found.payments}
+
+
+def _account(scenario: Any, name: str) -> str:
+    return words.said(scenario.accounts[name]) if name in scenario.accounts else name
 
 
 def again(request: HttpRequest, actor: Actor, no: str, problems: list[str]) -> HttpResponse:

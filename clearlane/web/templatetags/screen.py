@@ -129,6 +129,12 @@ def incident_state(name: str) -> SafeString:
 
 
 @register.filter
+def move(payment: Any) -> str:
+    """What the bank was asked for, and what became of it."""
+    return f'{words.MOVES[payment.act]}: {words.PAYMENTS[payment.state]}'
+
+
+@register.filter
 def clock_of(at: Any) -> str:
     """A moment in China, to the second."""
     return '' if at is None else timezone.localtime(at).strftime('%Y-%m-%d %H:%M:%S')
