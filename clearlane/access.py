@@ -39,6 +39,7 @@ Act = Literal[
     'visit',
     'see_drift',
     'answer_drift',
+    'photograph',
 ]
 
 ROLES: tuple[Role, ...] = ('exporter', 'officer', 'analyst', 'auditor', 'administrator')
@@ -58,7 +59,7 @@ MAY: Mapping[Role, frozenset[Act]] = {
         }
     ),
     'officer': frozenset(
-        {'see', 'close', 'qualify', 'see_rules', 'respond', 'keep', 'equip', 'answer'}
+        {'see', 'close', 'qualify', 'see_rules', 'respond', 'keep', 'equip', 'answer', 'photograph'}
     ),
     'analyst': frozenset({'see', 'see_rules', 'write_rules'}),
     'auditor': frozenset({'see', 'audit', 'see_rules'}),

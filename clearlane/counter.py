@@ -66,7 +66,7 @@ class Counter:
     items: Callable[[Any], Iterable[str]]
     """The items of a record that a paper is wanted for."""
     sums: Callable[[Any, Any], Any] = field(default=lambda record, law: None)
-    """(record, law) → yuan, for the total; None where there is none."""
+    """(record, law) → yuan that a release pays, for the totals; None where it pays nothing."""
 
     goods: tuple[str, str] = ('', '')
     """(kind, item) of evidence that the person may add for the officer, or nothing."""

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from clearlane import audit, flow, replay
-from clearlane.access import Actor, NotFound
+from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected
 from clearlane.counter import Counter, Person
 from clearlane.model import Reading, digest, plain
@@ -334,6 +334,24 @@ def show_goods(sitting: Sitting, data: bytes) -> None:
     _touch(sitting, message=message)
 
 
+def photograph(actor: Actor, no: str, data: bytes) -> rows.Evidence:
+    """The officer's photograph of the goods on what is referred to them; it is concluded anew."""
+    row = flow.find(actor, no)
+    require(actor, 'photograph', row.party_id)
+    if (goods := goods_of(flow.scenario_named(row.scenario))) is None:
+        raise NotFound('nothing is photographed at a counter here')
+    kept = flow.attach(actor, no, data, kind=goods[0], item=goods[1], act='photograph')
+    flow.read(kept.pk)
+    _hurry(row.pk)
+    return kept
+
+
+def goods_of(scenario: Scenario) -> tuple[str, str] | None:
+    """(kind, item) of the photographs of goods of a scenario with a counter that takes them."""
+    counter = scenario.counter
+    return counter.goods if counter is not None and counter.goods[0] else None
+
+
 def _hurry(declaration: int) -> None:
     """Take every step now; the job in the queue finds nothing left to do."""
     while flow.advance(declaration):
@@ -387,7 +405,6 @@ def screen(sitting: Sitting) -> dict[str, Any]:
     """What the person sees, and the officer who helps them: the same."""
     scenario, counter = parts(sitting.kiosk)
     lines = [_line(sitting, scenario, counter, key) for key in sitting.entries]
-    sums = [Decimal(line['sum']) for line in lines if line['sum'] and line['state'] != 'refused']
     return {
         'step': sitting.step,
         'idle': int((flow.now() - sitting.touched_at).total_seconds()),
@@ -395,10 +412,18 @@ def screen(sitting: Sitting) -> dict[str, Any]:
         'masked': sitting.masked,
         'message': counter.say(sitting.language, sitting.message) if sitting.message else '',
         'items': lines,
-        'total': f'{sum(sums, Decimal(0)):,.2f}' if sums else '',
+        'total': _sum(lines, {'open', 'checking', 'green', 'counter'}),
+        'paid': _sum(lines, {'green'}),
+        'waits': _sum(lines, {'counter'}),
         'called': sitting.called_at is not None,
         'done': bool(lines) and all(line['state'] not in ('open', 'checking') for line in lines),
     }
+
+
+def _sum(lines: list[dict[str, Any]], states: set[str]) -> str:
+    """Yuan of the lines that stand there; nothing where there are none."""
+    sums = [Decimal(line['sum']) for line in lines if line['sum'] and line['state'] in states]
+    return f'{sum(sums, Decimal(0)):,.2f}' if sums else ''
 
 
 def _line(sitting: Sitting, scenario: Scenario, counter: Counter, key: str) -> dict[str, Any]:

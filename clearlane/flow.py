@@ -28,7 +28,7 @@ from clearlane import (
     visiting,
     watches,
 )
-from clearlane.access import Actor, NotFound, require
+from clearlane.access import Act, Actor, NotFound, require
 from clearlane.admission import Rejected, admit
 from clearlane.decision import decide as conclude
 from clearlane.model import OUTCOMES, Decision, Outcome, Text, canonical, digest, plain
@@ -141,24 +141,31 @@ def _same(earlier: rows.Declaration, scenario: Scenario, declared: Any) -> rows.
 
 
 def attach(
-    actor: Actor, no: str, data: bytes, *, kind: str = 'photograph', item: str = '', view: str = ''
+    actor: Actor,
+    no: str,
+    data: bytes,
+    *,
+    kind: str = 'photograph',
+    item: str = '',
+    view: str = '',
+    act: Act = 'attach',
 ) -> rows.Evidence:
     """Keep one piece of evidence; when this returns, neither bytes nor row can be lost.
 
     What may be sent for a `kind` its reader says: see `uploads`.
 
     The same bytes for the same item and view are one piece. New evidence on a
-    declaration that was concluded already opens it again.
+    declaration that was concluded already opens it again. `act` is what they must be allowed.
     """
     declaration = find(actor, no)
-    require(actor, 'attach', declaration.party_id)
+    require(actor, act, declaration.party_id)
     scenario = scenario_named(declaration.scenario)
     label = cases.label(scenario, declaration, kind, item, view)
     admitted = uploads.admit(data, scenario.readers[kind])
     sha256 = blobs().put(data)
     with atomic():
         declaration = locked(declaration.pk)
-        allow(declaration, 'attach', actor)
+        allow(declaration, act, actor)
         piece, new = rows.Evidence.objects.get_or_create(
             declaration=declaration,
             sha256=sha256,

@@ -60,6 +60,7 @@ MOVES: Mapping[tuple[State, str], Move] = {
     ('returned', 'withdraw'): _move(EXPORTER, 'withdrawn'),
     # An officer answers what the machine referred.
     ('referred', 'close'): _move(OFFICER, 'released', 'refused', 'proposed'),
+    ('referred', 'photograph'): _move(OFFICER, 'moving'),
     ('referred', 'refer'): _move(OFFICER, 'referred'),
     ('referred', 'return'): _move(OFFICER, 'returned'),
     ('proposed', 'confirm'): _move(OFFICER, 'released', 'refused', 'referred', 'withdrawn'),

@@ -13,7 +13,7 @@ ALLOWED = {
     'exporter': {'lodge', 'attach', 'present', 'correct', 'withdraw', 'contest', 'see', 'register',
                  'keep'},
     'officer': {'see', 'close', 'qualify', 'see_rules', 'answer', 'respond', 'keep', 'equip'}
-    | OVER_TIME,
+    | {'photograph'} | OVER_TIME,
     'analyst': {'see', 'see_rules', 'write_rules', 'seed'},
     'auditor': {'see', 'audit', 'see_rules'},
     'administrator': {'administer', 'equip', 'enrol'},

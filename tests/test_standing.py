@@ -18,6 +18,7 @@ confirm        .       .       .        O        .        .        .        .   
 contest        .       .       .        .        .        .        E        .         .
 correct        E       .       E        .        E        .        .        .         .
 decline        .       .       .        .        .        .        .        O         .
+photograph     .       .       O        .        .        .        .        .         .
 present        E       .       .        .        E        .        .        .         .
 reconsider     .       .       .        .        .        .        .        O         .
 refer          .       .       O        .        .        .        .        .         .

@@ -298,7 +298,7 @@ def place(name: str, play: SimpleNamespace) -> str:
         'kiosk_mirror_state': [play.kiosk],
     }
     own_number = {'declaration', 'evidence', 'progress', 'present', 'close', 'decision',
-                  'answer', 'answers', 'certificate', 'events'}  # fmt: skip
+                  'answer', 'answers', 'goods', 'certificate', 'events'}  # fmt: skip
     if name in parts:
         found = reverse(name, args=parts[name])
     elif name.startswith('evidence_'):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -120,7 +121,12 @@ def test_goods_are_photographed_for_the_officer_where_a_person_looks_and_nowhere
     counters.show_goods(sitting, b'no picture')
     assert sitting.message == 'no_picture'
     counters.show_goods(sitting, anna.receipts()[0])
-    items = {item['state']: item for item in counters.screen(sitting)['items']}
+    screen = counters.screen(sitting)
+    items = {item['state']: item for item in screen['items']}
+    sums = [Decimal(screen[name].replace(',', '')) for name in ('paid', 'waits', 'total')]
+    assert sums[0] == Decimal(items['green']['sum']) > 0
+    assert sums[1] == Decimal(items['counter']['sum']) > 0
+    assert sums[2] == sums[0] + sums[1]
     assert (items['green']['goods'], items['counter']['goods']) == (0, 1)
     piece = rows.Evidence.objects.get(kind='goods')
     assert (piece.item, piece.declaration.no) == (
@@ -144,14 +150,15 @@ def test_fewer_goods_stand_on_the_screen_of_the_traveller(language: str) -> None
     work.drain()
     # One of two scarves, 930.00: 102.30 less 18.60.
     screen = counters.screen(sitting)
-    assert (screen['items'][0]['less'], screen['total']) == ('¥83.70', '83.70')
+    assert (screen['items'][0]['less'], screen['waits']) == ('¥83.70', '83.70')
+    assert screen['paid'] == ''
     _, counter = counters.parts(sitting.kiosk)
     assert '{amount}' in counter.languages[language]['fewer']
 
 
 def test_every_language_of_the_counter_says_the_same_things() -> None:
     _, counter = counters.parts(kiosk())
-    wanted = {'offline', 'camera_denied', 'fewer', 'goods', 'goods_seen'}
+    wanted = {'offline', 'camera_denied', 'fewer', 'goods', 'goods_seen', 'paid', 'waits'}
     assert [code for code, words in counter.languages.items() if wanted - words.keys()] == []
 
 

@@ -79,9 +79,9 @@ def items(form: Any) -> list[str]:
     return list(form.invoices)
 
 
-def sums(form: Form, law: Any) -> Decimal:
-    """What is paid out."""
-    return form.net
+def sums(form: Form, law: Any) -> Decimal | None:
+    """What is paid out; with an instant refund the shop has paid already."""
+    return form.net if form.instant is None else None
 
 
 def lessened(result: Mapping[str, Any]) -> Decimal | None:

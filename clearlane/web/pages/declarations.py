@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from clearlane import cases, flow, outcomes, papers, personal, registered, suggestion
+from clearlane import cases, counters, flow, outcomes, papers, personal, registered, suggestion
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
@@ -132,6 +132,7 @@ def _page(
         'used': [_used(scenario, one) for one in case.used],
         'closes': case.referred and not case.forgotten and may(actor, 'close'),
         'answers': case.referred and not case.forgotten and may(actor, 'answer'),
+        'photographs': _photographs(actor, case),
         'attaches': not case.forgotten and may(actor, 'attach'),
         'presents': not case.forgotten and may(actor, 'present') and row.presented_at is None,
         'verify': _verify(case.certificate),
@@ -150,6 +151,12 @@ def _hits(actor: Actor, case: casefile.CaseFile) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = casefile.result_of(case.machine).get('hits', [])
     return found
+
+
+def _photographs(actor: Actor, case: casefile.CaseFile) -> bool:
+    """Whether an officer may photograph the goods now."""
+    open_ = case.referred and not case.forgotten and may(actor, 'photograph')
+    return open_ and counters.goods_of(case.scenario) is not None
 
 
 def _money(scenario: Any, found: sight.Money) -> dict[str, Any]:

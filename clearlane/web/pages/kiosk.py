@@ -17,14 +17,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clearlane import counters
-from clearlane.access import Actor, NotAllowed, NotFound
+from clearlane import counters, flow
+from clearlane.access import Actor, NotAllowed, NotFound, require
+from clearlane.admission import Rejected
 from clearlane.settings import settings
 from clearlane.store.counter import Kiosk, Sitting
+from clearlane.web import words
 from clearlane.web.api import bodies
 from clearlane.web.api.problems import Refused
+from clearlane.web.pages import declarations
 from clearlane.web.pages.guard import page
 
 COOKIE, SALT = 'kiosk', 'clearlane.kiosk'
@@ -180,6 +184,31 @@ def mirror(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     return render(request, 'kiosk_mirror.html', {'kiosk': device, 'words': counter.languages})
 
 
+@require_POST
+@page
+def goods(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
+    """The officer's photograph of the goods; back to the counter that it was taken at, if any."""
+    row = flow.find(actor, no)
+    require(actor, 'photograph', row.party_id)
+    try:
+        counters.photograph(actor, no, bodies.file(request))
+    except Refused as refused:
+        return declarations.again(request, actor, no, [str(PHOTOGRAPH[refused.status == 413])])
+    except Rejected as refused:
+        told = [f'{words.said(p.message)} — {words.said(p.remedy)}' for p in refused.problems]
+        return declarations.again(request, actor, no, told)
+    at = request.POST.get('kiosk', '')
+    if at.isascii() and at.isdigit() and len(at) < 10:
+        return redirect('kiosk_mirror', number=int(at))
+    return redirect('declaration', no=no)
+
+
+PHOTOGRAPH = {
+    True: gettext_lazy('The photograph is too large: 32 MB at most.'),
+    False: gettext_lazy('Choose one photograph.'),
+}
+
+
 @require_http_methods(['GET'])
 @page
 def mirror_state(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
@@ -190,7 +219,14 @@ def mirror_state(request: HttpRequest, actor: Actor, number: int) -> HttpRespons
         return JsonResponse({'step': 'attract', 'officer': []})
     lines = counters.screen(sitting)
     officer = [
-        {'key': key, 'no': no, 'address': reverse('declaration', args=[no]), 'words': _('Decide')}
+        {
+            'key': key,
+            'no': no,
+            'address': reverse('declaration', args=[no]),
+            'words': _('Decide'),
+            'goods': reverse('goods', args=[no]),
+            'photograph': _('Photograph the goods'),
+        }
         for key, no in sitting.declarations.items()
         if no
     ]

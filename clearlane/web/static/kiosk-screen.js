@@ -94,12 +94,12 @@ function kioskBody(state, language, hands) {
       kioskMake('div', { class: 'acts' }, hands.call));
   }
   const items = kioskMake('ul', { class: 'items', 'aria-live': 'polite', tabindex: '0' }, state.items.map((item) => kioskItem(item, say)));
-  const total = state.total ? kioskMake('div', { class: 'total' }, kioskMake('span', null, say('total')), kioskMake('span', null, `¥ ${state.total}`)) : null;
+  const sum = (key) => (state[key] ? kioskMake('div', { class: 'total', 'data-sum': key }, kioskMake('span', null, say(key)), kioskMake('span', null, `¥ ${state[key]}`)) : null);
   if (state.step === 'papers') {
     return kioskMake('main', { class: 'body papers' }, kioskSteps(state.step, say),
       kioskMake('h1', null, say('forms_found', { n: state.items.length })),
       kioskMake('p', { class: 'help' }, `${state.masked} · ${say('papers_help')}`),
-      message, hands.view, items, total, kioskMake('div', { class: 'acts' }, hands.confirm, hands.call));
+      message, hands.view, items, sum('total'), kioskMake('div', { class: 'acts' }, hands.confirm, hands.call));
   }
   const green = state.items.every((item) => item.state === 'green');
   const head = !state.done ? 'checking' : green ? 'done' : 'part';
@@ -107,5 +107,5 @@ function kioskBody(state, language, hands) {
   return kioskMake('main', { class: 'body' }, kioskSteps(state.step, say),
     kioskMake('div', { class: `great ${green ? '' : 'halt'}`, 'aria-hidden': 'true' }, !state.done ? '…' : green ? '✓' : '→'),
     kioskMake('h1', null, say(head)), kioskMake('p', { class: 'help', role: 'status' }, say(help)),
-    message, items, total, hands.goods, kioskMake('div', { class: 'acts' }, hands.finish, hands.call));
+    message, items, sum('paid'), sum('waits'), hands.goods, kioskMake('div', { class: 'acts' }, hands.finish, hands.call));
 }
