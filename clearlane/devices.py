@@ -92,13 +92,18 @@ def revoke(actor: Actor, code: str) -> rows.Device:
 
 
 def rekey(actor: Actor, code: str) -> str:
-    """Give a device another key; the one before is worth nothing from now on."""
+    """Give a device another key; the one before is worth nothing from now on.
+
+    Conflict for one that is revoked: it is revoked for good.
+    """
     require(actor, 'equip')
     secret = secrets.token_urlsafe(20)
     with atomic():
         device = rows.Device.objects.select_for_update().filter(code=code_of(code)).first()
         if device is None:
             raise NotFound('there is no such device')
+        if device.revoked_at is not None:
+            raise Conflict(f'the device {device.code} is revoked')
         device.key_hash, device.identity = hashed(secret), ''
         device.save(update_fields=['key_hash', 'identity'])
         audit.append('rekey_device', actor.name, device.code, {})

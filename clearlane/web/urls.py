@@ -144,6 +144,7 @@ urlpatterns = [
     path('devices/osmand', devices.osmand, name='osmand'),
     path('devices/traccar', devices.traccar, name='traccar'),
     path('devices/<str:code>/revoke', devices.revoke, name='revoke_device'),
+    path('devices/<str:code>/key', devices.rekey, name='rekey_device'),
     path('audit', log.log, name='log'),
     path('audit/<int:index>', log.entry, name='log_entry'),
     path('audit/<int:index>/proof.json', log.proof, name='proof'),

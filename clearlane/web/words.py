@@ -101,6 +101,11 @@ PAYMENTS = {
     'reversing': gettext_lazy('Being taken back'),
     'reversed': gettext_lazy('Came back'),
 }
+DEVICES = {
+    'tracker': gettext_lazy('Tracker'),
+    'lock': gettext_lazy('Lock'),
+    'forwarder': gettext_lazy('Forwarder'),
+}
 CREDITS = {
     'senior_certified': gettext_lazy('Senior certified enterprise (AEO)'),
     'certified': gettext_lazy('Certified enterprise (AEO)'),

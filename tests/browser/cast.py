@@ -285,6 +285,7 @@ def place(name: str, play: SimpleNamespace) -> str:
         'incident': [play.incident],
         'respond': [play.incident, 'acknowledge'],
         'revoke_device': ['nobody'],
+        'rekey_device': ['nobody'],
         'log_entry': [0],
         'proof': [0],
         'verify': [play.paper],

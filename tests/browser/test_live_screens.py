@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LANGUAGES, Opener
+from tests.browser.conftest import LANGUAGES, Opener, Watch
 from tests.browser.stage import axe, shot
 
 pytestmark = pytest.mark.browser
@@ -107,3 +107,34 @@ def test_an_officer_takes_over_and_closes(opened: Opener) -> None:
     page.get_by_label('What it rests on').fill('The G15 was closed after an accident')
     page.get_by_role('button', name='Close the incident').click()
     expect(page.get_by_text('the road was closed or blocked')).to_be_visible()
+
+
+def test_a_device_is_added_gets_another_key_and_is_revoked_on_purpose(
+    opened: Opener, watch: Watch
+) -> None:
+    page = opened('/devices', 'officer', 'en')
+    watch.allowed.add(409)
+
+    def add() -> None:
+        page.get_by_label('Code').fill('13900000077')
+        page.get_by_label('Kind').select_option('lock')
+        page.get_by_role('button', name='Add').click()
+
+    add()
+    first = page.locator('.notice code').text_content()
+    add()
+    expect(page.get_by_role('alert')).to_contain_text('There is a device 13900000077 already')
+    shot(page, 'device-twice-en')
+    line = page.get_by_role('row').filter(has_text='13900000077')
+    expect(line).to_contain_text('Lock')
+    line.locator('summary', has_text='New key').click()
+    shot(page, 'device-key-en')
+    line.get_by_role('button', name='Give it a new key').click()
+    assert page.locator('.notice code').text_content() not in (first, '')
+    line.locator('summary', has_text='Revoke').click()
+    shot(page, 'device-revoke-en')
+    expect(line).to_contain_text('in use')
+    assert axe(page) == []
+    line.get_by_role('button', name='Revoke for good').click()
+    expect(line).to_contain_text('revoked')
+    expect(line.get_by_role('button')).to_have_count(0)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearlane import devices as verbs
 from clearlane.access import Actor, may
 from clearlane.admission import Rejected
+from clearlane.flow import Conflict
 from clearlane.intake import Arrived, Intake
 from clearlane.store import models as rows
 from clearlane.web import sight, words
@@ -40,7 +43,7 @@ def _list(
     *,
     key: str = '',
     code: str = '',
-    problems: Any = (),
+    problems: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     shown = Paginator(sight.devices(actor), A_PAGE).get_page(request.GET.get('page'))
@@ -50,7 +53,9 @@ def _list(
         'parties': rows.Party.objects.order_by('name')[:500] if may(actor, 'equip') else (),
         'key': key,
         'code': code,
-        'problems': [words.said(p.message) for p in problems],
+        'problems': problems,
+        'kinds': words.DEVICES,
+        'typed': request.POST if problems else {},
     }
     return render(request, 'devices.html', context, status=status)
 
@@ -60,13 +65,30 @@ def _list(
 def add(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Add a device; its key is shown on this page and never again."""
     sent = {name: request.POST.get(name, '').strip() for name in ('code', 'party', 'kind', 'datum')}
-    kind = sent['kind'] if sent['kind'] in ('tracker', 'lock', 'forwarder') else 'tracker'
+    kind = sent['kind'] if sent['kind'] in words.DEVICES else 'tracker'
     options = {'datum': sent['datum'] or 'wgs84'}
     try:
         found, key = verbs.add(actor, sent['code'], sent['party'], kind=kind, options=options)
     except Rejected as error:
-        return _list(request, actor, problems=error.problems, status=422)
+        told = [f'{words.said(p.message)} — {words.said(p.remedy)}' for p in error.problems]
+        return _list(request, actor, problems=told, status=422)
+    except Conflict:
+        return _list(request, actor, problems=[_taken_before(sent['code'])], status=409)
     return _list(request, actor, key=key, code=found.code)
+
+
+def _taken_before(code: str) -> str:
+    words_ = _('There is a device %(code)s already; nothing was changed. '
+               'Give it a new key in its line below, or check the code.')  # fmt: skip
+    return words_ % {'code': verbs.code_of(code)}
+
+
+@require_POST
+@page
+def rekey(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Give a device another key, which is shown on this page and never again."""
+    key = verbs.rekey(actor, code)
+    return _list(request, actor, key=key, code=verbs.code_of(code))
 
 
 @require_POST

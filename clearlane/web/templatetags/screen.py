@@ -217,6 +217,20 @@ def kind(name: str) -> str:
 
 
 @register.filter
+def device(name: str) -> str:
+    """The kind of a device."""
+    return str(words.DEVICES.get(name, name))
+
+
+@register.filter
+def off(behind: float) -> str:
+    """How far a clock is off, by how many seconds it is behind."""
+    if behind < 0:
+        return _('%(time)s ahead') % {'time': span(-behind)}
+    return _('%(time)s behind') % {'time': span(behind)}
+
+
+@register.filter
 def reply(name: str) -> str:
     """An officer's answer in words."""
     return str(words.REPLIES.get(name, name))
