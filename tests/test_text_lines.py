@@ -169,8 +169,9 @@ def test_a_light_matrix_on_dark_is_read() -> None:
 
 
 @pytest.mark.parametrize(('value', 'found'), [('12', []), ('AB12', []), ('AB1234', ['AB1234'])])
-def test_short_bars_without_a_check_are_no_code(value: str, found: list[str]) -> None:
-    read = barcodes.read(on_paper(code(value, 'Code39'), 0, 0.8))
+def test_short_bars_without_a_check_say_nothing(value: str, found: list[str]) -> None:
+    seen = barcodes.read(on_paper(code(value, 'Code39'), 0, 0.8))
+    read = [one for one in seen if one.value]
     assert [one.value for one in read] == found
     assert all(one.score <= barcodes.UNCHECKED_SCORE for one in read)
 

@@ -3,6 +3,10 @@
 Most codes on packages are printed large, and a copy of half the size shows them.
 Places that look like a code and gave none are then looked at closely: bars in
 `bars`, patterns of squares here. A code under GS1's rules comes with its elements.
+
+A place that is plainly a code and still gave none is told as well: a reading without a value,
+of score 0, with `error` in its details and `bars` or `squares` for its symbology. A rule that
+needs the code doubts; one that has what it needs may pass over it.
 """
 
 from __future__ import annotations
@@ -15,11 +19,11 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from clearlane.model import Reading
-from clearlane.recognisers import bars, gs1
+from clearlane.model import Point, Reading
+from clearlane.recognisers import bars, code_shapes, gs1
 from clearlane.recognisers.busy import Place, busy_places
 
-NAME = 'barcode/2'
+NAME = 'barcode/3'
 
 SMALL = 1600
 """A picture with a longer side below this is searched whole at once."""
@@ -51,6 +55,8 @@ STRIPED, MIXED = 0.5, 0.3
 UNCHECKED_SCORE = 0.9
 """As sure is what has no check digit of its own."""
 
+UNREAD = 'a code is here that could not be read'
+
 _SHORT = {'qrcode': 'qr', 'microqrcode': 'micro_qr', 'rmqrcode': 'rmqr'}
 
 Image = NDArray[np.uint8]
@@ -64,10 +70,14 @@ def read(image: Image) -> list[Reading]:
     small = _shrunk(grey, scale)
     seen = _codes(small, FIRST, rotate=False) + _codes(small, EITHER_WAY, rotate=True)
     found = [_reading(code, _corners(code) * scale) for code in seen]
+    unread: list[Reading] = []
     for place in busy_places(small, [_corners(code).tolist() for code in seen]):
         near = place.scaled(scale, grey.shape)
-        found += _closer(grey[near.rows, near.columns], near)
-    return _once(found)
+        read_here = list(_closer(grey[near.rows, near.columns], near))
+        found += read_here
+        if not read_here:
+            unread += _unread(grey, near.wider(grey.shape))
+    return [*_once(found), *_unread_once(unread, found)]
 
 
 def _closer(part: Image, place: Place) -> Iterator[Reading]:
@@ -82,6 +92,24 @@ def _closer(part: Image, place: Place) -> Iterator[Reading]:
     if striped < STRIPED:
         for code, corners in _squares(part):
             yield _reading(code, corners + at)
+
+
+def _unread(grey: Image, place: Place) -> Iterator[Reading]:
+    """What looks like codes in a place that gave none."""
+    part = grey[place.rows, place.columns]
+    at = np.array([place.left, place.top], np.float64)
+    rows = bars.seen(part)
+    fields = code_shapes.squares(part) if not rows else []
+    for symbology, shapes in (('bars', rows), ('squares', fields)):
+        for corners in shapes:
+            yield Reading(
+                kind='barcode',
+                value='',
+                score=0.0,
+                recogniser=NAME,
+                box=_box(corners + at),
+                details={'symbology': symbology, 'error': UNREAD},
+            )
 
 
 def _squares(part: Image) -> list[tuple[zxingcpp.Barcode, Points]]:
@@ -140,9 +168,24 @@ def _reading(code: zxingcpp.Barcode, corners: Points) -> Reading:
         # Most carry their own check; what passes it is as good as certain.
         score=UNCHECKED_SCORE if bars.kind(code) in bars.UNCHECKED else 0.99,
         recogniser=NAME,
-        box=tuple((round(x), round(y)) for x, y in corners.tolist()),
+        box=_box(corners),
         details=details,
     )
+
+
+def _box(corners: Points) -> tuple[Point, ...]:
+    return tuple((round(x), round(y)) for x, y in corners.tolist())
+
+
+def _unread_once(unread: list[Reading], read_: list[Reading]) -> list[Reading]:
+    """Each place once, and none where a code was read after all."""
+    kept: list[Reading] = []
+    for one in unread:
+        middle = np.mean(one.box, axis=0)
+        others = (np.array(other.box, np.float32) for other in [*read_, *kept])
+        if not any(cv2.pointPolygonTest(box, middle.tolist(), False) >= 0 for box in others):
+            kept.append(one)
+    return kept
 
 
 def _once(readings: list[Reading]) -> list[Reading]:

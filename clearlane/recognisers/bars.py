@@ -25,6 +25,9 @@ Image = NDArray[np.uint8]
 Points = NDArray[np.float64]
 Profile = NDArray[np.float32]
 
+Band = tuple[int, int, int, int]
+"""Top, foot, left and right of bars."""
+
 FORMATS = zxingcpp.BarcodeFormats([
     zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.Code39,
     zxingcpp.BarcodeFormat.ITF,
@@ -41,6 +44,19 @@ ENLARGED = 4
 
 SHARPER = (0.0, 1.0, 2.0, 4.0)
 """How strongly a profile is sharpened: not, against a soft lens, against motion."""
+
+
+SEEN = 0.45
+"""How far strokes run one way at least where bars are seen, fine grain aside."""
+
+SEEN_BARS, SEEN_ROWS = 14, 20
+"""So many strokes and gaps, and so many rows, bars have at least."""
+
+SAME_ROWS = 0.87
+"""How well the rows at the top and at the foot agree with those in the middle; words do not."""
+
+UNEVEN = 0.4
+"""How much widths of strokes, and of gaps, differ at least; those of a hatch do not."""
 
 
 def coherence(part: Image) -> float:
@@ -64,8 +80,60 @@ def read(part: Image) -> list[tuple[zxingcpp.Barcode, Points]]:
     return [(code, corners @ back[:, :2].T + back[:, 2]) for code, corners in found]
 
 
-Band = tuple[int, int, int, int]
-"""Top, foot, left and right of bars."""
+def seen(part: Image) -> list[Points]:
+    """The corners of what looks like a code of bars, read or not."""
+    soft = np.asarray(cv2.GaussianBlur(part, (0, 0), 1), np.uint8)
+    xx, yy, xy = _tensor(soft)
+    if np.hypot(xx - yy, 2 * xy) < SEEN * (xx + yy):
+        return []
+    level, turn = _levelled(soft, 0.5 * np.degrees(np.arctan2(2 * xy, xx - yy)))
+    back = cv2.invertAffineTransform(turn)
+    found = [_corners_of(band) for band in _bands(level)[:MOST] if _are_bars(level, band)]
+    return [corners @ back[:, :2].T + back[:, 2] for corners in found]
+
+
+def _are_bars(level: Image, band: Band) -> bool:
+    """Whether all rows say the same, in many strokes and gaps of uneven widths."""
+    top, foot, left, right = band
+    if foot - top < SEEN_ROWS:
+        return False
+    strip = level[top:foot, left:right].astype(np.float32)
+    third = len(strip) // 3
+    upper, middle, lower = (
+        _even(strip[at * third : (at + 1) * third].mean(axis=0)) for at in range(3)
+    )
+    widths = _widths(_even(strip.mean(axis=0)))
+    if len(widths) < SEEN_BARS or min(_agree(upper, middle), _agree(lower, middle)) < SAME_ROWS:
+        return False
+    return min(_spread(widths[0::2]), _spread(widths[1::2])) >= UNEVEN
+
+
+def _even(mean: Profile) -> Profile:
+    """A profile about nought, its light evened out."""
+    soft = cv2.GaussianBlur(mean[None], (0, 0), 0.8)
+    lit = soft - cv2.blur(soft, (41, 1))
+    strength = np.sqrt(np.maximum(cv2.blur(lit * lit, (41, 1)), 0))
+    return np.asarray((lit / (strength + 0.6 * lit.std() + 1e-3))[0], np.float32)
+
+
+def _agree(one: Profile, other: Profile) -> float:
+    """How well two profiles agree; the bars may lean a little."""
+    lean = 8
+    still = other[lean:-lean]
+    moved = (one[at : at + len(still)] for at in range(2 * lean + 1))
+    return max(float(np.corrcoef(profile, still)[0, 1]) for profile in moved)
+
+
+def _widths(profile: Profile) -> NDArray[np.int64]:
+    """The widths of strokes and gaps by turns, faint ones aside."""
+    clear = np.flatnonzero(np.abs(profile) > 0.3)
+    changes = np.diff(np.sign(profile[clear])) != 0
+    return np.asarray(np.diff(clear[1:][changes]), np.int64)
+
+
+def _spread(widths: NDArray[np.int64]) -> float:
+    low, middle, high = np.percentile(widths, (15, 50, 85))
+    return float((high - low) / middle)
 
 
 def _crosses(band: Band, corners: Points) -> bool:
@@ -76,14 +144,18 @@ def _crosses(band: Band, corners: Points) -> bool:
 def _averaged(level: Image, band: Band) -> list[tuple[zxingcpp.Barcode, Points]]:
     """The code of these bars by the mean of their rows, once two readings agree on it."""
     top, foot, left, right = band
-    seen: Counter[str] = Counter()
+    said: Counter[str] = Counter()
     for profile in _profiles(level[top:foot, left:right].astype(np.float32)):
         for code in _read(profile):
-            seen[code.text] += 1
-            if seen[code.text] >= AGREE:
-                box = np.array([[left, top], [right, top], [right, foot], [left, foot]], np.float64)
-                return [(code, box)]
+            said[code.text] += 1
+            if said[code.text] >= AGREE:
+                return [(code, _corners_of(band))]
     return []
+
+
+def _corners_of(band: Band) -> Points:
+    top, foot, left, right = band
+    return np.array([[left, top], [right, top], [right, foot], [left, foot]], np.float64)
 
 
 def _codes(level: Image) -> list[zxingcpp.Barcode]:

@@ -44,7 +44,10 @@ def is_package(readings: Sequence[Reading]) -> bool:
     """Whether what was read is that of a package."""
     if any(one.kind == 'un_mark' and 'error' not in one.details for one in readings):
         return True
-    kinds = {one.kind for one in readings if one.kind not in ('hazard_label', 'battery_mark')}
+    kinds = {
+        one.kind for one in readings
+        if one.value and one.kind not in ('hazard_label', 'battery_mark')
+    }  # fmt: skip
     labels = [one for one in readings if one.kind in ('hazard_label', 'battery_mark')]
     return any(one.score >= LABEL for one in labels) or len(kinds & set(FIELDS)) >= FEW
 

@@ -64,6 +64,19 @@ def _spelt(codes: list[Reading]) -> set[str]:
     return {said for said in map(folded, values) if len(said) >= 6}
 
 
+def _as_seen(codes: list[Reading], labels: list[Reading]) -> list[Reading]:
+    """The codes without those places that looked like one and turned out to be a label."""
+    sure = [
+        np.array(one.box, np.float32) for one in labels if one.score >= hazard_label.LEAST_SCORE
+    ]
+    return [one for one in codes if one.value or not any(_holds(box, one) for box in sure)]
+
+
+def _holds(box: np.ndarray, one: Reading) -> bool:
+    x, y = np.mean(one.box, axis=0).tolist()
+    return cv2.pointPolygonTest(box, (x, y), False) >= 0
+
+
 def _inside(one: line.Line, codes: list[Reading]) -> bool:
     """Whether a line lies within a barcode, whose modules can pass for a character or two."""
     x, y = one.frame.centre
@@ -98,7 +111,7 @@ class PackageReader(sources.Sourced):
         lines = [one for one in seen if not _inside(one, codes)]
         said = fields.confirmed(interpret(lines, image), codes)
         labels = [] if self.key_fields else hazard_label.read(image, lines)
-        readings = [*said, *codes, *labels]
+        readings = [*said, *_as_seen(codes, labels), *labels]
         if self.any_thing and not further.is_package(readings):
             numbers = [one for one in readings if one.kind in further.NUMBERS]
             others = [one for one in readings if one.kind not in further.NUMBERS]

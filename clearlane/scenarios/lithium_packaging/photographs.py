@@ -119,7 +119,7 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
             r = serials[0]
             wrong.append(Crop(evidence=piece.sha256, box=r.box, item=piece.item, note=r.value))
         elif not hits:
-            unread.append(Crop(evidence=piece.sha256, item=piece.item))
+            unread.append(_unread(piece))
     if wrong:
         words = Text(
             '{n} 张照片上的箱号与申报不符:箱 {item} 的照片显示 {seen}',
@@ -128,13 +128,31 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
         ).of(n=len(wrong), item=wrong[0].item, seen=wrong[0].note)
         return failed(words, wrong, remedy=boxes.TAKE_AGAIN)
     if unread:
-        words = Text(
-            '{n} 张照片上读不出箱号', 'the serial cannot be read on {n} {n:photograph|photographs}'
-        )
-        return doubtful(words.of(n=len(unread)), unread, remedy=boxes.TAKE_AGAIN)
+        codes = sum(bool(crop.note) for crop in unread)
+        words = (CODES_UNREAD if codes else UNREAD).of(n=len(unread), codes=codes)
+        return doubtful(words, unread, remedy=boxes.TAKE_AGAIN)
     return passed(
         Text(
             '{n} 张照片的箱号均一致',
             '{n:the serial on the photograph agrees|the serials on all {n} photographs agree}',
         ).of(n=len(_photographs(case)))
     )
+
+
+UNREAD = Text(
+    '{n} 张照片上读不出箱号', 'the serial cannot be read on {n} {n:photograph|photographs}'
+)
+CODES_UNREAD = Text(
+    '{n} 张照片上读不出箱号,其中 {codes} 张可见条码但未能读出',
+    'the serial cannot be read on {n} {n:photograph|photographs}; {codes} of them '
+    '{codes:shows|show} a code that could not be read',
+)
+
+
+def _unread(piece: Evidence) -> Crop:
+    """The photograph, with the place of a code on it that could not be read."""
+    code = next((r for r in piece.readings if r.kind == 'barcode' and not r.value), None)
+    if code is None:
+        return Crop(evidence=piece.sha256, item=piece.item)
+    note = '条码未能读出 / code not read'
+    return Crop(evidence=piece.sha256, box=code.box, item=piece.item, note=note)

@@ -1,0 +1,135 @@
+"""Codes that are seen and cannot be read are told, what only looks busy is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import cv2
+import numpy as np
+import pytest
+
+from bench import code_hand, label_press
+from clearlane.model import Evidence, Reading
+from clearlane.recognisers import barcodes, bars, code_shapes, further, package
+from clearlane.scenarios.lithium_packaging import photographs
+from tests.test_lithium_law import case
+
+BOX = ((0, 0), (9, 0), (9, 9), (0, 9))
+
+
+def spoilt(symbology: str, told: str) -> code_hand.Shown:
+    """A code that nobody can read: a stroke of white across bars, squares that fell anew."""
+    shown = code_hand.shown(symbology, 'plain', 3)
+    middle, corners, image = shown.corners.mean(axis=0), shown.corners, shown.image.copy()
+    if told == 'bars':
+        ends = ((corners[0] + corners[1]) / 2, (corners[2] + corners[3]) / 2)
+        first, last = ((middle + (end - middle) * 1.1).astype(int).tolist() for end in ends)
+        cv2.line(image, first, last, (200, 200, 200), 14)
+        return replace(shown, image=image)
+    squares = np.random.default_rng(1).integers(0, 2, (14, 14)).astype(np.uint8) * 170 + 40
+    flat = np.array([[0, 0], [280, 0], [280, 280], [0, 280]], np.float32)
+    inner = (middle + (corners - middle) * 0.6).astype(np.float32)
+    turn = cv2.getPerspectiveTransform(flat, inner)
+    drawn = np.kron(squares, np.ones((20, 20), np.uint8))
+    size = (image.shape[1], image.shape[0])
+    inside = cv2.warpPerspective(np.full_like(drawn, 255), turn, size) > 127
+    image[inside] = cv2.warpPerspective(drawn, turn, size, flags=cv2.INTER_AREA)[inside][:, None]
+    return replace(shown, image=image)
+
+
+@pytest.mark.parametrize(
+    ('symbology', 'told'),
+    [
+        ('code128', 'bars'),
+        ('ean13', 'bars'),
+        ('qr, long', 'squares'),
+        ('gs1 datamatrix', 'squares'),
+    ],
+)
+def test_a_code_that_cannot_be_read_is_told_with_its_place(symbology: str, told: str) -> None:
+    shown = spoilt(symbology, told)
+    [one] = barcodes.read(shown.image)
+    assert (one.value, one.score, one.details['symbology']) == ('', 0.0, told)
+    assert one.details['error'] == barcodes.UNREAD
+    x, y = shown.corners.mean(axis=0).tolist()
+    assert cv2.pointPolygonTest(np.array(one.box, np.float32), (x, y), False) > 0
+    assert cv2.contourArea(np.array(one.box, np.float32)) < 3 * cv2.contourArea(
+        shown.corners.astype(np.float32)
+    )
+
+
+def test_what_only_looks_busy_is_no_code() -> None:
+    rng = np.random.default_rng(5)
+    for value in ('9A', '4.1'):
+        noise = ['checker', 'logo', 'circle']
+        image, _ = label_press.package(rng, [value], noise, spoilt=False)
+        assert barcodes.read(image) == []
+
+
+def hatch(step: int, wide: int) -> code_shapes.Image:
+    image = np.full((300, 600), 210, np.uint8)
+    for x in range(60, 540, step):
+        cv2.line(image, (x, 60), (x, 240), 40, wide)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 1), np.uint8)
+
+
+def checker() -> code_shapes.Image:
+    image = np.full((300, 300), 210, np.uint8)
+    cells = np.indices((20, 20)).sum(axis=0) % 2
+    image[60:240, 60:240] = np.kron(40 + 170 * cells, np.ones((9, 9)))
+    return image
+
+
+def words() -> code_shapes.Image:
+    image = np.full((300, 600), 210, np.uint8)
+    for row in range(5):
+        cv2.putText(image, 'LITHIUM ION BATTERIES 24', (60, 90 + 34 * row),
+                    cv2.FONT_HERSHEY_DUPLEX, 0.9, 40, 2)  # fmt: skip
+    return image
+
+
+@pytest.mark.parametrize('image', [hatch(20, 8), hatch(9, 3), checker(), words()])
+def test_hatches_checkers_and_words_are_neither_bars_nor_squares(
+    image: code_shapes.Image,
+) -> None:
+    assert bars.seen(image) == code_shapes.squares(image) == []
+
+
+def unread(box: tuple[tuple[int, int], ...] = BOX) -> Reading:
+    return Reading(kind='barcode', value='', score=0.0, recogniser='t/1', box=box,
+                   details={'error': barcodes.UNREAD})  # fmt: skip
+
+
+def test_a_place_that_is_a_label_is_no_code_and_an_unread_code_makes_no_package() -> None:
+    far = tuple((x + 90, y) for x, y in BOX)
+    label = Reading(kind='hazard_label', value='9A', score=0.9, recogniser='t/1', box=BOX)
+    assert package._as_seen([unread(), unread(far)], [label]) == [unread(far)]
+    serial = replace(unread(), kind='serial', value='X')
+    assert not further.is_package([serial, unread()])
+    assert further.is_package([serial, replace(unread(), value='X')])
+
+
+@pytest.mark.parametrize(
+    ('readings', 'result', 'note'),
+    [
+        ([], 'doubt', ''),
+        ([unread()], 'doubt', '条码未能读出 / code not read'),
+        (['XM-0001', unread()], 'pass', ''),
+        (['XM-0002', unread()], 'fail', 'XM-0002'),
+    ],
+)
+def test_an_unread_code_is_a_doubt_only_where_the_serial_is_not_read(
+    readings: list[Reading | str], result: str, note: str
+) -> None:
+    seen = tuple(
+        replace(unread(), kind='serial', value=one, score=0.99) if isinstance(one, str) else one
+        for one in readings
+    )
+    piece = Evidence(sha256='a' * 64, kind='photograph', item='XM-0001', view='front',
+                     readings=seen)  # fmt: skip
+    made = replace(case(), evidence=(piece,))
+    assert Decimal(made.law.scores['serial']) > 0
+    finding = photographs.serials_are_those_of_the_boxes(made)
+    assert finding.result == result
+    assert [crop.note for crop in finding.crops] == ([note] if result != 'pass' else [])
