@@ -18,7 +18,7 @@ from clearlane.recognisers.package import PACKAGE
 from clearlane.recognisers.passport import PASSPORT
 from clearlane.recognisers.vehicle import VEHICLE
 
-SPECIMENS = Path('/work/shared/data/mrz')
+SPECIMENS = Path(__file__).parents[2] / 'shared' / 'data' / 'mrz'
 BOLD = '/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf'
 MONO = '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf'
 TD3 = """P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<
@@ -107,6 +107,16 @@ def test_a_container_number_is_read_whole_and_in_pieces() -> None:
     assert {one.value for one in only(PACKAGE.read(picture).readings, 'container_number')} == set(
         found
     )
+
+
+@pytest.mark.parametrize(
+    'rows', [('TEMU  45G1', '680654 0'), ('TEMU', '680654 0  45G1'), ('TEMU 680654 0  45G1',)]
+)
+def test_a_size_beside_a_part_of_a_container_number_is_none_of_it(rows: tuple[str, ...]) -> None:
+    picture = drawn([(300, 200 + 80 * at, row) for at, row in enumerate(rows)])
+    (found,) = only(VEHICLE.read(picture).readings, 'container_number')
+    assert (found.value, found.details['size_type']) == ('TEMU6806540', '45G1')
+    assert found.score > 0.9
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def find(lines: Sequence[Line], pyramid: Pyramid) -> tuple[list[Reading], set[in
             if candidate.right:
                 settled |= {group[0].index} - {-1}
     sizes = [
-        (match[0], piece) for piece in pieces if (match := parts.SIZE_ALONE.fullmatch(piece.text))
+        (match[1], piece) for piece in pieces if (match := parts.SIZE_LAST.fullmatch(piece.text))
     ]
     readings = [_with_size(one, sizes) for one in once(found)]
     return readings, spent
@@ -319,5 +319,5 @@ def _meet(one: Reading, other: Reading) -> bool:
 def _with_size(one: Reading, sizes: Sequence[tuple[str, parts.Piece]]) -> Reading:
     """The number with the size and type code that stands nearest to it."""
     middle = np.mean(np.array(one.box, np.float64), axis=0)
-    far = [(float(np.hypot(*(piece.frame.centre - middle))), text[-4:]) for text, piece in sizes]
+    far = [(float(np.hypot(*(piece.frame.centre - middle))), text) for text, piece in sizes]
     return replace(one, details={**one.details, 'size_type': min(far)[1]}) if far else one

@@ -36,16 +36,17 @@ _FOURTH = '[UJZVOD0]'
 WHOLE = re.compile(
     rf'(?<![A-Z]{{2}})(?!.?GR[O0]SS)({_LETTER}{{3}}{_FOURTH})({_FIGURE}{{6,9}})(?!{_FIGURE})'
 )
-_OWNER = re.compile(rf'{_LETTER}{{3}}[UJZVOD0]')
-_SERIAL = re.compile(rf'{_FIGURE}{{6,7}}')
 _LIKE_SERIAL = re.compile(r'(?=(?:\D*\d){4})[0-9A-Z]{5,8}')
 _OPENS = re.compile(rf'.?{_LETTER}{{2,3}}[UJZVOD0]')
 _SIZE = '[1-4LM][0-9CDEFLMNP][GVBSRHUTPKNA][0-9A-HPS]'
 SIZE_TYPE = re.compile(_SIZE)
 """Size and type after ISO 6346, as 22G1, 45R1, L5G1."""
-SIZE_ALONE = re.compile(rf'{_FIGURE}?({_SIZE})')
+SIZE_LAST = re.compile(rf'(?:{_LETTER}{{3}}[UJZVOD0])?{_FIGURE}{{0,7}}({_SIZE})')
+"""It stands alone, or behind an owner, a serial or a check digit."""
+_OWNER = re.compile(rf'{_LETTER}{{3}}[UJZVOD0](?:{_SIZE})?')
+_SERIAL = re.compile(rf'{_FIGURE}{{6,7}}(?:{_SIZE})?')
 _WALL = re.compile(rf'GROSS|TARE|PAYL|CUFT|CUM$|CUCAP|KGS?$|LBS?$|^{_SIZE}$|^{_LETTER}{{3}}[UJZ]')
-_CHECK_AND_SIZE = re.compile(rf'({_FIGURE}){_SIZE}')
+_BEFORE_SIZE = re.compile(rf'({_LETTER}{{3}}[UJZVOD0]|{_FIGURE}{{6,7}}|{_FIGURE}){_SIZE}')
 _CHECK = re.compile(rf'{_FIGURE}(?:{_SIZE})?')
 _ROLE = re.compile(rf'{_LETTER}{{3}}{_FOURTH}(?:{_FIGURE}{{6,7}})?|{_FIGURE}{{6,7}}|{_SIZE}')
 
@@ -224,9 +225,10 @@ def _onward(frame: Frame, down: float) -> float:
 def span(view: lattice.Lattice) -> tuple[float, float] | None:
     """Where in a line the number stands, if the line says more than that."""
     text, steps = view.free, [step for _, step in view.marks]
-    found = WHOLE.search(text) or _CHECK_AND_SIZE.fullmatch(text)
-    if found and len(found.groups()) == 1:
-        return 0.0, (steps[0] + steps[1]) / 2 / max(1, len(view.likely))
+    found = WHOLE.search(text) or _BEFORE_SIZE.fullmatch(text)
+    if found and found.re is _BEFORE_SIZE:
+        end = found.end(1)
+        return 0.0, (steps[end - 1] + steps[end]) / 2 / max(1, len(view.likely))
     if not found or found.span() == (0, len(text)):
         return None
     total = len(view.likely)
