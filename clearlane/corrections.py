@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clearlane import drawdowns, flow, outcomes, papers, procedure, stance
+from clearlane import drawdowns, flow, outcomes, papers, personal, procedure, stance
 from clearlane.access import Actor, require
 from clearlane.admission import Rejected, admit, problem
 from clearlane.model import OUTCOMES, Problem, Text, plain
@@ -62,7 +62,8 @@ def correct(actor: Actor, no: str, payload: Any, reason: str) -> rows.Correction
         # What an earlier release took was for what was declared then; the next one takes anew.
         drawdowns.give_back(row, by=actor.name, reason=reason.strip())
         flow.begin_again(row)
-        told = {name: [old, new] for name, old, new in changes(before, after)}
+        changed = {name: [old, new] for name, old, new in changes(before, after)}
+        told = personal.unnamed(scenario, changed)
         data = {'number': made.number, 'turn': row.turn, 'reason': made.reason, 'changes': told}
         flow.log('correct', actor.name, row, data)
     return made

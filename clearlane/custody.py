@@ -100,14 +100,13 @@ def _record(
             )
     except DatabaseError as error:
         raise Conflict(f'{thing.kind} {thing.number}: {error}') from error
+    # Who had it in hand stands in the act, until the law has it deleted; the log is for ever.
     data = {
         'kind': thing.kind,
         'number': thing.number,
         'act': what,
         'before': done.before,
         'after': after,
-        'holder': done.holder,
-        'identity': identity,
         'at': done.at.isoformat(),
         'place': place,
         'note': note,

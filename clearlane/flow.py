@@ -21,6 +21,7 @@ from clearlane import (
     papers,
     payments,
     periods,
+    personal,
     photographs,
     replay,
     series,
@@ -99,8 +100,8 @@ def lodge(
         row.no = f'CL-{row.day.year}-{row.pk:07d}'
         row.lot = periods.draw_lot(row, period, lot)
         row.save(update_fields=['no', 'lot'])
-        what = {'scenario': scenario.name, 'declared': row.declared, 'district': row.district}
-        log('lodge', actor.name, row, what)
+        what = {'scenario': scenario.name, 'district': row.district}
+        log('lodge', actor.name, row, what | {'declared': personal.unnamed(scenario, row.declared)})
     return row
 
 

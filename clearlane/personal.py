@@ -13,7 +13,7 @@ from clearlane.scenario import Scenario
 
 FORGOTTEN = 'DELETED'
 """What stands in the place of a value that was deleted; it passes for a name and for a number."""
-SHORTEST = 4
+SHORTEST, SHORTEST_CHINESE = 4, 2
 """A shorter value is not looked for in other sentences: it may stand for anything."""
 
 
@@ -46,9 +46,20 @@ def _covered(scenario: Scenario, name: str, value: Any) -> Any:
     return value
 
 
+def hand(actor: Actor, holder: str, operator: str) -> str:
+    """Who has a thing in hand, as this actor may see it; staff who act for themselves are named."""
+    plain = actor.role in ('officer', 'exporter') or holder in (operator, FORGOTTEN)
+    return holder if plain else mask(holder)
+
+
 def may_look(scenario: Scenario, actor: Actor, kind: str) -> bool:
     """Whether photographs of this kind are for this actor's eyes."""
     return kind not in scenario.personal or actor.role == 'officer'
+
+
+def unnamed(scenario: Scenario, data: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as the log may keep it for ever: the fields that show a person are left out."""
+    return {name: value for name, value in data.items() if name not in scenario.personal}
 
 
 # --- what is over -------------------------------------------------------------
@@ -84,6 +95,8 @@ def scrubbed(said: Any, values: frozenset[str]) -> Any:
 
     >>> scrubbed({'note': 'of L898902C3', 'n': 2}, frozenset({'L898902C3'}))
     {'note': 'of DELETED', 'n': 2}
+    >>> scrubbed(['王芳 → 李', 'a is'], frozenset({'王芳', 'is'}))
+    ['DELETED → 李', 'a is']
     """
     if isinstance(said, Mapping):
         return {name: scrubbed(value, values) for name, value in said.items()}
@@ -91,5 +104,10 @@ def scrubbed(said: Any, values: frozenset[str]) -> Any:
         return [scrubbed(one, values) for one in said]
     if isinstance(said, str):
         for value in values:
-            said = said.replace(value, FORGOTTEN) if len(value) >= SHORTEST else said
+            said = said.replace(value, FORGOTTEN) if _telling(value) else said
     return said
+
+
+def _telling(value: str) -> bool:
+    """Whether a value is long enough to be nothing else; a Chinese name has two characters."""
+    return len(value) >= (SHORTEST if value.isascii() else SHORTEST_CHINESE)

@@ -1,10 +1,11 @@
 """Deletion of what shows a person, once the time is over for which the law lets it be kept.
 
 `retention` in the law of a scenario says for how many days. What was shown (photographs,
-what was read of them, the case that a decision was made from), names and numbers in the
-entries of fed libraries, papers, payees and links are deleted; amounts, outcomes, days and
-reasons stay. The log keeps its entries, which name nobody, and says what was deleted: it is
-by the log, and not by a row, that missing bytes count as deleted.
+what was read of them, the case that a decision was made from), names and numbers in what was
+declared and in the entries of fed libraries, in whose hands things were, papers, payees and
+links are deleted; amounts, outcomes, days and reasons stay. The log keeps its entries, which
+name nobody, and says what was deleted: it is by the log, and not by a row, that missing bytes
+count as deleted.
 """
 
 from __future__ import annotations
@@ -121,7 +122,8 @@ def forget(day: date) -> list[Due]:
         done.append(one)
     finish()
     for scenario, law in _bound(day):
-        _forget_links(scenario, day - timedelta(days=int(law['link_days'])))
+        if 'link_days' in law:
+            _forget_links(scenario, day - timedelta(days=int(law['link_days'])))
     return done
 
 
@@ -149,7 +151,8 @@ def _forget(one: Due, day: date) -> None:
         # The database lets a decision be changed in the transaction of this row alone.
         rows.Forgotten.objects.create(declaration=row, day=day, files=files)
         results = [_judged(scenario, decision) for decision in row.decisions.order_by('number')]
-        _rows(row)
+        _rows(scenario, row)
+        _hands(row)
         told = {'day': day, 'files': files, 'decisions': results}
         flow.log(ACT, flow.MACHINE, row, told)
 
@@ -184,8 +187,17 @@ def _values(scenario: Scenario, decision: rows.Decision) -> frozenset[str]:
     known = (
         *personal.named(scenario, form['libraries']),
         *personal.named(scenario, form['declared']),
+        *_in_hand(form),
     )
     return frozenset(value for value in (*known, *read) if value != personal.FORGOTTEN)
+
+
+def _in_hand(form: Mapping[str, Any]) -> Iterator[str]:
+    """Who had the things in hand, by the acts of custody that the case knew."""
+    for act in form.get('watched', {}).get('acts', ()):
+        yield act['identity']
+        if act['holder'] != act['operator']:
+            yield act['holder']
 
 
 def _finding(found: dict[str, Any], seen: set[str]) -> dict[str, Any]:
@@ -226,11 +238,31 @@ def _printed(scenario: Scenario, row: rows.Declaration) -> list[str]:
     return files
 
 
-def _rows(row: rows.Declaration) -> None:
-    """Payees and links; whatever a person still had to do cannot be done any more."""
+def _rows(scenario: Scenario, row: rows.Declaration) -> None:
+    """What was declared and the rules keep of it, payees, links; what is left to do is closed."""
+    row.declared = personal.erased(scenario, row.declared)
+    row.save(update_fields=['declared'])
+    for one in row.corrections.all():
+        one.before = personal.erased(scenario, one.before)
+        one.after = personal.erased(scenario, one.after)
+        one.save(update_fields=['before', 'after'])
+    for known in rows.Judged.objects.filter(decision__declaration=row):
+        known.facts = personal.erased(scenario, known.facts)
+        known.save(update_fields=['facts'])
     row.payments.update(payee=personal.FORGOTTEN)
     row.links.all().delete()
     flow.close_tasks(row, row.tasks.values_list('kind', flat=True), flow.MACHINE, GONE.zh)
+
+
+def _hands(row: rows.Declaration) -> None:
+    """Who had the things of it in hand; officers, who act in their own name, stay."""
+    for act in rows.CustodyAct.objects.filter(declaration=row):
+        act.holder = act.operator if act.holder == act.operator else personal.FORGOTTEN
+        act.identity = personal.FORGOTTEN if act.identity else ''
+        act.save(update_fields=['holder', 'identity'])
+    for thing in row.objects_held.all():
+        thing.holder = thing.acts.latest('number').holder
+        thing.save(update_fields=['holder'])
 
 
 def _forget_entry(one: Due, day: date) -> None:

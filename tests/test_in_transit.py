@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearlane.model import Act, Incident, canonical, plain
+from clearlane.scenarios.in_transit import checks
 from clearlane.stream import Signal, Unsound, fold, ordered, whole
 from tests import journeys
 from tests.journeys import LOCK, SEAL, START, TRACKER
@@ -247,3 +249,8 @@ def test_a_distance_is_right_at_every_latitude(lat: float) -> None:
     ring = course.corridor(1000)[0][0]
     north = max(p[0] for p in ring)
     assert abs((north - lat) * 111_195 - 1000) < 20
+
+
+def test_what_the_checks_say_of_themselves() -> None:
+    found = doctest.testmod(checks)
+    assert (found.failed, found.attempted > 0) == (0, True)

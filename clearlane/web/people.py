@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from clearlane import acts, corrections, reconsideration
+from clearlane import acts, corrections, personal, reconsideration
 from clearlane.access import Actor
+from clearlane.scenario import Scenario
 from clearlane.store import models as rows
 from clearlane.web import casefile, sight, words
 
@@ -28,7 +29,10 @@ def people(actor: Actor, case: casefile.CaseFile) -> dict[str, Any]:
         'own': proposal is not None and proposal.by == actor.name,
         'sent_back': row.sent_back.filter(answered_at=None).first(),
         'withdrawal': rows.Withdrawal.objects.filter(declaration=row).first(),
-        'corrections': [_shown(one, titles, values) for one in row.corrections.order_by('-number')],
+        'corrections': [
+            _shown(actor, case.scenario, one, titles, values)
+            for one in row.corrections.order_by('-number')
+        ],
         'notices': list(row.notices.order_by('-pk')),
         'requests': list(sight.reconsiderations(row)),
         'took_part': took_part,
@@ -43,8 +47,15 @@ def people(actor: Actor, case: casefile.CaseFile) -> dict[str, Any]:
     }
 
 
-def _shown(one: rows.Correction, titles: dict[str, str], values: dict[str, str]) -> dict[str, Any]:
-    changed = corrections.changes(one.before, one.after)
+def _shown(
+    actor: Actor,
+    scenario: Scenario,
+    one: rows.Correction,
+    titles: dict[str, str],
+    values: dict[str, str],
+) -> dict[str, Any]:
+    before, after = (personal.shown(scenario, actor, d) for d in (one.before, one.after))
+    changed = corrections.changes(before, after)
     return {
         'one': one,
         'changes': [

@@ -27,7 +27,7 @@ from django.db.models.functions import Cast, Mod, RowNumber
 
 from clearlane import flow, stance
 from clearlane.access import Actor, NotFound, require
-from clearlane.personal import may_look
+from clearlane.personal import hand, may_look
 from clearlane.scenario import Scenario
 from clearlane.store import models as rows
 
@@ -316,6 +316,12 @@ def custody_acts(row: rows.Declaration) -> QuerySet[rows.CustodyAct]:
     """What was done by hand with the things of a declaration, oldest first."""
     found = rows.CustodyAct.objects.filter(declaration=row).select_related('object')
     return found.order_by('at', 'pk')
+
+
+def holder_of(actor: Actor, thing: rows.CustodyObject) -> str:
+    """Who has a numbered thing in hand, as this actor may see it."""
+    last = thing.acts.order_by('-number').first()
+    return hand(actor, thing.holder, last.operator if last else '')
 
 
 def held_objects(actor: Actor, *, kind: str = '', state: str = '', number: str = '') -> Any:

@@ -143,6 +143,15 @@ def hands_are_known(case: Case) -> Finding:
     first = acts[0]
     if (first.holder, first.identity) != (journey.driver, journey.driver_licence):
         words = Text('首位承运人 {who} 不是申报的驾驶员', '{who} took over, who is not the driver')
-        return failed(words.of(who=first.holder))
-    names = ' → '.join(a.holder for a in acts)
+        return failed(words.of(who=initial(first.holder)))
+    names = ' → '.join(initial(a.holder) for a in acts)
     return passed(Text('交接链:{names}', 'hands: {names}').of(names=names))
+
+
+def initial(name: str) -> str:
+    """A name as a finding may keep it: whoever reads the decision need not know whose it is.
+
+    >>> initial('王师傅'), initial('')
+    ('王**', '')
+    """
+    return f'{name[0]}**' if name else ''

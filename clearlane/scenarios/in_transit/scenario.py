@@ -58,6 +58,8 @@ SCENARIO = Scenario(
     readers={'photograph': VEHICLE},
     libraries={'routes': Route},
     refers=_refers,
+    # In whose hands the load was stands in the acts of custody and on the report.
+    personal=frozenset({'driver', 'driver_licence', 'holder', 'identity'}),
     door=[door.route_is_known, door.seals_are_named_once],
     checks=[
         photographs.photographs_are_new,

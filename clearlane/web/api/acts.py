@@ -54,7 +54,9 @@ def standing(request: HttpRequest, no: str) -> Any:
         else None,
         'proposal': shapes.proposal(row) if actor.role != 'exporter' else None,
         'sent_back': shapes.sent_back(row),
-        'corrections': [shapes.correction(one) for one in row.corrections.order_by('number')],
+        'corrections': [
+            shapes.correction(one, actor) for one in row.corrections.order_by('number')
+        ],
         'reconsiderations': [shapes.reconsidered(one) for one in sight.reconsiderations(row)],
         'notices': [shapes.notice(one) for one in row.notices.order_by('pk')],
     }

@@ -161,9 +161,11 @@ def sent_back(row: rows.Declaration) -> dict[str, Any] | None:
     return found and _names(found, 'note', 'due', 'by', 'at')
 
 
-def correction(found: rows.Correction) -> dict[str, Any]:
-    """What a correction changed."""
-    told = corrections.changes(found.before, found.after)
+def correction(found: rows.Correction, actor: Actor) -> dict[str, Any]:
+    """What a correction changed, as this actor may see it."""
+    scenario = flow.scenario_named(found.declaration.scenario)
+    seen = [personal.shown(scenario, actor, data) for data in (found.before, found.after)]
+    told = corrections.changes(*seen)
     changes = {name: [before, after] for name, before, after in told}
     return {**_names(found, 'number', 'turn', 'reason', 'by', 'at'), 'changes': changes}
 

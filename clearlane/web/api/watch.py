@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from clearlane import custody, flow
-from clearlane.access import NotFound, require
+from clearlane import custody, flow, personal
+from clearlane.access import Actor, NotFound, require
 from clearlane.admission import admit
 from clearlane.scenario import scenarios
 from clearlane.store import models as rows
@@ -106,7 +106,7 @@ def watch(request: HttpRequest, no: str) -> Any:
         'declaration': row.no,
         **{name: getattr(found, name) for name in names},
         'incidents': [_incident(row.scenario, one) for one in incidents],
-        'acts': [_act(one) for one in sight.custody_acts(row)],
+        'acts': [_act(one, _actor(request)) for one in sight.custody_acts(row)],
     }
 
 
@@ -120,7 +120,8 @@ def act(request: HttpRequest) -> Any:
     sent = admit(ActIn, bodies.record(request))
     assert isinstance(sent, ActIn)
     more = sent.model_dump(exclude={'kind', 'number', 'act'})
-    return Status(201, _act(custody.act(_actor(request), sent.kind, sent.number, sent.act, **more)))
+    actor = _actor(request)
+    return Status(201, _act(custody.act(actor, sent.kind, sent.number, sent.act, **more), actor))
 
 
 def _actor(request: HttpRequest) -> Any:
@@ -140,10 +141,12 @@ def _incident(scenario: str, one: rows.Incident) -> dict[str, Any]:
     }
 
 
-def _act(one: rows.CustodyAct) -> dict[str, Any]:
-    names = ('act', 'before', 'after', 'operator', 'holder', 'identity', 'at', 'place')
+def _act(one: rows.CustodyAct, actor: Actor) -> dict[str, Any]:
+    names = ('act', 'before', 'after', 'operator', 'at', 'place')
     return {
         'kind': one.object.kind,
         'number': one.object.number,
+        'holder': personal.hand(actor, one.holder, one.operator),
+        'identity': personal.hand(actor, one.identity, ''),
         **{name: getattr(one, name) for name in names},
     }

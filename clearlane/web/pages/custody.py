@@ -67,6 +67,7 @@ def _line(actor: Actor, lives: dict[str, Any], thing: rows.CustodyObject) -> dic
     steps = life.open_to(thing.state, actor.role) if may(actor, 'keep') else []
     return {
         'thing': thing,
+        'holder': sight.holder_of(actor, thing),
         'title': life.title,
         'state': life.states[thing.state],
         'steps': [(step.act, life.acts[step.act]) for step in steps],

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from clearlane import flow, incidents, watching
+from clearlane import flow, incidents, personal, watching
 from clearlane.access import Actor, NotFound, may
 from clearlane.admission import Rejected
 from clearlane.scenario import Scenario, scenarios
@@ -241,7 +241,7 @@ def watch(request: HttpRequest, actor: Actor, no: str) -> HttpResponse:
         'devices': watched.by.select_related('device').order_by('role'),
         'incidents': [_shown(one) for one in found.order_by('-began_at', '-pk')],
         'objects': [_object(actor, scenario, thing) for thing in objects],
-        'acts': [_act(scenario, act) for act in sight.custody_acts(row)],
+        'acts': [_act(actor, scenario, act) for act in sight.custody_acts(row)],
         'lives': scenario.custody,
         'keeps': may(actor, 'keep'),
         'page': messages,
@@ -255,15 +255,17 @@ def _object(actor: Actor, scenario: Scenario, thing: rows.CustodyObject) -> dict
     steps = life.open_to(thing.state, actor.role)
     return {
         'thing': thing,
+        'holder': sight.holder_of(actor, thing),
         'title': life.title,
         'state': life.states[thing.state],
         'steps': [(s.act, life.acts[s.act]) for s in steps],
     }
 
 
-def _act(scenario: Scenario, act: rows.CustodyAct) -> dict[str, Any]:
+def _act(actor: Actor, scenario: Scenario, act: rows.CustodyAct) -> dict[str, Any]:
     life = next(c for c in scenario.custody if c.kind == act.object.kind)
-    return {'row': act, 'title': life.title, 'act': life.acts[act.act]}
+    holder = personal.hand(actor, act.holder, act.operator)
+    return {'row': act, 'holder': holder, 'title': life.title, 'act': life.acts[act.act]}
 
 
 # --- one incident -------------------------------------------------------------
