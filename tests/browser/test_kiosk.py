@@ -173,6 +173,11 @@ def test_the_officer_sees_the_same_screen(kiosk: Page, opened: Any) -> None:
     shot(officer, 'kiosk-mirror')
     assert axe(officer) == []
     expect(kiosk.locator('.items li')).to_have_attribute('data-state', 'counter')
+    expect(kiosk.locator('[data-sum=waits]')).to_contain_text('1,152.00')
+    expect(kiosk.locator('[data-sum=paid]')).to_have_count(0)
+    officer.set_input_files('#officer input[type=file]', jpeg(play.receipt(BEN.bills[0])))
+    expect(kiosk.locator('.items li')).to_contain_text('Goods photographed', timeout=60_000)
+    expect(officer.locator('.kiosk .items li')).to_contain_text('Goods photographed')
     kiosk.click('#clear')
     expect(kiosk.locator('#start')).to_be_visible()
 
@@ -232,6 +237,8 @@ def test_without_the_network_nothing_that_was_confirmed_is_lost(kiosk: Page) -> 
     expect(gold).to_have_count(1)
     kiosk.set_input_files('#goods', jpeg(play.receipt(CLEO.bills[0]), 'goods.jpg'))
     expect(gold).to_contain_text('Goods photographed')
+    expect(kiosk.locator('[data-sum=paid]')).to_contain_text('197.91')
+    expect(kiosk.locator('[data-sum=waits]')).to_contain_text('1,152.00')
     shot(kiosk, 'kiosk-goods')
     assert axe(kiosk) == []
     assert sizes(kiosk) == []

@@ -121,6 +121,8 @@ def test_the_officer_sees_it_on_the_page_and_the_shop_does_not() -> None:
     bill, paper = advanced(flow.today())
     no = shop.lodged('X00000001', bill, paper)
     settle(no)
+    payment = rows.Payment.objects.get()
+    payments.heard('e1', payments.number(payment), 'paid')
     seen = client_of('officer').get(f'/declarations/{no}?language=en').content.decode()
     for words in (
         'Advanced in the shop',
