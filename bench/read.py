@@ -50,7 +50,7 @@ SURE = calibration.threshold()
 
 Read = Callable[[bytes], Sequence[Reading]]
 
-HANDS = ('sample', 'label_room', 'yard', 'form')
+HANDS = ('sample', 'label_room', 'yard', 'form', 'quay')
 
 
 def photographs(n: int, seed: int, hardness: float, size: tuple[int, int]) -> list[Photograph]:

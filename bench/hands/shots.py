@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 import simplejpeg
 
-from bench.hands import faces, form
+from bench.hands import faces, form, quay
 from bench.hands.content import content
 
 HARD = ('dark', 'blur', 'motion', 'glare', 'noise', 'jpeg', 'far', 'steep', 'shadow')
 HANDS: dict[str, Callable[..., faces.Face]] = {'label_room': faces.label_room, 'yard': faces.yard,
-                                            'form': form.form}  # fmt: skip
+                                            'form': form.form, 'quay': quay.quay}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

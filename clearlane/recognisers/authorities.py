@@ -11,6 +11,8 @@ not complete, so that an unknown word is never an error.
 ('4G/Y18/S/24/D/BAM 10482', False)
 >>> meant('4G/Y18/S/24/D/XYZ 10482')
 ('4G/Y18/S/24/D/XYZ 10482', True)
+>>> meant('4G/Y18/S/24/NL/UL824')
+('4G/Y18/S/24/NL/VL824', False)
 >>> meant('4G/Y18/S/24/GB/2291')
 ('4G/Y18/S/24/GB/2291', False)
 """
@@ -68,7 +70,7 @@ def signed(mark: str) -> str:
 
 def _slip(seen: str, word: str) -> bool:
     """Whether one character, which looks alike, is all that tells the two apart."""
-    if len(seen) != len(word) or len(word) < 3:
+    if len(seen) != len(word):
         return False
     other = [(a, b) for a, b in zip(seen, word, strict=True) if a != b]
     return len(other) == 1 and looks_alike(*other[0])

@@ -197,20 +197,27 @@ def _emissions(lattice: Lattice, form: Sequence[str]) -> tuple[Floats, float]:
 
 
 def _table(lattice: Lattice, kind: str) -> Floats:
+    """Logarithms of the likelihoods where one of `kind` should stand."""
+    table: Floats = np.log(np.maximum(AGAINST * lattice.likely[:, 1:], FLOOR)).astype(np.float32)
+    kept = [at for at, mark in enumerate(lattice.alphabet) if mark in kind]
+    mass = alike(lattice.likely, lattice.alphabet, kind)
+    table[:, kept] = np.log(np.maximum(mass[:, kept], FLOOR))
+    return table
+
+
+def alike(likely: Floats, alphabet: str, kind: str) -> Floats:
     """The likelihoods where one of `kind` should stand: what looks alike counts for it."""
-    alphabet, likely = lattice.alphabet, lattice.likely[:, 1:]
-    table: Floats = np.log(np.maximum(AGAINST * likely, FLOOR)).astype(np.float32)
+    seen = likely[:, 1:]
+    mass = seen.copy()
     for at, mark in enumerate(alphabet):
         if mark not in kind:
             continue
-        mass = likely[:, at].copy()
         for rank, other in enumerate(LIKE.get(mark, '')):
             if other not in kind and other in alphabet:
                 # The first letter that a figure looks like, and the other way round, is meant most.
                 worth = 0.95 if LIKE[other][0] == mark and not rank else 0.6
-                mass += worth * likely[:, alphabet.index(other)]
-        table[:, at] = np.log(np.maximum(mass, FLOOR))
-    return table
+                mass[:, at] += worth * seen[:, alphabet.index(other)]
+    return mass
 
 
 def _best_path(emit: Floats, blank: Floats) -> tuple[list[tuple[int, int, int]], float]:

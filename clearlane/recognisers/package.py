@@ -18,6 +18,7 @@ from clearlane.recognisers import (
     fields,
     further,
     hazard_label,
+    mark_again,
     numbers,
     picture,
     shipping_names,
@@ -26,6 +27,7 @@ from clearlane.recognisers import (
 )
 from clearlane.recognisers.reader import Readings
 from clearlane.recognisers.text import line, page
+from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.second_look import folded
 
 NAME = 'package/1'
@@ -35,9 +37,11 @@ TEXT = 'text/1'
 def interpret(lines: list[line.Line], image: np.ndarray | None = None) -> list[Reading]:
     """What lines of text say; every line ends up in a reading.
 
-    Numbers of containers, vehicles and documents are read again from the `image`.
+    Doubtful marks, and numbers of containers, vehicles and documents, are read again from the
+    `image`.
     """
-    marks, in_marks = un_mark.find(lines)
+    again = None if image is None else mark_again.Again(Pyramid(image))
+    marks, in_marks = un_mark.find(lines, again)
     others = [one for index, one in enumerate(lines) if index not in in_marks]
     numbered: list[Reading] = []
     if image is not None and not any('error' not in mark.details for mark in marks):

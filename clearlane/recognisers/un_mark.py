@@ -17,7 +17,9 @@ from datetime import date
 from clearlane.codes import Invalid, un_mark
 from clearlane.model import Reading
 from clearlane.recognisers import authorities, mark_grammar
+from clearlane.recognisers.mark_again import Again
 from clearlane.recognisers.text.line import Frame, Line, around, certainty, corners
+from clearlane.recognisers.trellis import Said
 
 NAME = 'un_mark/1'
 
@@ -45,6 +47,18 @@ UNREAD_ROW = 0.6
 UNKNOWN = 0.9
 """What is left of the score of a foreign mark whose authority is not among those of its State."""
 
+SURE = 0.95
+"""A mark read as surely that breaks a rule is printed so."""
+
+DOUBTFUL = 0.9
+"""A mark that scores less is read again out of the picture."""
+
+FITS = 0.7
+"""A mark so read must be so likely a character, beside what is likeliest without any form."""
+
+SEEN = 0.02
+"""And each of its characters must be seen with this likelihood."""
+
 NOT_VALID = 0.3
 """The highest score of a text that looks like a mark and is none."""
 
@@ -70,6 +84,12 @@ NEXT = re.compile(
 )
 """What the next row of a mark says."""
 
+LOOSE = re.compile(r'[1-6I].{0,4}/.{0,6}/.{0,3}\d\d|/.*\d.*/.*\d|^\W?[1-6][A-HL-P]\w{1,4}/')
+"""What may be a mark that was read badly."""
+
+ANY = re.compile(r'\d')
+"""What may be a part of one."""
+
 WIDTHS, LOW = 1.9, 0.7
 """A line is so many times as high as its characters are wide; a box much higher is not believed."""
 
@@ -83,16 +103,26 @@ SYMBOL = re.compile(r'^\W*(?:[uUnNvV器圆回画图图®©@○〇]{1,2}|[^\x00-\
 """How the UN symbol is read where it stands by itself."""
 
 
-def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
-    """The marks among `lines`, and which of the lines they are made of."""
+def find(lines: Sequence[Line], again: Again | None = None) -> tuple[list[Reading], set[int]]:
+    """The marks among `lines`, and which of the lines they are made of.
+
+    Doubtful ones are read `again` out of the picture, where that is given.
+    """
     taken: set[int] = set()
-    readings = []
-    for pattern in (HEAD, TAIL):
+    readings: list[Reading] = []
+    for pattern in (HEAD, TAIL, LOOSE):
+        if pattern is LOOSE and (again is None or readings):
+            break
         for index, line in enumerate(lines):
             if index not in taken and pattern.search(mark_grammar.tidy(line.text)):
-                mark = _complete(lines, index, taken)
-                readings.append(mark.reading)
-                taken |= mark.used
+                mark: _Mark | None = None
+                if pattern is not LOOSE:
+                    mark = _complete(lines, index, taken)
+                if again is not None and (mark is None or mark.is_doubtful):
+                    mark = _read_again(lines, index, taken, mark, again)
+                if mark is not None:
+                    readings.append(mark.reading)
+                    taken |= mark.used
     return readings, taken
 
 
@@ -100,7 +130,63 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
 class _Mark:
     reading: Reading
     used: set[int]
-    worth: tuple[bool, bool, bool, float]
+    worth: tuple[bool, bool, bool, float] = (False, False, False, 0.0)
+    printed: bool = False
+    """Whether it reads as a mark as it stands, right or wrong."""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether another reading could make it right, or surer."""
+        wrong = 'error' in self.reading.details
+        if wrong and self.printed and self.reading.score > SURE * NOT_VALID:
+            return False
+        return wrong or self.reading.score < DOUBTFUL
+
+
+def _read_again(
+    lines: Sequence[Line], head: int, taken: set[int], first: _Mark | None, again: Again
+) -> _Mark | None:
+    """The mark as it is read out of the picture, if that makes more of it than `first` is."""
+    best: tuple[tuple[float, int], Said, list[list[int]]] | None = None
+    for start in _heads(lines, head, taken):
+        rows: list[list[int]] = []
+        for row in _rows(lines, start, taken, ANY):
+            rows.append(row)
+            said = again([[lines[index] for index in one] for one in rows])
+            if said is None or said.fit < FITS or min(said.certainties) < SEEN:
+                continue
+            rank = (round(said.fit, 1), len(rows))
+            if (best is None or rank > best[0]) and not _meaning(said.text).error:
+                best = rank, said, list(rows)
+    if best is None:
+        return first
+    _, said, rows = best
+    meaning = _authorised(_meaning(said.text))
+    used = {index for row in rows for index in row}
+    raw = mark_grammar.tidy(_joined([[lines[index].text for index in row] for row in rows]))
+    if first is not None and meaning.value == first.reading.value:
+        return first
+    disputed = first is not None and 'error' not in first.reading.details
+    reading = Reading(
+        kind='un_mark',
+        value=meaning.value,
+        score=said.score * meaning.doubt * OTHERWISE * (DISPUTED if disputed else 1),
+        recogniser=NAME,
+        box=corners(around([lines[index].quad for row in rows for index in row])),
+        details={'repaired': raw.replace(mark_grammar.ROW, ' ')},
+    )
+    return _Mark(reading, used | _symbols(lines, rows, used | taken))
+
+
+def _heads(lines: Sequence[Line], head: int, taken: set[int]) -> list[int]:
+    """The line that looks like a mark; where only its end does, the two above it too."""
+    found = [head]
+    while len(found) < 3 and not HEAD.search(mark_grammar.tidy(lines[found[-1]].text)):
+        above = _below(lines, [found[-1]], taken, ANY, way=-1)
+        if above is None:
+            break
+        found.append(above)
+    return found
 
 
 def _complete(lines: Sequence[Line], head: int, taken: set[int]) -> _Mark:
@@ -116,7 +202,9 @@ def _complete(lines: Sequence[Line], head: int, taken: set[int]) -> _Mark:
     return best
 
 
-def _rows(lines: Sequence[Line], head: int, taken: set[int]) -> Iterator[list[int]]:
+def _rows(
+    lines: Sequence[Line], head: int, taken: set[int], says: re.Pattern[str] | None = None
+) -> Iterator[list[int]]:
     """The row of the head, and then what can go on in the rows below it."""
     seen = set(taken)
     row = _row(lines, head, seen)
@@ -124,6 +212,8 @@ def _rows(lines: Sequence[Line], head: int, taken: set[int]) -> Iterator[list[in
         yield row
         seen |= set(row)
         below = _below(lines, row, seen, NEXT)
+        if below is None and says:
+            below = _below(lines, row, seen, says)
         if below is None:
             return
         row = _row(lines, below, seen)
@@ -148,15 +238,16 @@ def _row(lines: Sequence[Line], start: int, taken: set[int]) -> list[int]:
 
 
 def _below(
-    lines: Sequence[Line], row: list[int], taken: set[int], says: re.Pattern[str]
+    lines: Sequence[Line], row: list[int], taken: set[int], says: re.Pattern[str], way: int = 1
 ) -> int | None:
-    """The line that stands right below this row and says what is asked for."""
+    """The line right below this row that says what is asked for; above it the other way."""
     frame = _slim(lines[row[0]])
     nearest: tuple[float, int] | None = None
     for index, line in enumerate(lines):
         if index in taken or not _akin(frame, _slim(line), least=0.45):
             continue
         along, down = frame.place(line.frame)
+        down *= way
         # Rows are flush left, centred or flush right, so they share most of their width.
         left = max(-frame.width, 2 * along - line.frame.width) / 2
         right = min(frame.width, 2 * along + line.frame.width) / 2
@@ -210,7 +301,7 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     used |= _symbols(lines, rows, used | taken)
     # A mark that is whole and breaks a rule is told whole, not by the half that breaks it.
     worth = (not meaning.error, meaning.whole, has_batch and meaning.whole, score)
-    return _Mark(reading, used, worth)
+    return _Mark(reading, used, worth, meaning.whole)
 
 
 @dataclass(frozen=True)
