@@ -7,7 +7,7 @@ Whoever declares settles it, or `dues` collects it: from then on the feed change
 
 from __future__ import annotations
 
-from clearlane import books, dues, ledger, payments
+from clearlane import books, dues, flow, ledger, payments
 from clearlane.admission import Rejected, problem
 from clearlane.model import Advance, Text
 from clearlane.scenario import Scenario
@@ -24,6 +24,9 @@ def follow(scenario: Scenario, entry: rows.LibraryEntry, last: rows.LibraryEntry
     before, now = _advance(scenario, last), _advance(scenario, entry)
     if before == now:
         return
+    if last is not None:
+        # Declarations before the turn of the payment, as a release takes them.
+        flow.lock([row.pk for row in dues.naming(scenario, last)])
     for told in (before, now):
         if told is not None and payments.known(scenario.name, told.key):
             raise Rejected([problem(scenario.fed[entry.library], entry.key, 'moved', *MOVED)])

@@ -50,16 +50,28 @@ def _planned(scenario: Scenario, entry: rows.LibraryEntry, payout: Payout) -> bo
     with atomic():
         if payments.known(scenario.name, payout.key) or claimed(scenario, entry):
             return False
+        if _corrected(entry):  # while we waited for our turn: the next run looks at it anew
+            return False
         payments.due(entry, payout)
     return True
 
 
+def _corrected(entry: rows.LibraryEntry) -> bool:
+    place = {name: getattr(entry, name) for name in ('scenario', 'library', 'key', 'party_id')}
+    return bool(rows.LibraryEntry.objects.filter(**place, version__gt=entry.version).exists())
+
+
 def claimed(scenario: Scenario, entry: rows.LibraryEntry) -> bool:
     """Whether a declaration that names the entry may still move the money."""
+    return any(stance.standing(row) not in FINAL for row in naming(scenario, entry))
+
+
+def naming(scenario: Scenario, entry: rows.LibraryEntry) -> list[rows.Declaration]:
+    """The declarations of its party that name an entry."""
     place = (entry.library, entry.key)
     made = rows.Declaration.objects.filter(scenario=scenario.name, party=entry.party_id)
-    return any(
-        place in set(scenario.refers(scenario.declares.model_validate(row.declared)))
-        and stance.standing(row) not in FINAL
+    return [
+        row
         for row in made.filter(declared__icontains=entry.key)
-    )
+        if place in set(scenario.refers(scenario.declares.model_validate(row.declared)))
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -135,3 +136,17 @@ def test_the_officer_sees_it_on_the_page_and_the_shop_does_not() -> None:
         'id="money-title"'
         not in client_of('exporter', PARTY).get(f'/declarations/{no}').content.decode()
     )
+
+
+def test_a_correction_and_the_collection_at_once_leave_nothing_open() -> None:
+    _, paper = advanced(flow.today() - timedelta(days=25))
+    acts = [lambda: dues.collect(flow.today())] * 6
+    acts += [lambda n=n: sent(corrected(paper, advance=f'{n}.00')) for n in range(1, 7)]
+    random.Random(5).shuffle(acts)
+    at_once(lambda act: act(), acts)
+    dues.collect(flow.today())
+    payment = rows.Payment.objects.get()
+    assert balances() == {
+        'advances_due': str(payment.amount), 'shops': f'-{payment.amount}',
+    }  # fmt: skip
+    assert [e for e in rows.Entry.objects.all() if sum(line.amount for line in e.lines.all())] == []
