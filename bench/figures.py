@@ -65,6 +65,7 @@ SECTIONS = {
     'receipts': ('Receipts and invoices, field by field', ['bench.receipts', '--n', '8']),
     'drift': ('Light turned down: which alarm rises first', ['bench.drift']),
     'quality': ('What the quality gate tells', ['bench.quality', '--n', '4']),
+    'codes': ('Codes on drawn cartons, read or told unread', ['bench.codes', '--n', '3']),
     'labels': ('Hazard labels', ['bench.labels']),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }
@@ -75,6 +76,7 @@ MODELS = {
     'calibration_plates': 'licence_plate.md',
     'calibration_zones': 'mrz.md',
     'drift': 'drift.md',
+    'codes': 'codes.md',
 }
 """Sections that stand in the page on a model as well, between marks."""
 

@@ -1,4 +1,4 @@
-"""Codes that are seen and cannot be read are told, what only looks busy is not."""
+"""Codes in bad light are read by a second look; those that nobody can read are told."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from decimal import Decimal
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 
 from bench import code_hand, label_press
 from clearlane.model import Evidence, Reading
-from clearlane.recognisers import barcodes, bars, code_shapes, further, package
+from clearlane.recognisers import barcodes, bars, code_looks, code_shapes, further, package
 from clearlane.scenarios.lithium_packaging import photographs
 from tests.test_lithium_law import case
 
@@ -133,3 +134,66 @@ def test_an_unread_code_is_a_doubt_only_where_the_serial_is_not_read(
     finding = photographs.serials_are_those_of_the_boxes(made)
     assert finding.result == result
     assert [crop.note for crop in finding.crops] == ([note] if result != 'pass' else [])
+
+
+@pytest.mark.parametrize(
+    ('symbology', 'condition', 'seed'),
+    [
+        ('qr', 'gaps', 7),
+        ('itf14', 'pale', 5),
+        ('code39', 'inverted', 3),
+        ('gs1 datamatrix', 'wet', 3),
+    ],
+)
+def test_a_second_look_reads_what_is_plainly_a_code(
+    symbology: str, condition: str, seed: int
+) -> None:
+    shown = code_hand.shown(symbology, condition, seed)
+    grey = cv2.cvtColor(shown.image, cv2.COLOR_BGR2GRAY)
+    assert shown.value not in [one.text for one in zxingcpp.read_barcodes(grey)]
+    assert [one.value for one in barcodes.read(shown.image)] == [shown.value]
+
+
+def test_a_part_of_a_longer_code_has_no_value() -> None:
+    shown = spoilt('itf14', 'bars')
+    grey = cv2.cvtColor(shown.image, cv2.COLOR_BGR2GRAY)
+    values = [one.text for one in zxingcpp.read_barcodes(grey)]
+    assert values and shown.value not in values
+    assert [one.value for one in barcodes.read(shown.image)] == ['']
+
+
+@pytest.mark.parametrize(
+    ('same', 'other', 'kind', 'text', 'score'),
+    [
+        (3, 0, 'EAN13', '6929752141202', 0.98),
+        (3, 2, 'ITF', '15400141288763', 0.98),
+        (3, 0, 'ITF', '15400141288764', 0.96),
+        (3, 0, 'Code39', 'ABC-123', 0.96),
+        (2, 1, 'Code39', 'ABC-123', 0.85),
+        (2, 2, 'EAN13', '6929752141202', 0.0),
+        (0, 1, 'EAN13', '6929752141202', 0.0),
+        (0, 0, 'EAN13', '6929752141202', 0.0),
+        (0, 0, 'ITF', '15400141288763', 0.6),
+        (0, 0, 'ITF', '1540014128', 0.0),
+    ],
+)
+def test_bars_are_as_sure_as_other_looks_bear_them_out(
+    same: int, other: int, kind: str, text: str, score: float
+) -> None:
+    code = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
+    assert barcodes.borne_out(code, code_looks.Support(same, other)) == score
+
+
+def test_what_goes_on_is_no_whole_code() -> None:
+    for text, kind, score in (('1540014128', 'ITF', 0.0), ('15400141288763', 'ITF', 0.98),
+                              ('1540014128', 'Code39', 0.96)):  # fmt: skip
+        code = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
+        assert barcodes.borne_out(code, code_looks.Support(3, 0, True)) == score
+
+
+def test_looks_that_contradict_each_other_agree_on_nothing() -> None:
+    texts = ('6929752141202', '0978152141202')
+    one, other = (zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.EAN13) for text in texts)
+    assert bars.agreed([one, other] * 9) is None
+    assert bars.agreed([one, one]) is None
+    assert bars.agreed([one, other, one, one]) is one

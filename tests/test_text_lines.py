@@ -173,7 +173,7 @@ def test_short_bars_without_a_check_say_nothing(value: str, found: list[str]) ->
     seen = barcodes.read(on_paper(code(value, 'Code39'), 0, 0.8))
     read = [one for one in seen if one.value]
     assert [one.value for one in read] == found
-    assert all(one.score <= barcodes.UNCHECKED_SCORE for one in read)
+    assert all(one.score <= barcodes.SURE_WITHOUT for one in read)
 
 
 def test_bars_run_one_way_and_squares_do_not() -> None:
@@ -183,7 +183,7 @@ def test_bars_run_one_way_and_squares_do_not() -> None:
 
 def test_print_alone_is_no_code() -> None:
     assert barcodes.read(sheet('SERIAL XM250525-0001')) == []
-    assert busy.busy_places(np.full((300, 300), 90, np.uint8)) == []
+    assert busy.busy_places(busy.density(np.full((300, 300), 90, np.uint8))) == []
 
 
 def test_a_gs1_code_comes_with_its_elements() -> None:

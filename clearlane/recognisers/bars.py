@@ -8,7 +8,7 @@ so a value counts only if two parts of the code, or two ways to sharpen it, agre
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -33,8 +33,10 @@ FORMATS = zxingcpp.BarcodeFormats([
     zxingcpp.BarcodeFormat.ITF,
 ])  # fmt: skip
 
-AGREE = 2
-"""So many readings have to say the same."""
+AGREE = {'Code 128': 2}
+AGREE_ELSE = 3
+"""So many readings have to say the same, and more than twice as many as say anything else: the
+check of Code 128 lets one error in a hundred through, that of EAN-13 one in ten."""
 
 MOST = 3
 """So many rows of bars are looked at, the highest first."""
@@ -100,15 +102,15 @@ def _are_bars(level: Image, band: Band) -> bool:
     strip = level[top:foot, left:right].astype(np.float32)
     third = len(strip) // 3
     upper, middle, lower = (
-        _even(strip[at * third : (at + 1) * third].mean(axis=0)) for at in range(3)
+        even(strip[at * third : (at + 1) * third].mean(axis=0)) for at in range(3)
     )
-    widths = _widths(_even(strip.mean(axis=0)))
+    widths = widths_of(even(strip.mean(axis=0)))
     if len(widths) < SEEN_BARS or min(_agree(upper, middle), _agree(lower, middle)) < SAME_ROWS:
         return False
     return min(_spread(widths[0::2]), _spread(widths[1::2])) >= UNEVEN
 
 
-def _even(mean: Profile) -> Profile:
+def even(mean: Profile) -> Profile:
     """A profile about nought, its light evened out."""
     soft = cv2.GaussianBlur(mean[None], (0, 0), 0.8)
     lit = soft - cv2.blur(soft, (41, 1))
@@ -124,7 +126,7 @@ def _agree(one: Profile, other: Profile) -> float:
     return max(float(np.corrcoef(profile, still)[0, 1]) for profile in moved)
 
 
-def _widths(profile: Profile) -> NDArray[np.int64]:
+def widths_of(profile: Profile) -> NDArray[np.int64]:
     """The widths of strokes and gaps by turns, faint ones aside."""
     clear = np.flatnonzero(np.abs(profile) > 0.3)
     changes = np.diff(np.sign(profile[clear])) != 0
@@ -144,13 +146,20 @@ def _crosses(band: Band, corners: Points) -> bool:
 def _averaged(level: Image, band: Band) -> list[tuple[zxingcpp.Barcode, Points]]:
     """The code of these bars by the mean of their rows, once two readings agree on it."""
     top, foot, left, right = band
+    profiles = _profiles(level[top:foot, left:right].astype(np.float32))
+    code = agreed(code for profile in profiles for code in of_profile(profile))
+    return [(code, _corners_of(band))] if code is not None else []
+
+
+def agreed(codes: Iterable[zxingcpp.Barcode]) -> zxingcpp.Barcode | None:
+    """The first code that enough looks at the same bars agree on."""
     said: Counter[str] = Counter()
-    for profile in _profiles(level[top:foot, left:right].astype(np.float32)):
-        for code in _read(profile):
-            said[code.text] += 1
-            if said[code.text] >= AGREE:
-                return [(code, _corners_of(band))]
-    return []
+    for code in codes:
+        said[code.text] += 1
+        others = max((n for text, n in said.items() if text != code.text), default=0)
+        if said[code.text] >= max(AGREE.get(kind(code), AGREE_ELSE), 2 * others + 1):
+            return code
+    return None
 
 
 def _corners_of(band: Band) -> Points:
@@ -225,24 +234,26 @@ def _profiles(strip: Profile) -> Iterator[Profile]:
     ]  # fmt: skip
     for strength in SHARPER:
         for mean in means:
-            yield _sharpened(mean, strength)
+            yield sharpened(mean, strength)
 
 
-def _sharpened(mean: Profile, strength: float) -> Profile:
+def sharpened(mean: Profile, strength: float, window: int = 24) -> Profile:
+    """A profile drawn out and sharpened, from black to white within so many pixels everywhere."""
     large = cv2.resize(
         mean[None].astype(np.float32), None, fx=ENLARGED, fy=1, interpolation=cv2.INTER_CUBIC
     )
     if strength:
         soft = cv2.GaussianBlur(large, (0, 0), 1.6 * ENLARGED, sigmaY=0.1)
         large = large + strength * (large - soft)
-    window = np.ones((1, 24 * ENLARGED), np.uint8)
-    low, high = cv2.erode(large, window), cv2.dilate(large, window)
+    near = np.ones((1, window * ENLARGED), np.uint8)
+    low, high = cv2.erode(large, near), cv2.dilate(large, near)
     spread = np.maximum(high - low, 0.25 * float((high - low).max()) + 1)
     # Counted from the bright end, so that the quiet zones beside the bars stay white.
     return np.asarray(255 - (high - large) / spread * 255, np.float32)
 
 
-def _read(profile: Profile) -> list[zxingcpp.Barcode]:
+def of_profile(profile: Profile) -> list[zxingcpp.Barcode]:
+    """The codes in one row of bars, dark on light."""
     line = np.clip(profile, 0, 255).astype(np.uint8)
     found = zxingcpp.read_barcodes(
         np.ascontiguousarray(np.repeat(line, 24, axis=0)),

@@ -26,6 +26,9 @@ FULL = 0.6
 GRAIN, ABOVE_GRAIN = 1.35, 6.0
 """What is busy stands out so much from most of the picture, which shows its noise."""
 
+FAINT, FAINT_ABOVE_GRAIN = 9.0, 3.0
+"""The same in pale print, which is looked for after what is plainly busy."""
+
 PLACES = 6
 """So many places are looked at closely, the busiest first."""
 
@@ -51,6 +54,16 @@ class Place:
         """The columns of a picture that it takes."""
         return slice(self.left, self.right)
 
+    @property
+    def corners(self) -> tuple[Point, ...]:
+        """Its corners from the top left, clockwise."""
+        return (
+            (self.left, self.top),
+            (self.right, self.top),
+            (self.right, self.bottom),
+            (self.left, self.bottom),
+        )
+
     def scaled(self, scale: int, shape: tuple[int, ...]) -> Place:
         """The same place in a picture so many times as large, within its edges."""
         left, top, right, bottom = (
@@ -75,8 +88,8 @@ class Place:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
 
-def busy_places(grey: Image, known: Sequence[Sequence[Point]] = ()) -> list[Place]:
-    """Where a code may be, the busiest places first; `known` holds the corners of codes read."""
+def density(grey: Image) -> NDArray[np.float32]:
+    """How dense edges are in each cell of a picture, as if it were bright everywhere."""
     across = cv2.absdiff(grey[:-1, 1:], grey[:-1, :-1])
     down = cv2.absdiff(grey[1:, :-1], grey[:-1, :-1])
     cells = (max(1, grey.shape[1] // CELL), max(1, grey.shape[0] // CELL))
@@ -85,8 +98,19 @@ def busy_places(grey: Image, known: Sequence[Sequence[Point]] = ()) -> list[Plac
     near = cv2.GaussianBlur(cv2.dilate(bright, np.ones((7, 7))), (0, 0), 4).astype(np.float32)
     # In a dark part of the picture the edges are weaker too.
     dense = cv2.blur(steps.astype(np.float32), (3, 3)) * (255 / np.maximum(near, 16))
-    least = max(BUSY, GRAIN * float(np.median(dense)) + ABOVE_GRAIN)
-    dense = dense * _free(cells, known)
+    return np.asarray(dense, np.float32)
+
+
+def busy_places(
+    dense: NDArray[np.float32], known: Sequence[Sequence[Point]] = (), *, faint: bool = False
+) -> list[Place]:
+    """Where a code may be, the busiest places first; `known` holds the corners of codes read.
+
+    A `faint` one is so pale that its edges are not plainly those of print.
+    """
+    floor, above = (FAINT, FAINT_ABOVE_GRAIN) if faint else (BUSY, ABOVE_GRAIN)
+    least = max(floor, GRAIN * float(np.median(dense)) + above)
+    dense = dense * _free(dense.shape, known)
     mask = cv2.morphologyEx((dense > least).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3)))
     count, marked, stats, _ = cv2.connectedComponentsWithStats(mask)
     found = []
@@ -105,9 +129,9 @@ def busy_places(grey: Image, known: Sequence[Sequence[Point]] = ()) -> list[Plac
     return [_place(cells_) for _, cells_ in found[:PLACES]]
 
 
-def _free(cells: tuple[int, int], known: Sequence[Sequence[Point]]) -> NDArray[np.float32]:
+def _free(shape: tuple[int, ...], known: Sequence[Sequence[Point]]) -> NDArray[np.float32]:
     """One for each cell but those of codes that are read, so that a code beside them is seen."""
-    free = np.ones(cells[::-1], np.float32)
+    free = np.ones(shape, np.float32)
     for corners in known:
         box = np.asarray(corners, np.float32) / CELL
         cv2.fillConvexPoly(free, np.round(box).astype(np.int32), 0.0)

@@ -41,6 +41,18 @@ def elements(text: str) -> dict[str, str]:
     return dict(_named(*found.groups()) for found in _ELEMENT.finditer(text))
 
 
+def is_trade_number(text: str) -> bool:
+    """Whether this is a GTIN of fourteen figures, the last of which checks the others.
+
+    >>> is_trade_number('15400141288763'), is_trade_number('15400141288764')
+    (True, False)
+    """
+    if not re.fullmatch(r'[0-9]{14}', text):
+        return False
+    total = sum(int(one) * (3, 1)[at % 2] for at, one in enumerate(text))
+    return total % 10 == 0
+
+
 def _named(identifier: str, value: str) -> tuple[str, str]:
     measure = MEASURES.get(identifier[:3]) if len(identifier) == 4 else None
     if measure and value.isdigit():
