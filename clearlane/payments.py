@@ -15,10 +15,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 
-from clearlane import audit, books, cases, ledger
+from clearlane import audit, books, cases, ledger, periods, personal
 from clearlane.access import Actor, NotFound, require
 from clearlane.admission import Rejected, problem
 from clearlane.model import Payout, Text, plain
+from clearlane.scenario import scenarios
 from clearlane.store import models as rows
 from clearlane.store.session import atomic, enqueue, take_turn
 
@@ -279,22 +280,54 @@ def _task(payment: rows.Payment, title: Text) -> None:
 
 
 def again(actor: Actor, key: str, method: str, payee: str) -> rows.Payment:
-    """Pay another way what was refused or came back; a new attempt with a new order number."""
+    """Pay another way what was refused or came back; a new attempt with a new order number.
+
+    Rejected where the law lets so much not be paid in that way.
+    """
     require(actor, 'close')
-    if not method.isidentifier() or not 0 < len(payee) <= 200:
-        raise Rejected([problem('payee', payee, 'payee', *PAYEE)])
     with atomic():
         payment = _locked(key)
-        if payment.state not in ('refused', 'reversed'):
-            raise NotNow(f'the payment is {payment.state}')
-        payment.attempt, payment.state = payment.attempt + 1, 'planned'
-        payment.method, payment.payee, payment.reason = method, payee, ''
-        payment.save()
-        _ordered(payment)
-        enqueue('pay', payment=payment.pk)
-        _close_task(payment, actor)
-        _log('pay again', actor.name, payment, {'attempt': payment.attempt, 'method': method})
+        if method not in ways(payment) or not 0 < len(payee) <= 200:
+            raise Rejected([problem('payee', payee, 'payee', *PAYEE)])
+        payment.method, payment.payee = method, payee
+        return _attempted(payment, actor)
+
+
+def retry(actor: Actor, key: str) -> rows.Payment:
+    """Ask the bank for the same once more, after it refused or the money came back."""
+    require(actor, 'close')
+    with atomic():
+        return _attempted(_locked(key), actor)
+
+
+def ways(payment: rows.Payment) -> list[str]:
+    """The ways in which a payment may be made today; a hold is released or taken as it is."""
+    if payment.act != 'pay':
+        return []
+    scenario = scenarios()[payment.scenario]
+    law = scenario.parameters.on(_now().astimezone(periods.LEGAL_TIME).date())
+    return list(scenario.ways(law, payment.amount))
+
+
+def _attempted(payment: rows.Payment, actor: Actor) -> rows.Payment:
+    if payment.state not in ('refused', 'reversed'):
+        raise NotNow(f'the payment is {payment.state}')
+    if payment.payee == personal.FORGOTTEN:
+        raise NotNow('whom it was for was deleted by law')
+    payment.attempt, payment.state, payment.reason = payment.attempt + 1, 'planned', ''
+    payment.save()
+    _ordered(payment)
+    enqueue('pay', payment=payment.pk)
+    _close_task(payment, actor)
+    told = {'attempt': payment.attempt, 'method': payment.method}
+    _log('pay again', actor.name, payment, told)
     return payment
+
+
+def refused_collections(scenario: str) -> list[rows.Payment]:
+    """What fell due of entries and the bank did not collect: no declaration has a task for it."""
+    found = rows.Payment.objects.filter(scenario=scenario, declaration=None, state='refused')
+    return list(found.select_related('entry').order_by('settled_at')[:200])
 
 
 PAYEE = (
@@ -308,7 +341,7 @@ def reverse(actor: Actor, key: str, reason: str) -> rows.Payment:
     require(actor, 'close')
     with atomic():
         payment = _locked(key)
-        if payment.state != 'paid':
+        if payment.state != 'paid' or payment.act == 'unhold':
             raise NotNow(f'the payment is {payment.state}')
         payment.state, payment.reason, payment.sent_at = 'reversing', reason[:300], _now()
         payment.save(update_fields=['state', 'reason', 'sent_at'])

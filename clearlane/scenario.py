@@ -236,6 +236,8 @@ class Scenario:
     """Library → the money that an entry moves on a day if no declaration has (record, law, day)."""
     advances: Mapping[str, Callable[[Any], Advance | None]] = field(default_factory=dict)
     """Fed library → the money that was handed out already, as the record of an entry says."""
+    ways: Callable[[SimpleNamespace, Decimal], Iterable[str]] = field(default=lambda law, yuan: ())
+    """(law, yuan) → the ways in which an officer may have so much paid after a refusal."""
     accounts: Mapping[str, Text] = field(default_factory=dict)
     """Account in the books → what stands on it."""
     shown_again: frozenset[str] = frozenset()

@@ -39,6 +39,7 @@ EXPECTED = {
     ('POST', 'new_declaration'): '200 200 403 403 403 403 302',
     ('GET', 'declaration'): OF_OWNER,
     ('GET', 'evidence'): OWNER_ALONE,
+    ('POST', 'payment'): '403 403 404 403 403 403 302',
     ('POST', 'goods'): '403 404 422 403 403 404 302',
     ('GET', 'progress'): OF_OWNER,
     ('POST', 'present'): '302 404 403 403 403 404 302',

@@ -49,6 +49,7 @@ urlpatterns = [
     path('', declarations.home, name='home'),
     path('declarations/new', lodging.new, name='new_declaration'),
     path('declarations/<str:no>', declarations.declaration, name='declaration'),
+    path('payments/<int:number>/<str:act>', declarations.payment, name='payment'),
     path('declarations/<str:no>/goods', kiosk.goods, name='goods'),
     path('declarations/<str:no>/evidence', lodging.evidence, name='evidence'),
     path('declarations/<str:no>/progress', declarations.progress, name='progress'),

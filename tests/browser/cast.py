@@ -286,6 +286,7 @@ def place(name: str, play: SimpleNamespace) -> str:
         'respond': [play.incident, 'acknowledge'],
         'revoke_device': ['nobody'],
         'rekey_device': ['nobody'],
+        'payment': [9999, 'retry'],
         'log_entry': [0],
         'proof': [0],
         'verify': [play.paper],

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 from clearlane import Advance, Case, Certificate, Movement, Payout, Text, working_after
 from clearlane.scenarios.departure_refund import checks, evidence, rules
-from clearlane.scenarios.departure_refund.records import Form, Instant
+from clearlane.scenarios.departure_refund.records import METHODS, Form, Instant
 
 ACCOUNTS = {
     'treasury': Text('应收税务部门退税款', 'owed by the tax authority'),
@@ -26,6 +26,16 @@ ACCOUNTS = {
     'advances_due': Text('待收回预付金', 'advances being collected'),
     'bank': Text('代理机构银行账户', 'bank account of the agency'),
 }
+
+
+def ways(law: SimpleNamespace, yuan: Decimal) -> list[str]:
+    """How so much may be paid, beyond the cap not in cash.
+
+    >>> ways(SimpleNamespace(cash_cap='20000'), Decimal('20000.01'))
+    ['bank', 'card', 'mobile']
+    """
+    paid = [name for name in METHODS if name != 'instant']
+    return paid if yuan <= Decimal(law.cash_cap) else [n for n in paid if not rules.pays_cash(n)]
 
 
 def advanced(form: Form) -> Advance | None:

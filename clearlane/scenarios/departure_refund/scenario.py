@@ -68,6 +68,7 @@ SCENARIO = Scenario(
     pays=refund.payouts,
     dues={'forms': refund.collected},
     advances={'forms': refund.advanced},
+    ways=refund.ways,
     accounts=refund.ACCOUNTS,
     counter=kiosk.COUNTER,
     # A passport serves many forms, and the papers of one shop all look alike.

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from openpyxl import Workbook
 
-from clearlane import daily, flow, workbooks
-from clearlane.access import Actor
+from clearlane import daily, flow, payments, workbooks
+from clearlane.access import Actor, may
 from clearlane.scenario import scenarios
 from clearlane.web.days import asked
 from clearlane.web.pages.guard import page
@@ -40,6 +40,8 @@ def figures(request: HttpRequest, actor: Actor) -> HttpResponse:
         'first': first.isoformat(),
         'last': last.isoformat(),
         'pays': any(d.planned or d.paid or d.returned or d.collected for d in days),
+        'refused': payments.refused_collections(scenario),
+        'asks': may(actor, 'close'),
         'timed': any(day.seconds for day in days),
     }
     return render(request, 'daily.html', context)

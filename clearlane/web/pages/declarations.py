@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from clearlane import cases, counters, flow, outcomes, papers, personal, registered, suggestion
+from clearlane import (
+    cases,
+    counters,
+    flow,
+    outcomes,
+    papers,
+    payments,
+    personal,
+    registered,
+    suggestion,
+)
 from clearlane.access import Actor, NotFound, may, require
 from clearlane.admission import Rejected
 from clearlane.scenario import scenarios
@@ -128,6 +138,7 @@ def _page(
         'suggested': casefile.result_of(case.machine),
         'facts': _facts(scenario, personal.shown(scenario, actor, row.declared)),
         'hits': _hits(actor, case),
+        'pays': may(actor, 'close') and not case.forgotten,
         'money': _money(scenario, sight.money(actor, row, scenario)),
         'used': [_used(scenario, one) for one in case.used],
         'closes': case.referred and not case.forgotten and may(actor, 'close'),
@@ -176,7 +187,47 @@ def _money(scenario: Any, found: sight.Money) -> dict[str, Any]:
         }
         for entry in found.entries
     ]
-    return {'entries': entries, 'payments': found.payments}
+    titles = words.value_titles(scenario.declares)
+    made = [
+        {
+            'row': payment,
+            'again': payment.state in ('refused', 'reversed'),
+            'back': payment.state == 'paid' and payment.act != 'unhold',
+            'ways': [(way, titles.get(way, way)) for way in payments.ways(payment)],
+        }
+        for payment in found.payments
+    ]
+    return {'entries': entries, 'payments': made}
+
+
+@require_POST
+@page
+def payment(request: HttpRequest, actor: Actor, number: int, act: str) -> HttpResponse:
+    """What an officer does about a payment: once more, another way, or take the money back."""
+    require(actor, 'close')
+    found = rows.Payment.objects.select_related('declaration').filter(pk=number).first()
+    if found is None or act not in ('retry', 'again', 'reverse'):
+        raise NotFound('not found')
+    row = None if found.declaration is None else flow.find(actor, found.declaration.no)
+    given = {name: request.POST.get(name, '').strip() for name in ('method', 'payee', 'reason')}
+    try:
+        if act == 'retry':
+            payments.retry(actor, found.key)
+        elif act == 'again':
+            payments.again(actor, found.key, given['method'], given['payee'])
+        else:
+            outcomes.reasoned(given['reason'], 'reason')
+            payments.reverse(actor, found.key, given['reason'])
+    except payments.NotNow as error:
+        raise flow.Conflict(str(error)) from error
+    except Rejected as refused:
+        if row is None:
+            raise flow.Conflict(str(refused)) from refused
+        told = [f'{words.said(p.message)} — {words.said(p.remedy)}' for p in refused.problems]
+        return again(request, actor, row.no, told)
+    if row is None:
+        return redirect(f'{reverse("daily")}?scenario={found.scenario}')
+    return redirect('declaration', no=row.no)
 
 
 def _account(scenario: Any, name: str) -> str:

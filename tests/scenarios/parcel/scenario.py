@@ -168,6 +168,7 @@ SCENARIO = Scenario(
         sender_is_spelt_right,
     ],
     confirms={'permits': lambda record, law: [GENUINE]},
+    ways=lambda law, yuan: ['bank', 'mobile'],
     on_release=_certificate,
     revisit_after='visit_days',
     tasks={
