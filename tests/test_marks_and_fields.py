@@ -1,5 +1,7 @@
 """What lines of text mean: tables of lines as the text models return them, and any lines at all."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -162,6 +164,7 @@ def test_lines_that_are_no_mark_are_left_alone() -> None:
         ('生产批号/LOT 0225', {'batch': '0225'}),
         ('BATCH NO. L67237227', {'batch': 'L67237227'}),
         ('LOT OF GOODS', {}),
+        ('序歹列号:VC241174353', {'serial': 'VC241174353'}),
     ],
 )  # fmt: skip
 def test_values_are_found_by_the_words_before_them(text: str, found: dict[str, str]) -> None:
@@ -286,6 +289,12 @@ def test_an_unknown_authority_is_kept_and_less_sure() -> None:
         ('NFG: 2024.01.23', 'production_date', '2024-01-23'),
         ('PR00，2023/11/25', 'production_date', '2023-11-25'),
         ('5/N: 6674362176', 'serial', '6674362176'),
+        ('S/NGLS-951156', 'serial', 'GLS-951156'),
+        ('S/: Y75-0117-A', 'serial', 'Y75-0117-A'),
+        ('SNZN230939853', 'serial', 'ZN230939853'),
+        ('SEPIALNO.7437238826', 'serial', '7437238826'),
+        ('SER1RLNO.8775244695', 'serial', '8775244695'),
+        ('Seria! No.: XEH-217233', 'serial', 'XEH-217233'),
         ('5N B26-8926-E', 'serial', 'B26-8926-E'),
         ('G.N.: 297.68 KG', 'gross_mass_kg', '297.68'),
         ('M.H. 8.9 KG', 'net_mass_kg', '8.9'),
@@ -297,7 +306,9 @@ def test_words_before_a_value_may_be_misread(text: str, kind: str, value: str) -
     assert values[0].score < 1
 
 
-@pytest.mark.parametrize('text', ['SH 12', 'SHIP TO 123456', 'S.H. CO 4G', 'MET 2024', 'SM'])
+@pytest.mark.parametrize(
+    'text', ['S/ 12', 'SNACKS 12', 'SH 12', 'SHIP TO 123456', 'S.H. CO 4G', 'MET 2024', 'SM']
+)
 def test_other_words_are_no_words_before_a_value(text: str) -> None:
     assert fields.find([line(text)])[0] == []
 
@@ -334,6 +345,12 @@ def test_misread_words_of_a_table_still_name_their_value_and_cost_it(
     (plain,), _ = fields.find([line(told[kind]), line(value, 0.1, left=400)])
     assert (worn.kind, worn.value) == (plain.kind, plain.value) == (kind, said)
     assert worn.score < plain.score
+
+
+def test_misread_words_keep_no_certainty_of_what_was_read() -> None:
+    words = replace(line('Batch Noo.'), certainties=(0.9,) * 10, shapes=(0.9,) * 10)
+    value = replace(line('B24-85', 0.1, left=400), certainties=(1.0,) * 6, shapes=(1.0,) * 6)
+    assert [one.value for one in fields.find([words, value])[0]] == ['B24-85']
 
 
 def test_other_words_of_a_table_name_no_value() -> None:

@@ -109,6 +109,18 @@ def test_small_print_in_a_large_picture_is_found() -> None:
     assert '88213' in read
 
 
+@pytest.mark.parametrize('quarters', [0, 1])
+def test_a_package_that_stands_far_away_is_read(quarters: int) -> None:
+    image = np.full((3000, 4000, 3), 90, np.uint8)
+    image[1000:1900, 1400:2600] = 225
+    for row, words in enumerate(('UN 3091', 'SERIAL XK20417', 'LOT 88213', 'GROSS 23.5 KG',
+                                 '4D/Y40/S/25', 'CN/C516623')):  # fmt: skip
+        cv2.putText(image, words, (1480, 1100 + 140 * row), cv2.FONT_HERSHEY_DUPLEX, 1.1,
+                    (30, 30, 30), 2, cv2.LINE_AA)  # fmt: skip
+    read = texts(np.ascontiguousarray(np.rot90(image, quarters)))
+    assert all(words in read for words in ('UN3091', 'XK20417', '4D/Y40/S/25', 'CN/C516623'))
+
+
 def test_a_line_that_reaches_out_of_the_part_looked_at_is_read_whole() -> None:
     image = np.full((3000, 4000, 3), 235, np.uint8)
     for at in (1000, 1060, 1250, 1310, 1370):

@@ -84,7 +84,9 @@ _NUMBERS = {
     'serial': re.compile(
         r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|(?<![A-Z0-9])5\s?/\s?N(?![A-Z])'
         r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
-        r'|(?<![A-Z])[S5]ER[I1L]A[L1I]|序列|(?:产品|出厂|电池|机身)?编|箱|机身)'
+        # The space before the value, or the N behind the stroke, is lost.
+        r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
+        r'|(?<![A-Z])[S5][E38][RPK][I1LT!|][AR4][L1I!|]|序\w{0,3}号|序列|(?:产品|出厂|电池|机身)?编|箱|机身)'
         + _NO + r'(?:\s?[(（]?S\s?/?\s?N[)）]?)?' + _GAP + _VALUE
     ),
     'batch': re.compile(
@@ -229,7 +231,11 @@ def values(text: str) -> Iterator[Found]:
             certain = len(value) >= 8 and ':' in match[0]
             if certain or any(character.isdigit() for character in value):
                 alike = kind == 'serial' and any(letter in value for letter in 'OIQ')
-                worth = _worth(match[0][: match.start(1) - match.start()])
+                before = match[0][: match.start(1) - match.start()]
+                # Of before and value without a gap a letter may belong to either.
+                worth = _worth(before) * (
+                    WORN_WORDS if before[-1].isalpha() and before.isascii() else 1
+                )
                 yield Found(kind, value, match.span(), worth * (LOOKALIKES if alike else 1.0))
 
 
@@ -330,7 +336,9 @@ def _mended(line: Line) -> Line:
         return line
     for words, pattern in _WORN_ALONE:
         if pattern.fullmatch(line.text):
-            return replace(line, text=words, score=line.score * WORN_WORDS)
+            # The certainties are those of the characters that were read, not of the words meant.
+            worn = line.score * WORN_WORDS
+            return replace(line, text=words, score=worn, certainties=(), shapes=())
     return line
 
 

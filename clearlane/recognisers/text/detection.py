@@ -44,6 +44,9 @@ SMALL = 9.0
 CLOSER = 1.4
 """A second look must be so many times closer than the first to be worth its time."""
 
+FAR = 1.8
+"""All print of a package that stands far away can be looked at so many times closer."""
+
 PIECE = 0.6
 """Of a piece of a line so much lies within the box of the whole line."""
 
@@ -97,20 +100,25 @@ def spots(picture: Copies, fit: Callable[[Spot], Spot]) -> list[Spot]:
 
 
 def _again(found: list[Spot], size: tuple[int, int]) -> Iterator[Area]:
-    """What is to be looked at from nearer: small print, or all where little was found."""
+    """What is to be looked at from nearer: all print if it is far away, small print, or all."""
     if max(size) < SIDE * CLOSER:
         return
     lines = [spot for spot in found if _length(spot.quad) > 2 * height(spot.quad)]
+    if len(found) >= FEW and _gain(area := _around(found, size, 0.3), size) > FAR:
+        yield area
+        return
     if len(lines) < FEW:
         yield from _quarters(size)
         return
     seen = SIDE / max(size)
     small = [spot for spot in lines if height(spot.quad) * seen < SMALL]
-    if len(small) < 2:
-        return
-    area = _around(small, size)
-    if NEAR / max(area[2] - area[0], area[3] - area[1]) > CLOSER * seen:
+    if len(small) >= 2 and _gain(area := _around(small, size), size) > CLOSER:
         yield area
+
+
+def _gain(area: Area, size: tuple[int, int]) -> float:
+    """How many times closer than the first a look at this area is."""
+    return NEAR / max(area[2] - area[0], area[3] - area[1]) / (SIDE / max(size))
 
 
 def _is_cut(spot: Spot, area: Area, size: tuple[int, int]) -> bool:
@@ -172,11 +180,11 @@ def _quarters(size: tuple[int, int]) -> Iterator[Area]:
             yield left, top, left + round(wide * 0.55), top + round(high * 0.55)
 
 
-def _around(lines: Sequence[Spot], size: tuple[int, int]) -> Area:
+def _around(lines: Sequence[Spot], size: tuple[int, int], room: float = 0.15) -> Area:
     """The part of the picture that holds these lines, and some room around them."""
     points = np.concatenate([np.asarray(spot.quad) for spot in lines])
     low, top = points.min(axis=0), points.max(axis=0)
-    margin = 0.15 * (top - low).max()
+    margin = room * (top - low).max()
     left, upper = (max(0, int(value)) for value in low - margin)
     right, lower = (min(most, int(value)) for value, most in zip(top + margin, size, strict=True))
     return left, upper, right, lower

@@ -49,7 +49,7 @@ MARK = re.compile(
 
 VALUE = re.compile(
     r'UN\s?[\dOQ]|KG|公斤|千克|重|[G6]\.?\s?W|N\.?\s?W|GROSS|[NMH]ET|[HM]\s?[./]\s?W|^S/?[HM]\b'
-    r'|[S5]/?N|[S5]ERIAL|序列|编号|箱号|LOT|BAT[CEG]|批|[MNH]F[GD60Q]|PR[O0D][D0O]|EXP|DATE|日期',
+    r'|[S5]/?N|^S/|[S5][E38][RPK][I1LT!|][AR4][L1I!|]|序列|编号|箱号|LOT|BAT[CEG]|批|[MNH]F[GD60Q]|PR[O0D][D0O]|EXP|DATE|日期',
     re.IGNORECASE,
 )
 """Lines that look like a value: a wrong character there costs more than elsewhere."""
@@ -124,13 +124,12 @@ class Look:
         sure = (words.shapes if typed else words.certainties)[start:end]
         weak = (one < CERTAIN for one, mark in zip(sure, text[start:end], strict=True)
                 if mark.isalnum() or mark in '.,-')  # fmt: skip
-        if not any(weak) or self._is_known(text):
+        if not any(weak) or (start and self._is_known(text[start:])):
             return 0, 0
         return start, end
 
-    def _is_known(self, text: str) -> bool:
-        said = folded(text)
-        return any(value in said for value in self.known)
+    def _is_known(self, value: str) -> bool:
+        return folded(value) in self.known
 
 
 def _looked_twice(cut: Image, before: str) -> tuple[Words, Words | None]:
