@@ -91,6 +91,56 @@ def test_the_total_is_what_is_due_not_what_was_handed_over() -> None:
     assert found.details['confirmed_by'] == 'amount and tax'
 
 
+@pytest.mark.parametrize(
+    ('rows', 'wanted'),
+    [
+        ([('总计：', '505.00'), ('优惠：', '5.00'), ('实付金额：', '500.00')], '500.00'),
+        ([('应收：', '68.00'), ('实收：', '100.00'), ('找零：', '32.00')], '68.00'),
+        ([('TOTAL (3 ITEMS)', '$139.70'), ('GST 9% INCLUDED', '$11.53')], '139.70'),
+        ([('TOTAL ITEMS', '300.00'), ('TOTAL', '139.70')], '139.70'),
+        ([('SUMME EUR', '7,27'), ('Geg.BAR EUR', '10,00'), ('Rueckgeld EUR', '2,73')], '7.27'),
+        ([('小計', '¥290'), ('合計', '¥313'), ('お預り', '¥1,013'), ('お釣', '¥700')], '313'),
+        ([('TOTAL', '33.92'), ('ROUNDING', '-0.02'), ('TOTAL  ROUNDED', '33.90')], '33.90'),
+    ],
+)
+def test_totals_as_shops_of_the_world_print_them(rows: list[tuple[str, str]], wanted: str) -> None:
+    assert total(*rows).value == wanted
+
+
+@pytest.mark.parametrize(
+    ('row', 'wanted'),
+    [
+        ('DOCUMENT  NO ：TD01167104', 'TD01167104'),
+        ('Invoice # : OR18030502170439', 'OR18030502170439'),
+        ('TICKET N° 004512', '004512'),
+        ('Bon-Nr.: 4711', '4711'),
+        ('Bi11 No.2026051100321', '2026051100321'),
+        ('No : A00123', 'A00123'),
+        ('NO.53 55,57 & 59, JALAN SAGU 18', None),
+        ('TEL NO: 07-3507405', None),
+    ],
+)
+def test_numbers_of_receipts_as_they_are_announced(row: str, wanted: str | None) -> None:
+    found = receipt.interpret([line(row, 20, 20)])
+    assert next((one.value for one in found if one.kind == 'invoice_number'), None) == wanted
+
+
+def test_a_letter_that_may_be_a_figure_lowers_the_score_of_a_free_number() -> None:
+    clear, either = (
+        next(o.score for o in receipt.interpret([line(row, 20, 20)]) if o.kind == 'invoice_number')
+        for row in ('RECEIPT NO: SN2261', 'RECEIPT NO: 0R2261')
+    )
+    assert either < clear
+
+
+def test_the_name_at_the_head_is_whole_where_its_words_stand_apart() -> None:
+    lines = [line('BOOK TA.K', 20, 20), line('(TAMAN DAYA) SDN BHD', 170, 20)]
+    found = receipt.interpret(lines)
+    assert [one.value for one in found if one.kind == 'seller_name'] == [
+        'BOOK TA.K (TAMAN DAYA) SDN BHD'
+    ]
+
+
 def test_a_total_that_its_words_deny_scores_low() -> None:
     found = total(('价税合计(大写) 壹佰圆整', '¥700.00'))
     assert found.score <= 0.5

@@ -16,15 +16,21 @@ from clearlane.codes import uscc
 from clearlane.model import Reading
 from clearlane.recognisers import amounts
 from clearlane.recognisers.rows import Row
-from clearlane.recognisers.text.line import Line, certainty, corners
+from clearlane.recognisers.text.line import Line, around, certainty, corners
 
 NAME = 'receipt/1'
 
 GUESSED = 0.7
 """What is left of the score of a value that no words announce."""
 
+EITHER = 0.9
+"""What is left of the score of a number in which O or 0, I or 1 stands beside a letter."""
+
 UNCLEAR = 0.8
 """What is left of the score of a day that may be read month first."""
+
+CLOSE = 1.5
+"""Words of one name stand no further apart, in their heights."""
 
 BEARS_OUT = 1.0
 LONE = 0.85
@@ -41,12 +47,19 @@ class Value:
     worth: float = 1.0
     details: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def _typed(self) -> bool:
+        """Whether each place tells a letter from a figure: not in names, nor in free numbers."""
+        if self.kind.endswith('_uscc'):
+            return True
+        return self.kind != 'seller_name' and re.search('[A-Z]', self.value) is None
+
     def reading(self) -> Reading:
         """The reading that it makes."""
         return Reading(
             kind=self.kind,
             value=self.value,
-            score=certainty(self.line, typed=self.kind != 'seller_name') * self.worth,
+            score=certainty(self.line, typed=self._typed) * self.worth,
             recogniser=NAME,
             box=corners(self.line.quad),
             details=self.details,
@@ -61,12 +74,16 @@ _NUMBERS = (
     ('invoice_number', rf'(?<!代)号码{_GAP}(\d{{20}}|\d{{8}})(?!\d)'),
     (
         'invoice_number',
-        r'(?:TAX\s?)?(?:INVOICE|INV|RECEIPT|RCPT|BILL|CHECK|CHK|TRANS(?:ACTION)?|DOC(?:UMENT)?|SLIP|ORDER)'
-        rf'\s?(?:NO|NUMBER|NUM|NR|#|ID)\b{_GAP}([A-Z0-9][A-Z0-9/\-]{{2,24}})',
+        r'(?:INVOICE|INV|RECEIPT|RCPT|B[I1][L1I]{2}|CHECK|CHK|TRANS(?:ACTION)?|DOC(?:UMENT)?|SLIP|ORDER|TICKET|BON)'
+        rf'[\s-]*(?:(?:NO|NUMBER|NUM|NR|ID)\b|#|N[°º]){_GAP}([A-Z0-9][A-Z0-9/\-]{{2,24}})',
     ),
     (
         'invoice_number',
         rf'(?:小票|单据?|流水|交易|收银单|票据?)\s?(?:编?号码?|NO){_GAP}([A-Z0-9][A-Z0-9\-]{{3,29}})',
+    ),
+    (
+        'invoice_number',
+        rf'^\s*N(?:[O0]\s?[.:：]|[°º]){_GAP}([A-Z]{{0,4}}\d[A-Z0-9\-]{{3,24}})\s*$',
     ),
     (
         'buyer_id',
@@ -74,6 +91,7 @@ _NUMBERS = (
     ),
 )  # fmt: skip
 NUMBERS = [(kind, re.compile(form)) for kind, form in _NUMBERS]
+_LETTER_OR_FIGURE = re.compile(r'[A-Z][01OI]|[01OI][A-Z]')
 _DATE_WORDS = re.compile(
     r'(?P<issued>开票日期|开具日期|购物日期|销售日期|INVOICE DATE)|日期|时间|DATE|DT[.:]'
 )
@@ -126,7 +144,8 @@ def _numbers(rows: Sequence[Row]) -> Iterator[Value]:
             text = row.text.upper()
             found = form.search(text)
             if found and any(mark.isdigit() for mark in found[1]):
-                yield Value(kind, found[1].strip('-/'), row.at(found.start(1)))
+                worth = EITHER if _LETTER_OR_FIGURE.search(found[1]) else 1.0
+                yield Value(kind, found[1].strip('-/'), row.at(found.start(1)), worth)
     for row in rows:
         # On a VAT invoice the number is printed large beside 'No', without its words.
         found = re.search(r'(?:^|\s)N[O0o°º][.:]?\s?(\d{8})(?!\d)', row.text)
@@ -219,10 +238,33 @@ def _heading(rows: Sequence[Row]) -> Iterator[Value]:
     """The name at the head of a till receipt."""
     skipped = r'\d{3}|发票|收据|小票|欢迎|RECEIPT|INVOICE|WELCOME|COPY|TEL|DATE|^\W*$|www|[:：]'
     for row in rows[:5]:
-        line = max(row.lines, key=lambda line: line.frame.width)
+        line = _widest(row)
         text = line.text.strip()
         if len(text) >= 3 and not re.search(skipped, text, re.IGNORECASE):
             yield Value('seller_name', text, line, GUESSED)
+
+
+def _widest(row: Row) -> Line:
+    """The longest run of words in a row: pieces of one print that stand close by."""
+    runs = [row.lines[0]]
+    for line in row.lines[1:]:
+        last = runs[-1]
+        along, _ = last.frame.place(line.frame)
+        gap = along - (last.frame.width + line.frame.width) / 2
+        alike = 0.75 < line.frame.height / last.frame.height < 1.33
+        if not alike or gap > CLOSE * last.frame.height:
+            runs.append(line)
+            continue
+        runs[-1] = replace(
+            last,
+            text=f'{last.text} {line.text}',
+            score=min(last.score, line.score),
+            weakest=min(last.weakest, line.weakest),
+            certainties=(),
+            shapes=(),
+            quad=around([last.quad, line.quad]),
+        )
+    return max(runs, key=lambda line: line.frame.width)
 
 
 # Totals
@@ -231,20 +273,22 @@ def _heading(rows: Sequence[Row]) -> Iterator[Value]:
 _TOTALS = (
     (r'价税合计|TOTAL\s?(?:AMOUNT)?\s?\(?INCL|含税合计', 6),
     (
-        r'GRAND\s?TOTAL|NET+\s?TOTAL|TOTAL\s?(?:AMOUNT\s?)?(?:DUE|PAYABLE)|AMOUNT\s?(?:DUE|PAYABLE)',
+        r'GRAND\s*TOTAL|NET+\s*TOTAL|TOTAL\s*(?:AMOUNT\s*)?(?:DUE|PAYABLE)|AMOUNT\s*(?:DUE|PAYABLE)',
         5,
     ),
     (
-        r'应付|实付|实收金额|应收|总计|总额|合计金额|TOTAL\s?AMOUNT|TOTAL\s?SALES?|ROUNDED\s?TOTAL',
+        r'应付|实付|实收金额|应收|总计|总额|合计金额|TOTAL\s*AMOUNT|TOTAL\s*SALES?|ROUNDED\s*TOTAL',
         4,
     ),
-    (r'TOTAL\s?ROUNDED|TOTAL\s?AFTER|消费金额|BALANCE\s?DUE', 4),
-    (r'合\s{0,4}计|(?<!SUB)(?<!SUB )(?<!SUB-)TOTAL', 3),
+    (r'TOTAL\s*ROUNDED|TOTAL\s*AFTER|消费金额|BALANCE\s*DUE', 4),
+    (r'合\s{0,4}[计計]|(?<!SUB)(?<!SUB )(?<!SUB-)TOTAL|SUMME|GESAMT|TOTALE|IMPORTE', 3),
 )
 _NO_TOTAL = re.compile(
-    r'SUB\s?-?TOTAL|TOTAL\s?(?:QTY|QUANTITY|ITEMS?|DISC|SAV|GST|TAX|VAT)|ITEM|QTY|DISC|SAVING|POINT|'
-    r'小计|件数|数量|折扣|优惠|积分|EXCL|NON|GST\s?SUMMARY|TAX\s?TOTAL'
+    r'SUB\s*-?\s*TOTAL|TOTAL\s*(?:QTY|QUANTITY|ITEMS?|DISC|SAV|GST|TAX|VAT)|ITEM|QTY|DISC|SAVING|POINT|'
+    r'小[计計]|件数|数量|折扣|优惠|积分|EXCL|NON|GST\s?SUMMARY|TAX\s?TOTAL'
 )
+_COUNT = re.compile(r'\(\s*\d+\s*(?:ITEM|PC|PCS|件)[^)]*\)')
+"""So many goods, beside the word for the total."""
 _SUM = re.compile(r'合计')
 _PARTS = {
     'invoice_amount': re.compile(
@@ -254,9 +298,10 @@ _PARTS = {
         r'税\s{0,4}额|(?<![A-Z])(?:GST|VAT|SST|PB1|TAX|PPN)(?![A-Z])(?!\s?(?:INV|REG|NO|ID|CODE|SUMM|#))'
     ),
     'paid': re.compile(
-        r'现金|收款(?!人|方|单位)|实收|CASH|TENDER|PAID|PAYMENT|VISA|MASTER|CARD|支付宝|微信'
+        r'现金|收款(?!人|方|单位)|实[收付]|CASH|TENDER|PAID|PAYMENT|VISA|MASTER|CARD|支付宝|微信|银联|'
+        r'GEG\.?\s*BAR|预り|預り'
     ),
-    'change': re.compile(r'找零|找赎|CHANGE|KEMBALI'),
+    'change': re.compile(r'找零|找赎|CHANGE|KEMBALI|R[UÜ]E?CKGELD|釣'),
 }
 
 
@@ -277,12 +322,17 @@ def totals(rows: Sequence[Row]) -> list[Value]:
                 parts['invoice_amount'].append(both[0])
                 parts['invoice_tax'].append(replace(both[1], kind='invoice_tax'))
                 continue
-        rank = 0 if _NO_TOTAL.search(text) else _rank(text)
+        rank = 0 if _NO_TOTAL.search(_COUNT.sub('', text)) else _rank(text)
         if rank:
             found += [(rank, at, one) for one in _amounts('invoice_total', row, rows, at)[-1:]]
     if not found:
         return []
-    rank, _, total = max(found, key=lambda one: (one[0], Decimal(one[2].value), one[1]))
+    settled = _settled(parts)
+    rank, _, total = max(
+        found,
+        # Of equal words what was paid is the total: the other was before a reduction.
+        key=lambda one: (one[0], Decimal(one[2].value) in settled, Decimal(one[2].value), one[1]),
+    )
     written = _written(rows)
     proof = _proof(Decimal(total.value), parts, found, written)
     if written is not None and written != Decimal(total.value):
@@ -297,6 +347,12 @@ def totals(rows: Sequence[Row]) -> list[Value]:
         smaller = [one for one in parts[name] if Decimal(one.value) <= Decimal(total.value)]
         kept += [smaller[-1] if name == 'invoice_tax' else smaller[0]] if smaller else []
     return kept
+
+
+def _settled(parts: dict[str, list[Value]]) -> set[Decimal]:
+    """What was paid: handed over, with or without what was given back."""
+    paid, back = ({Decimal(one.value) for one in parts[name]} for name in ('paid', 'change'))
+    return {a - b for a in paid for b in back} or paid
 
 
 def _rank(text: str) -> int:
