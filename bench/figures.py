@@ -49,14 +49,14 @@ SECTIONS = {
     'reuse': ('Photographs used twice', ['bench.reuse', '--designs', '3']),
     'targeting': ('A year of declarations against fifty risk rules', ['bench.targeting']),
     'drawdowns': ('Ten thousand draws on one certificate', ['bench.drawdowns']),
-    'faces': ('A face beside its registered photograph', ['bench.compare_faces']),
+    'faces': ('A face beside its registered photograph', ['bench.compare_faces', '--designs', '2']),
     'transit': (
         'Messages of devices, from the socket to the incident',
         ['bench.transit', '--devices', '1000', '10000', '--day', '500'],
     ),
     'zones': ('Machine-readable zones', ['bench.zones', '--n', '12']),
     'containers': ('Container numbers on drawn doors', ['bench.container_numbers', '--n', '10']),
-    'street': ('Container numbers, a third style kept blind', ['bench.doors_street', '--n', '8']),
+    'street': ('Container numbers, a third style', ['bench.doors_street', '--n', '8']),
     'anything': (
         'Doors, vehicles and documents through `clearlane read`',
         ['bench.anything', '--n', '8'],
@@ -77,6 +77,13 @@ MODELS = {
     'calibration_zones': 'mrz.md',
     'drift': 'drift.md',
     'codes': 'codes.md',
+    'containers': 'container_number.md',
+    'street': 'container_number.md',
+    'plates': 'licence_plate.md',
+    'zones': 'mrz.md',
+    'receipts': 'receipt.md',
+    'quality': 'quality.md',
+    'faces': 'comparison.md',
 }
 """Sections that stand in the page on a model as well, between marks."""
 

@@ -46,6 +46,8 @@ def test_an_amount_in_capitals_is_read_back(cents: int) -> None:
         ('25/12/2018 8:13:39 PM', (date(2018, 12, 25), False)),
         ('Date: 05-04-18', (date(2018, 4, 5), True)),
         ('12/25/2023', (date(2023, 12, 25), False)),
+        ('DATE 26 0CT 2026 15:02', (date(2026, 10, 26), False)),
+        ('16/04/20268:13:39 PM', (date(2026, 4, 16), False)),
         ('04 JUN 2017', (date(2017, 6, 4), False)),
         ('Jan 7, 2020', (date(2020, 1, 7), False)),
         ('no day at all 99/99/2020', None),
@@ -100,11 +102,18 @@ def test_the_total_is_what_is_due_not_what_was_handed_over() -> None:
         ([('TOTAL ITEMS', '300.00'), ('TOTAL', '139.70')], '139.70'),
         ([('SUMME EUR', '7,27'), ('Geg.BAR EUR', '10,00'), ('Rueckgeld EUR', '2,73')], '7.27'),
         ([('小計', '¥290'), ('合計', '¥313'), ('お預り', '¥1,013'), ('お釣', '¥700')], '313'),
+        ([('成交金额：', '5,288.00'), ('应付金额：', '5, 272.00')], '5272.00'),
         ([('TOTAL', '33.92'), ('ROUNDING', '-0.02'), ('TOTAL  ROUNDED', '33.90')], '33.90'),
     ],
 )
 def test_totals_as_shops_of_the_world_print_them(rows: list[tuple[str, str]], wanted: str) -> None:
     assert total(*rows).value == wanted
+
+
+def test_a_total_beside_which_greater_amounts_stand_is_unsure_unless_it_is_borne_out() -> None:
+    goods = (('铁观音', '873.66'), ('真丝围巾', '818.61'))
+    assert total(*goods, ('实付金额：', '0.16')).score < 0.5
+    assert total(*goods, ('实付金额：', '700.00'), ('支付宝', '700.00')).score > 0.9
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ CURRENCY = r'(?:CNY|RMB|¥|￥|Y(?=\d)|HK\$|MOP\$?|NT\$|S\$|US\$|\$|RM|RP\.?|IDR
 
 AMOUNT = re.compile(
     rf'(?P<sign>-)?\s?(?P<currency>{CURRENCY})?\s?(?P<minus>-)?'
-    r'(?P<number>\d{1,3}(?:[,.\' ]\d{3})+(?:[.,]\d{2})?|\d{1,9}[.,]\s?\d{2}|\d{1,9})(?![\d%])',
+    r'(?P<number>\d{1,3}(?:[,.\']\s?\d{3}|\s\d{3})+(?:[.,]\s?\d{2})?|\d{1,9}[.,]\s?\d{2}|\d{1,9})(?![\d%])',
     re.IGNORECASE,
 )
 """An amount; a point or comma before two figures parts the hundredths."""
@@ -24,14 +24,18 @@ CAPITAL = re.compile(
     '(?:[零壹贰叁肆伍陆柒捌玖]分)?[整正]?'
 )
 
-_NAMES = 'JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC'
-_MONTHS = {name: at for at, name in enumerate(_NAMES.split('|'), start=1)}
+_MONTHS = {
+    'JAN': 1, 'FEB': 2, 'MAR': 3, 'APR': 4, 'MAY': 5, 'JUN': 6, 'JUL': 7, 'AUG': 8, 'SEP': 9,
+    'OCT': 10, 'NOV': 11, 'DEC': 12,
+}  # fmt: skip
+_NAMES = '|'.join(_MONTHS).replace('O', '[O0]')
+_YEAR = r'(?P<y>20\d{2}(?!\d)|20\d{2}(?=\d{1,2}[:：]\d{2})|\d{2}(?!\d))'
+"""It may run into the time of the day."""
 _DAYS = (
     re.compile(r'(?P<y>20\d{2}|19\d{2})\s?[年./-]\s?(?P<m>\d{1,2})\s?[月./-]\s?(?P<d>\d{1,2})'),
-    re.compile(r'(?<!\d)(?P<d>\d{1,2})\s?[./-]\s?(?P<m>\d{1,2})\s?[./-]\s?(?P<y>20\d{2}|\d{2})(?!\d)'),
+    re.compile(rf'(?<!\d)(?P<d>\d{{1,2}})\s?[./-]\s?(?P<m>\d{{1,2}})\s?[./-]\s?{_YEAR}'),
     re.compile(
-        rf'(?<!\d)(?P<d>\d{{1,2}})\s?[ ./-]?\s?(?P<name>{_NAMES})[A-Z]*\s?[ .,/-]?\s?'
-        r'(?P<y>20\d{2}|\d{2})(?!\d)'
+        rf'(?<!\d)(?P<d>\d{{1,2}})\s?[ ./-]?\s?(?P<name>{_NAMES})[A-Z]*\s?[ .,/-]?\s?{_YEAR}'
     ),
     re.compile(rf'(?P<name>{_NAMES})[A-Z]*\.?\s?(?P<d>\d{{1,2}}),?\s?(?P<y>20\d{{2}})'),
     re.compile(r'(?<!\d)(?P<y>20\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])(?!\d)'),
@@ -104,7 +108,8 @@ def day(text: str) -> tuple[date, bool] | None:
         for found in form.finditer(upper):
             named = found.groupdict()
             year = int(named['y']) + (2000 if len(named['y']) == 2 else 0)
-            month = _MONTHS[named['name']] if named.get('name') else int(named['m'])
+            name = named.get('name')
+            month = _MONTHS[name.replace('0', 'O')] if name else int(named['m'])
             first = int(named['d'])
             unclear = form is _DAYS[1] and first <= 12 and month <= 12 and first != month
             if form is _DAYS[1] and month > 12 >= first:

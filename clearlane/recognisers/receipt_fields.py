@@ -36,6 +36,9 @@ BEARS_OUT = 1.0
 LONE = 0.85
 """What is left of the score of a total that no other figure bears out."""
 
+LESS = 0.5
+"""What is left of it where other amounts on the page are greater: rows may have slipped."""
+
 
 @dataclass(frozen=True)
 class Value:
@@ -236,10 +239,13 @@ def _own_side(line: Line) -> str:
 
 def _heading(rows: Sequence[Row]) -> Iterator[Value]:
     """The name at the head of a till receipt."""
-    skipped = r'\d{3}|发票|收据|小票|欢迎|RECEIPT|INVOICE|WELCOME|COPY|TEL|DATE|^\W*$|www|[:：]'
+    skipped = (
+        r'\d{3}|发票|收据|小票|欢迎|[:：]|www|^\W*$|'
+        r'\b(?:RECEIPT|INVOICE|WELCOME|COPY|TEL|DATE|NO)\b'
+    )
     for row in rows[:5]:
         line = _widest(row)
-        text = line.text.strip()
+        text = re.sub(r'\s+', ' ', line.text.strip())
         if len(text) >= 3 and not re.search(skipped, text, re.IGNORECASE):
             yield Value('seller_name', text, line, GUESSED)
 
@@ -334,13 +340,15 @@ def totals(rows: Sequence[Row]) -> list[Value]:
         key=lambda one: (one[0], Decimal(one[2].value) in settled, Decimal(one[2].value), one[1]),
     )
     written = _written(rows)
-    proof = _proof(Decimal(total.value), parts, found, written)
+    proof = _proof(total, parts, found, written)
     if written is not None and written != Decimal(total.value):
         total = Value(
             'invoice_total', total.value, total.line, 0.5, {'error': f'written as {written}'}
         )
         proof = ''
     worth = total.worth * (BEARS_OUT if proof else LONE)
+    if not proof and _is_less(total, rows, parts):
+        worth *= LESS
     details = {**total.details, **({'confirmed_by': proof} if proof else {})}
     kept = [Value('invoice_total', total.value, total.line, worth, details)]
     for name in ('invoice_amount', 'invoice_tax'):
@@ -394,20 +402,30 @@ def _written(rows: Sequence[Row]) -> Decimal | None:
     return None
 
 
+def _is_less(total: Value, rows: Sequence[Row], parts: dict[str, list[Value]]) -> bool:
+    """Whether a price on the page is greater than the total that nothing bears out."""
+    paid = {Decimal(one.value) for one in parts['paid']}
+    amounts_ = {Decimal(one.value) for row in rows for one in _in_row('amount', row, 0)}
+    return any(one > Decimal(total.value) for one in amounts_ - paid)
+
+
 def _proof(
-    total: Decimal,
+    found_total: Value,
     parts: dict[str, list[Value]],
     found: Sequence[tuple[int, int, Value]],
     written: Decimal | None,
 ) -> str:
     """What else on the page says the same total."""
+    total = Decimal(found_total.value)
     values = {name: [Decimal(one.value) for one in ones] for name, ones in parts.items()}
+    paid = [one for one in parts['paid'] if one.line is not found_total.line]
     if written == total:
         return 'the amount in words'
     if any(a + b == total for a in values['invoice_amount'] for b in values['invoice_tax']):
         return 'amount and tax'
     if any(a - b == total for a in values['paid'] for b in values['change']):
         return 'payment and change'
-    if sum(Decimal(one.value) == total for _, _, one in found) > 1 or total in values['paid']:
+    again = sum(Decimal(one.value) == total for _, _, one in found) > 1
+    if again or any(Decimal(one.value) == total for one in paid):
         return 'repeated'
     return ''
