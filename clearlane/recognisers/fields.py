@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
-from clearlane.recognisers import dates
+from clearlane.recognisers import dates, stacked
 from clearlane.recognisers.authorities import looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 
@@ -232,7 +232,7 @@ def values(text: str) -> Iterator[Found]:
             if certain or any(character.isdigit() for character in value):
                 alike = kind == 'serial' and any(letter in value for letter in 'OIQ')
                 before = match[0][: match.start(1) - match.start()]
-                # Of before and value without a gap a letter may belong to either.
+                # Of words and value without a gap a letter may belong to either.
                 worth = _worth(before) * (
                     WORN_WORDS if before[-1].isalpha() and before.isascii() else 1
                 )
@@ -355,6 +355,8 @@ def _away(words: Line, value: Line) -> float | None:
         return None
     # The longer of the two lines tells best which way the row runs.
     one, other = words.frame, value.frame
+    if one.turned(other) < 0.9 and stacked.is_chinese(words.text):
+        one = one.upright(other)  # its characters stand one below the other
     if one.turned(other) < 0.9:
         return None
     axis = one if one.width > other.width else other

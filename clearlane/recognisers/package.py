@@ -23,6 +23,7 @@ from clearlane.recognisers import (
     picture,
     shipping_names,
     sources,
+    stacked,
     un_mark,
 )
 from clearlane.recognisers.reader import Readings
@@ -112,7 +113,7 @@ class PackageReader(sources.Sourced):
         image = picture.upright(picture_bytes)
         codes = barcodes.read(image)
         seen = page.read(image, known=_spelt(codes), key_fields=self.key_fields)
-        lines = [one for one in seen if not _inside(one, codes)]
+        lines = stacked.joined([one for one in seen if not _inside(one, codes)])
         said = fields.confirmed(interpret(lines, image), codes)
         labels = [] if self.key_fields else hazard_label.read(image, lines)
         readings = [*said, *_as_seen(codes, labels), *labels]

@@ -61,6 +61,10 @@ class Frame:
         step = other.centre - self.centre
         return float(step @ self.along), float(step @ self.down)
 
+    def upright(self, other: Frame) -> Frame:
+        """The same place, of a column of upright characters, in the other's direction."""
+        return Frame(self.centre, other.along, self.height, self.width, other.down)
+
     def turned(self, other: Frame) -> float:
         """The cosine between both reading directions."""
         return float(self.along @ other.along)
