@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.hands import nozzles
-from clearlane.recognisers import mark_again, trellis, un_mark
+from clearlane.recognisers import mark_again, trellis, un_mark, un_number
 from clearlane.recognisers.lattice import BLANK, Lattice
 from clearlane.recognisers.mark_again import FORM, SIGNS
 from clearlane.recognisers.text.crop import Pyramid
@@ -100,3 +100,24 @@ def test_what_reads_as_no_mark_is_read_again(
     assert 'error' not in found[0].details
     assert found[0].score < un_mark.DOUBTFUL
     assert used == {0, 1}
+
+
+@pytest.mark.parametrize('first', ['U13480', '0817CN0', 'JN 348O', 'UN 34B'])
+def test_a_number_that_reads_as_none_is_read_again(first: str) -> None:
+    image, [(a, b, c, d)] = page(['UN 3480'])
+    quad = ((a, b), (c, b), (c, d), (a, d))
+    if first == '0817CN0':
+        quad = (*quad[2:], *quad[:2])
+    again = mark_again.Again(Pyramid(image))
+    (found,), used = un_number.find([Line(text=first, score=0.8, quad=quad)], again)
+    assert (found.value, found.details, used) == ('UN3480', {'repaired': first}, {0})
+    assert found.score <= un_number.AGAIN
+
+
+@pytest.mark.parametrize(
+    ('printed', 'first'), [('LOT 3480', 'LOT 3480'), ('JH 3480', 'JH 3480'), ('UN 9480', 'U19480')]
+)
+def test_another_number_is_no_un_number(printed: str, first: str) -> None:
+    image, [(a, b, c, d)] = page([printed])
+    line = Line(text=first, score=0.8, quad=((a, b), (c, b), (c, d), (a, d)))
+    assert un_number.find([line], mark_again.Again(Pyramid(image))) == ([], set())

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clearlane.recognisers import lattice, trellis
 from clearlane.recognisers.lattice import FIGURES, LETTERS, Floats, Lattice
 from clearlane.recognisers.text.crop import HEIGHT, Pyramid
-from clearlane.recognisers.text.line import Line
+from clearlane.recognisers.text.line import Line, Quad
 from clearlane.recognisers.trellis import MAYBE, MORE, ONCE, SLIP, Form, Place, Said
 
 SIGNS = LETTERS + FIGURES + '/ :.-+'
@@ -87,27 +87,26 @@ class Again:
     """Reads the rows of a mark again, each line of a picture once."""
 
     pyramid: Pyramid
-    _seen: dict[int, Floats] = field(default_factory=dict)
+    _seen: dict[Quad, Floats] = field(default_factory=dict)
 
-    def __call__(self, rows: Sequence[Sequence[Line]]) -> Said | None:
-        """The likeliest mark in these rows of lines, from top to bottom."""
+    def __call__(self, rows: Sequence[Sequence[Line]], form: Form = FORM) -> Said | None:
+        """The likeliest mark, or text of another form, in these rows of lines from the top."""
         parts = [self._likely(line) for row in rows for line in row]
         between = np.full((1, len(SIGNS) + 1), lattice.FLOOR, np.float32)
         # Where a line ends a slash or a space may be meant, printed or not.
         between[0, [lattice.BLANK, *(SIGNS.index(mark) + 1 for mark in '/ ')]] = 0.9
         joined = [part for one in parts for part in (one, between)][:-1]
-        return trellis.say(Lattice(np.concatenate(joined), SIGNS), FORM)
+        return trellis.say(Lattice(np.concatenate(joined), SIGNS), form)
 
     def _likely(self, line: Line) -> Floats:
-        key = id(line)
-        if key not in self._seen:
+        if line.quad not in self._seen:
             cut = self.pyramid.cut(line.quad, BESIDE)
             if cut.shape[1] > LONGEST:
                 cut = np.asarray(cv2.resize(cut, (LONGEST, HEIGHT), interpolation=cv2.INTER_AREA))
             seen = [lattice.look(np.asarray(view(cut), np.uint8), 'small', SIGNS).likely
                     for view in VIEWS]  # fmt: skip
-            self._seen[key] = np.asarray(sum(seen) / len(seen), np.float32)
-        return self._seen[key]
+            self._seen[line.quad] = np.asarray(sum(seen) / len(seen), np.float32)
+        return self._seen[line.quad]
 
 
 def _soft(cut: Image) -> Image:

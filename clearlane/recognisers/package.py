@@ -25,6 +25,7 @@ from clearlane.recognisers import (
     sources,
     stacked,
     un_mark,
+    un_number,
 )
 from clearlane.recognisers.reader import Readings
 from clearlane.recognisers.text import line, page
@@ -50,6 +51,9 @@ def interpret(lines: list[line.Line], image: np.ndarray | None = None) -> list[R
         numbered, in_numbers = numbers.find(others, image)
         others = [one for index, one in enumerate(others) if index not in in_numbers]
     values, spent = fields.find(others)
+    if again is not None and (marks or values) and all(one.kind != 'un_number' for one in values):
+        number, in_number = un_number.find(others, again)
+        values, spent = values + number, spent | in_number
     words = [one for index, one in enumerate(others) if index not in spent]
     named = shipping_names.find(others)
     return [*marks, *numbered, *values, *named, *(_text(one) for one in words)]
