@@ -18,7 +18,7 @@ _LONG = 80
 REASONS: Mapping[str, tuple[Text, Text]] = {
     'extra_forbidden': (
         Text('没有这个字段', 'there is no such field'),
-        Text('请删除该字段,或核对字段名', 'remove it, or check its spelling'),
+        Text('请删除该字段，或核对字段名', 'remove it, or check its spelling'),
     ),
     'missing': (
         Text('缺少该字段', 'this field is missing'),
@@ -26,12 +26,13 @@ REASONS: Mapping[str, tuple[Text, Text]] = {
     ),
     'date_from_datetime_parsing': (
         Text('不是有效日期', 'this is no date'),
-        Text('请按 年-月-日 填写,例如 2026-05-11', 'write it as year-month-day, as in 2026-05-11'),
+        Text('请按 年-月-日 填写，例如 2026-05-11', 'write it as year-month-day, as in 2026-05-11'),
     ),
     'timezone_aware': (
         Text('时间没有时区', 'this time has no zone'),
         Text(
-            '请写明时区,例如 2026-05-11T08:00+08:00', 'write the zone, as in 2026-05-11T08:00+08:00'
+            '请写明时区，例如 2026-05-11T08:00+08:00',
+            'write the zone, as in 2026-05-11T08:00+08:00',
         ),
     ),
     'datetime_from_date_parsing': (
@@ -55,7 +56,7 @@ REASONS: Mapping[str, tuple[Text, Text]] = {
     ),
     'literal_error': (
         Text('不是允许的取值', 'this is none of the allowed values'),
-        Text('允许的取值:{expected}', 'allowed are: {expected}'),
+        Text('允许的取值：{expected}', 'allowed are: {expected}'),
     ),
 }
 REASONS = {
@@ -67,7 +68,7 @@ REASONS = {
     'datetime_type': REASONS['datetime_from_date_parsing'],
 }
 OTHER = (
-    Text('取值无效:{msg}', 'this value is not valid: {msg}'),
+    Text('取值无效：{msg}', 'this value is not valid: {msg}'),
     Text('请更正后重新提交', 'correct it and send it again'),
 )
 CONTROL = Problem(

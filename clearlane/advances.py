@@ -53,12 +53,12 @@ def _post(entry: rows.LibraryEntry, of: rows.LibraryEntry, what: str, told: Adva
 
 MOVED = (
     Text(
-        '该款项已支付、结清或收回,预付金不能再更改',
+        '该款项已支付、结清或收回，预付金不能再更改',
         'the money has been paid, settled or collected: the advance does not change any more',
     ),
     Text('请与海关核对', 'ask customs'),
 )
 UNDER_WAY = (
-    Text('旅客正在办理该申请单,预付金不能更改', 'the traveller is claiming it: the advance stays'),
+    Text('旅客正在办理该申请单，预付金不能更改', 'the traveller is claiming it: the advance stays'),
     Text('请与海关核对', 'ask customs'),
 )

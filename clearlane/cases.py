@@ -161,7 +161,7 @@ def _enough(entry: rows.LibraryEntry, quantity: int) -> None:
         raise Rejected([problem('quantity', quantity, 'less_than_drawn', words, CORRECT)])
 
 
-LESS = Text('已使用 {drawn},数量不得更少', '{drawn} have been drawn already, it cannot be less')
+LESS = Text('已使用 {drawn}，数量不得更少', '{drawn} have been drawn already, it cannot be less')
 CORRECT = Text('请更正数量后重新提交', 'correct the quantity and submit it again')
 
 

@@ -122,7 +122,7 @@ def end(
 
 ESCAPED = Text('确认漏放 {no}:{reason}', 'confirmed escape of {no}: {reason}')
 ENDED = {
-    'zh': '撤销已出具的结果单,该批不得出口。',
+    'zh': '撤销已出具的结果单，该批不得出口。',
     'en': 'The paper that was issued is cancelled; the batch may not be exported.',
 }
 

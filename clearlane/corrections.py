@@ -104,7 +104,7 @@ def _inspected(row: rows.Declaration, rule: Mapping[str, Any]) -> Iterator[Probl
 
 
 OFTEN = (
-    Text('已更正 {n} 次,不能再更正', 'it was corrected {n} {n:time|times} already'),
+    Text('已更正 {n} 次，不能再更正', 'it was corrected {n} {n:time|times} already'),
     Text('请撤回后重新申报', 'withdraw it and declare anew'),
 )
 NOTHING = (
@@ -116,9 +116,9 @@ FIXED = (
     Text('请撤回后重新申报', 'withdraw the declaration and declare anew'),
 )
 ORDERED = (
-    Text('海关已决定查验或不予放行,办结前不能修改或撤回',
+    Text('海关已决定查验或不予放行，办结前不能修改或撤回',
          'an inspection or a refusal has been ordered: nothing is changed before it is closed'),
-    Text('请等待查验,或由关员退回补正', 'wait for it, or for an officer to send it back'),
+    Text('请等待查验，或由关员退回补正', 'wait for it, or for an officer to send it back'),
 )  # fmt: skip
 
 

@@ -18,23 +18,25 @@ from clearlane.model import OUTCOMES, Decision, Finding, Hit, Outcome, Text
 from clearlane.sampling.contract import guarantee, stage_words
 from clearlane.scenario import Case, Scenario, ask
 
-CLEAN = Text('{n} 项检查全部相符,予以放行', '{n:the one check|all {n} checks} passed: release')
+CLEAN = Text('{n} 项检查全部相符，予以放行', '{n:the one check|all {n} checks} passed: release')
 DRAWN = Text(
-    '随机抽中现场查验(抽查比例 {share},信用等级 {credit})',
+    '随机抽中现场查验(抽查比例 {share}，信用等级 {credit})',
     'drawn at random for an on-site inspection (share {share}, credit class {credit})',
 )
 PLANNED = Text(
-    '按抽样方案现场查验:{stage}。{worth}',
+    '按抽样方案现场查验：{stage}。{worth}',
     'the sampling plan asks for an inspection: {stage}; {worth}',
 )
-SHORT = Text('{key} 余量 {left},放行需 {amount}', '{key} has {left} left, a release takes {amount}')
+SHORT = Text(
+    '{key} 余量 {left}，放行需 {amount}', '{key} has {left} left, a release takes {amount}'
+)
 UNDECIDABLE = Text(
-    '处置规则不可用({error}),转现场查验',
+    '处置规则不可用({error})，转现场查验',
     'the disposition rules are not available ({error}): on-site inspection',
 )
 SELECTED = Text('风险布控选中', 'selected by risk targeting')
 NO_RULES = Text(
-    '风险规则不可用({error}),转现场查验',
+    '风险规则不可用({error})，转现场查验',
     'the risk rules are not available ({error}): on-site inspection',
 )
 CREDIT = {

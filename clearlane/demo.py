@@ -105,7 +105,7 @@ def _runs(number: int, progress: Progress) -> list[Run]:
 
 
 GOOD = Text('合格批', 'a good batch')
-WRONG = Text('箱上批号 0525,性能单为 0225', 'boxes say 0525, the performance sheet 0225')
+WRONG = Text('箱上批号 0525，性能单为 0225', 'boxes say 0525, the performance sheet 0225')
 REPLAYED = Text('重复使用上一批的照片', 'photographs of an earlier batch')
 
 
@@ -125,8 +125,8 @@ def libraries(number: int, mark: str, day: date) -> None:
             {'view': 'front', 'shows': ['un_mark', 'un_number', 'serial', 'closure']},
             {'view': 'label', 'shows': ['hazard_label', 'serial']},
         ],
-        'closing_instruction': '一字型封箱胶带,宽 60 mm,两端各下折 70 mm',
-        'inner_packaging': '泡棉隔层,每格一只电池组',
+        'closing_instruction': '一字型封箱胶带，宽 60 mm，两端各下折 70 mm',
+        'inner_packaging': '泡棉隔层，每格一只电池组',
     }
     # The mark shows the year in which the packaging was made.
     new_year = day.replace(month=1, day=1)
@@ -205,7 +205,7 @@ def confirmed(entry: rows.LibraryEntry) -> None:
 def admitted() -> None:
     """The line has a record: it need not qualify again in front of whoever watches the demo."""
     plant, line = '厦门示例工厂', 'L4'
-    why = '演示:沿用试点期间的合格记录 / demo: the record of the pilot is taken over'
+    why = '演示：沿用试点期间的合格记录 / demo: the record of the pilot is taken over'
     place = {'scenario': SCENARIO, 'line__name': line, 'line__plant__party': PARTY}
     for one in rows.supervision.Admission.objects.filter(**place, state='suspended'):
         enterprises.readmit(OFFICER, one.pk, why)

@@ -343,5 +343,5 @@ ORDER = (
 )
 DAY = (
     Text('不是有效的日期', 'this is no day'),
-    Text('请填写日期,例如 2026-05-01', 'enter a day such as 2026-05-01'),
+    Text('请填写日期，例如 2026-05-01', 'enter a day such as 2026-05-01'),
 )

@@ -128,7 +128,7 @@ def _rating_problems(credit: str, before: str, reason: str, since: date) -> list
 
 CLASS = (
     Text('不是可改为的信用等级', 'this is no class to change to'),
-    Text('可取:{allowed}', 'allowed are: {allowed}'),
+    Text('可取：{allowed}', 'allowed are: {allowed}'),
 )
 REASON = (
     Text('缺少理由或超过 500 字', 'the reason is missing or longer than 500 characters'),

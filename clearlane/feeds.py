@@ -125,7 +125,7 @@ def _kept(actor: Actor, scenario: Scenario, library: str, key: str, data: BaseMo
 
 
 FORGOTTEN = (
-    Text('保存期限已过,该编号的个人信息已依法删除', 'its time is over: it was deleted by law'),
+    Text('保存期限已过，该编号的个人信息已依法删除', 'its time is over: it was deleted by law'),
     Text('请勿再次报送', 'do not send it again'),
 )
 TAKEN = (

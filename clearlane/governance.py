@@ -217,7 +217,7 @@ def _withdrawn(entry: rows.LibraryEntry, reason: str, by: str, second: str) -> r
 
 
 RECHECK = Text(
-    '合格库条目 {key} v{version} 已撤销({reason}):复查依其放行的该批',
+    '合格库条目 {key} v{version} 已撤销({reason})：复查依其放行的该批',
     'entry {key} v{version} was withdrawn ({reason}): look again at what was released by it',
 )
 

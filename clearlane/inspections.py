@@ -223,7 +223,9 @@ def _outcome(found: kept.Inspection, wanted: Outcome | None) -> Outcome:
 def _said(found: kept.Inspection, note: str) -> str:
     n, bad = len(found.opened), found.bad
     verdict = '接收' if found.accepted else '不接收'
-    return f'现场查验:开箱 {n} 件,不合格 {bad} 件,{verdict} / {n} opened, {bad} bad. {note}'[:2000]
+    return f'现场查验：开箱 {n} 件，不合格 {bad} 件，{verdict} / {n} opened, {bad} bad. {note}'[
+        :2000
+    ]
 
 
 def _complete(sample: Drawn, results: Mapping[str, Seen], note: str) -> None:
@@ -257,7 +259,7 @@ STRANGE = (
     Text('只填写抽中的箱', 'fill in the boxes that were drawn only'),
 )
 WORDS = (
-    Text('不合格的箱须写明所见,不超过 500 字', 'say what is wrong with it, in 500 characters'),
+    Text('不合格的箱须写明所见，不超过 500 字', 'say what is wrong with it, in 500 characters'),
     Text('请填写该箱的不合格情况', 'fill in what was found in this box'),
 )
 NOT_ACCEPTED = (

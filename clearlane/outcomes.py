@@ -198,7 +198,7 @@ TWICE = (
     Text('每项只给一个判定', 'give one verdict on each'),
 )
 UNKNOWN = (
-    Text('没有该项待判定的检查,或判定无效', 'no such finding is open, or this is no verdict'),
+    Text('没有该项待判定的检查，或判定无效', 'no such finding is open, or this is no verdict'),
     Text('判定应为 confirmed、overruled 或 rectified', 'send confirmed, overruled or rectified'),
 )
 WHY = (
@@ -208,7 +208,7 @@ WHY = (
 MISSING = (
     Text('该项不符尚未推翻或整改', 'this mismatch is neither overruled nor rectified'),
     Text(
-        '放行前请逐项判定不符项;确属不符的不能放行',
+        '放行前请逐项判定不符项；确属不符的不能放行',
         'judge each mismatch before you release; what is true and stays so is not released',
     ),
 )
@@ -266,7 +266,7 @@ def _decision(outcome: Outcome, told: Opinion, by: str, second: str) -> Decision
 
 OFFICER = Text('关员 {name}:{note}', 'officer {name}: {note}')
 CONFIRMED = Text('经关员 {name} 复核', 'confirmed by officer {name}')
-DISPOSITION = Text('处置意见:{words_zh}', 'disposition: {words_en}')
+DISPOSITION = Text('处置意见：{words_zh}', 'disposition: {words_en}')
 
 
 def _stand_beside(
@@ -331,7 +331,7 @@ def _released_before(scenario: Any, row: rows.Declaration, note: str, by: str) -
     return {'certificate': paper.no if paper else '', 'given_back': given_back}
 
 
-ESCAPED = Text('已放行的 {no} 被拒绝:{note}', '{no} was released and then refused: {note}')
+ESCAPED = Text('已放行的 {no} 被拒绝：{note}', '{no} was released and then refused: {note}')
 
 
 # --- refer, send back ---------------------------------------------------------
@@ -385,7 +385,7 @@ def send_back(actor: Actor, no: str, note: str, *, seen: int | None = None) -> r
     return asked
 
 
-CORRECT = Text('企业补正:{note}', 'the enterprise corrects: {note}')
+CORRECT = Text('企业补正：{note}', 'the enterprise corrects: {note}')
 
 
 # --- a second officer ---------------------------------------------------------

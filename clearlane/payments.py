@@ -255,11 +255,13 @@ def _contradicts(payment: rows.Payment, told: Told, current: bool) -> bool:
 
 
 CONTRADICTION = Text(
-    '支付机构通知「{told}」与状态「{state}」矛盾,请核对账户',
+    '支付机构通知「{told}」与状态「{state}」矛盾，请核对账户',
     'the provider says {told}, the payment is {state}: check the account',
 )
-REFUSED = Text('支付被拒:{reason};请选择其他方式', 'payment refused: {reason}; choose another way')
-BACK = Text('款项已退回:{reason}', 'the money came back: {reason}')
+REFUSED = Text(
+    '支付被拒：{reason}；请选择其他方式', 'payment refused: {reason}; choose another way'
+)
+BACK = Text('款项已退回：{reason}', 'the money came back: {reason}')
 
 
 def _task(payment: rows.Payment, title: Text) -> None:

@@ -47,7 +47,7 @@ ENTERED = '管理员录入 / entered by the administrator'
 
 def _told(words: str) -> tuple[Text, Text]:
     return (
-        Text('取值无效:{words}', 'not valid: {words}').of(words=words),
+        Text('取值无效：{words}', 'not valid: {words}').of(words=words),
         Text('请更正后重试', 'correct it and try again'),
     )
 

@@ -65,7 +65,7 @@ TOO_BIG = (
 
 def _told(error: Unreadable) -> tuple[Text, Text]:
     return (
-        Text('无法作为照片读取:{why}', 'this cannot be read as a photograph: {why}').of(
+        Text('无法作为照片读取：{why}', 'this cannot be read as a photograph: {why}').of(
             why=error.message
         ),
         Text('请重新拍摄并上传原始 JPEG 照片', 'take it again and send the JPEG of the camera'),

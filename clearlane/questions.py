@@ -148,7 +148,7 @@ def _fits(amount: str, most: str) -> bool:
 AMOUNT = (
     Text('数量无效', 'this is no amount that can be answered here'),
     Text(
-        '请填写 0 至申报数量之间的数,最多三位小数',
+        '请填写 0 至申报数量之间的数，最多三位小数',
         'give a number from 0 to what is listed, at most three decimals',
     ),
 )

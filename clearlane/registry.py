@@ -82,7 +82,7 @@ def _covered(entry: rows.LibraryEntry) -> None:
     rules = procedure.law(flow.scenario_named(entry.scenario), flow.today())
     missing = governance.uncovered(entry.data)
     if rules.reference_photographs['required'] and missing:
-        words = Text('缺少参考照片:{views}', 'reference photographs are missing: {views}')
+        words = Text('缺少参考照片：{views}', 'reference photographs are missing: {views}')
         remedy = Text('请退回企业补充', 'send it back to the enterprise')
         place = 'reference_photographs'
         told = words.of(views=', '.join(missing))

@@ -173,7 +173,7 @@ class Reader(Protocol):
         ...
 
 
-VISIT = Text('周期监管:到企业实地检查', 'periodic supervision: visit the plant')
+VISIT = Text('周期监管：到企业实地检查', 'periodic supervision: visit the plant')
 
 
 def nowhere(_: Any) -> Origin:
@@ -356,13 +356,13 @@ def answered(case: Case, questions: Iterable[Question]) -> Finding:
 
 
 DENIED = Text(
-    '关员 {by} 于 {day} 判定不符:{words}({note})',
+    '关员 {by} 于 {day} 判定不符：{words}({note})',
     'officer {by} said no on {day}: {words} ({note})',
 )
 OPEN = Text(
-    '有 {n} 个问题待关员回答:{words}', 'open questions for an officer ({n}), first: {words}'
+    '有 {n} 个问题待关员回答：{words}', 'open questions for an officer ({n}), first: {words}'
 )
-AMEND = Text('请整改并补充证据,由关员重新判定', 'put it right and have an officer look again')
+AMEND = Text('请整改并补充证据，由关员重新判定', 'put it right and have an officer look again')
 ANSWER = Text('由关员逐项回答', 'an officer answers them one by one')
 NOTHING_ASKED = Text('无须由关员回答的问题', 'there is nothing that an officer has to answer')
 CONFIRMED = Text(
@@ -398,7 +398,7 @@ def ask(check: Check, case: Case) -> Finding:
 
 
 BROKEN = Text(
-    '该检查未能完成({error}),请人工判定',
+    '该检查未能完成({error})，请人工判定',
     'this check could not be completed ({error}); a person must judge',
 )
 

@@ -13,7 +13,7 @@ from clearlane.model import Text
 from clearlane.sampling import contract, csp1, curve
 from clearlane.store import supervision as kept
 
-UNUSABLE = Text('抽样参数不可用:{error}', 'the sampling parameter is not usable: {error}')
+UNUSABLE = Text('抽样参数不可用：{error}', 'the sampling parameter is not usable: {error}')
 ADMISSIONS = {
     'qualifying': Text('资格期', 'qualifying'),
     'admitted': Text('已准入直接放行', 'admitted to direct release'),

@@ -13,28 +13,29 @@ from clearlane.model import Text
 
 HEADS = {
     'release': Text(
-        '建议放行:{n} 项检查全部相符。',
+        '建议放行：{n} 项检查全部相符。',
         'Suggested: release. {n:The one check agrees|All {n} checks agree}.',
     ),
     'review': Text(
-        '建议单证审核:有 {n} 项需要人工判定。',
+        '建议单证审核：有 {n} 项需要人工判定。',
         'Suggested: documentary review. {n} {n:point needs|points need} a person.',
     ),
     'remote': Text(
-        '建议远程查检:有 {n} 项需要查看实物。',
+        '建议远程查检：有 {n} 项需要查看实物。',
         'Suggested: remote inspection. {n} {n:point needs|points need} a look at the goods.',
     ),
     'inspect': Text(
-        '建议现场查验:有 {n} 项不符或存疑。',
+        '建议现场查验：有 {n} 项不符或存疑。',
         'Suggested: on-site inspection. {n} '
         '{n:point does not agree or is|points do not agree or are} doubtful.',
     ),
     'refuse': Text(
-        '建议不予放行:有 {n} 项不符。', 'Suggested: refuse. {n} {n:point does|points do} not agree.'
+        '建议不予放行：有 {n} 项不符。',
+        'Suggested: refuse. {n} {n:point does|points do} not agree.',
     ),
 }
 DRAWN = Text(
-    '建议现场查验:各项检查相符,该批为随机抽中。',
+    '建议现场查验：各项检查相符，该批为随机抽中。',
     'Suggested: on-site inspection. All checks agree; the batch was drawn at random.',
 )
 WORDS = {
@@ -42,21 +43,21 @@ WORDS = {
     'doubt': Text('存疑', 'doubtful'),
 }
 LAST = {
-    'release': Text('出具结果单,按期开展周期监管。', 'Issue the paper; visit periodically.'),
+    'release': Text('出具结果单，按期开展周期监管。', 'Issue the paper; visit periodically.'),
     'review': Text(
-        '核对单证原件;证据不足的,退回企业补正。',
+        '核对单证原件；证据不足的，退回企业补正。',
         'Compare the original documents; where evidence is missing, send it back for correction.',
     ),
     'remote': Text(
-        '约定视频时间,逐项查看上述箱件;不能消除疑点的,转现场查验。',
+        '约定视频时间，逐项查看上述箱件；不能消除疑点的，转现场查验。',
         'Make an appointment and look at these boxes; what stays doubtful is inspected on site.',
     ),
     'inspect': Text(
-        '派员到场,先查上述箱件,再按方案抽取其他箱件。',
+        '派员到场，先查上述箱件，再按方案抽取其他箱件。',
         'Go there; look at these boxes first, then at others as the plan draws them.',
     ),
     'refuse': Text(
-        '出具不合格通知单,告知理由、依据和救济途径。',
+        '出具不合格通知单，告知理由、依据和救济途径。',
         'Issue a notice of non-conformity with reasons, basis and ways of recourse.',
     ),
 }
@@ -86,7 +87,7 @@ def _line(number: int, finding: Form, language: str) -> str:
     if finding['clause']:
         said += f'({finding["clause"]})' if zh else f' ({finding["clause"]})'
     if finding['remedy']:
-        said += (';处理:' if zh else '; remedy: ') + revived(finding['remedy']).say(language)
+        said += ('；处理：' if zh else '; remedy: ') + revived(finding['remedy']).say(language)
     return said
 
 

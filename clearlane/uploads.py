@@ -76,7 +76,7 @@ def admit(data: bytes, reader: Reader) -> Admitted:
     try:
         width, height = _ADMIT[medium](data)
     except Unreadable as error:
-        why = Text('文件不予接收:{why}', 'the file is not accepted: {why}').of(why=error.message)
+        why = Text('文件不予接收：{why}', 'the file is not accepted: {why}').of(why=error.message)
         raise Rejected([problem('file', None, error.code, why, _send(media))]) from error
     return _plain(data, medium, width, height)
 
@@ -100,6 +100,6 @@ NO_MEDIUM = Text('这种文件不能作为此类证据', 'a file of this kind is
 def _send(media: frozenset[str]) -> Text:
     names = [words for name, (_, words) in MEDIA.items() if name in media]
     return Text(
-        f'请上传{"、".join(n.zh for n in names)},按原件导出,不含宏、密码或链接',
+        f'请上传{"、".join(n.zh for n in names)}，按原件导出，不含宏、密码或链接',
         f'send {", ".join(n.en for n in names)}, without macros, password or links',
     )

@@ -427,9 +427,9 @@ FUTURE = (
     Text('请填写实际检查日期', 'enter the day on which it was held'),
 )
 ANSWER = (
-    Text('该项没有答案,或不符合而未写明', 'this item has no answer, or no note of what was seen'),
+    Text('该项没有答案，或不符合而未写明', 'this item has no answer, or no note of what was seen'),
     Text(
-        '请逐项选择;不符合的写明所见',
+        '请逐项选择；不符合的写明所见',
         'answer each item; write what was seen where it does not hold',
     ),
 )
@@ -439,7 +439,7 @@ UNKNOWN = (
 )
 NAME = (
     Text('缺少姓名', 'the name is missing'),
-    Text('请填写姓名,不超过 150 字', 'type the name, in 150 characters'),
+    Text('请填写姓名，不超过 150 字', 'type the name, in 150 characters'),
 )
 FAULT = (
     Text(
@@ -456,5 +456,5 @@ DRAWING = (
     Text('签名为空或无效', 'the signature is empty or not valid'),
     Text('请在签名框内手写签名', 'draw the signature in the box'),
 )
-FOUND = Text('{day} 现场检查发现重大问题:{what}', 'a grave finding of the visit on {day}: {what}')
+FOUND = Text('{day} 现场检查发现重大问题：{what}', 'a grave finding of the visit on {day}: {what}')
 FOLLOWS = Text('复查上次的重大问题', 'see that the grave finding has been put right')

@@ -67,7 +67,7 @@ def bind(scenario: Scenario, row: rows.Declaration, declared: Any) -> None:
 
 
 UNKNOWN = (
-    Text('没有登记该设备,或已停用', 'there is no such device of yours, or it was revoked'),
+    Text('没有登记该设备，或已停用', 'there is no such device of yours, or it was revoked'),
     Text('请先登记设备', 'have the device added first'),
 )
 BUSY = Text('该设备正用于 {no}', 'this device is still watching {no}')

@@ -143,7 +143,7 @@ HEADER = (
 )
 STRANGE = (
     Text('模板中没有这一列', 'the template has no such column'),
-    Text('请删除该列,或重新下载模板', 'remove it, or download the template again'),
+    Text('请删除该列，或重新下载模板', 'remove it, or download the template again'),
 )
 
 

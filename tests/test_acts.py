@@ -75,7 +75,7 @@ def test_a_refusal_is_contested_and_reconsidered_on_the_pages(play: SimpleNamesp
     form = {'outcome': 'inspect', 'note': 'look at it again', 'seen': '2'}
     assert third.post(f'{place}/reconsider', form).status_code == 302
     page = text(own.get(f'/declarations/{no}'))
-    assert '撤销:重新查验' in page and '第 3 次处置' in page
+    assert '撤销：重新查验' in page and '第 3 次处置' in page
     assert 'Revoked' in text(third.get(f'/declarations/{no}'))
     verified = text(browser('anonymous').get(f'/verify/{no}-N2'))
     assert 'a later decision revoked it' in verified

@@ -6,6 +6,7 @@ import ast
 import doctest
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -13,6 +14,8 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.messages import Catalog
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,22 +58,38 @@ NOUNS = (
 )
 
 
-def test_no_sentence_says_more_where_there_is_one() -> None:
+def catalogue() -> Catalog:
+    """The Chinese words of the screens."""
+    home = Path(model.__file__).parent / 'web' / 'locale' / 'zh_Hans'
+    with (home / 'LC_MESSAGES' / 'django.po').open('rb') as file:
+        return read_po(file)
+
+
+def texts() -> Iterator[tuple[str, list[str]]]:
+    """Where each `Text` of the program stands, and its words that are written out."""
     home = Path(model.__file__).parent
-    wrong = []
     for path in sorted(home.rglob('*.py')):
         for call in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
-            if (
-                isinstance(call, ast.Call)
-                and getattr(call.func, 'id', '') == 'Text'
-                and len(call.args) > 1
-                and isinstance(english := call.args[1], ast.Constant)
-            ):
-                fields = {name for _, name, _, _ in Formatter().parse(english.value) if name}
-                said = Text('', english.value, dict.fromkeys(fields, 1)).say('en')
-                if re.search(rf'(^|\W)1 ({NOUNS})\b', said):
-                    wrong.append(f'{path.relative_to(home)}:{call.lineno}: {said}')
+            if isinstance(call, ast.Call) and getattr(call.func, 'id', '') == 'Text':
+                said = [a.value if isinstance(a, ast.Constant) else '' for a in call.args]
+                yield f'{path.relative_to(home)}:{call.lineno}', said
+
+
+def test_no_sentence_says_more_where_there_is_one() -> None:
+    wrong = []
+    for place, said in texts():
+        english = said[1] if len(said) > 1 else ''
+        fields = {name for _, name, _, _ in Formatter().parse(english) if name}
+        words = Text('', english, dict.fromkeys(fields, 1)).say('en')
+        if re.search(rf'(^|\W)1 ({NOUNS})\b', words):
+            wrong.append(f'{place}: {words}')
     assert wrong == []
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    words = [*texts(), *((e.id, [e.string]) for e in catalogue() if isinstance(e.id, str))]
+    half = re.compile('[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]')
+    assert [place for place, said in words if said and half.search(said[0])] == []
 
 
 def test_the_canonical_form_is_one() -> None:

@@ -143,7 +143,7 @@ def _lorry(number: int, wrong: bool, route: list[tuple[float, float]]) -> Lorry:
 
 
 GOOD = Text('按路线行驶', 'keeps to its route')
-WRONG = Text('偏离路线,电子锁被打开', 'leaves its route, its lock is opened')
+WRONG = Text('偏离路线，电子锁被打开', 'leaves its route, its lock is opened')
 
 
 def _fixes(route: list[tuple[float, float]], seed: int) -> Iterator[Fix]:

@@ -290,31 +290,32 @@ def _stage(series: Series, line: Line, rule: Terms) -> tuple[Phase, Decimal, int
 
 PHASES: Mapping[str, Text] = {
     'suspended': Text(
-        '产线已暂停直接放行,每批查验', 'the line is suspended: every batch is inspected'
+        '产线已暂停直接放行，每批查验', 'the line is suspended: every batch is inspected'
     ),
     'qualifying': Text(
-        '产线资格期:连续合格 {run}/{needed} 批,每批查验',
+        '产线资格期：连续合格 {run}/{needed} 批，每批查验',
         'the line is qualifying ({run} of {needed} conforming in a row): every batch is inspected',
     ),
     'discontinued': Text(
-        '加严检验累计 {needed} 批不接收,停止抽样接收,每批查验',
+        '加严检验累计 {needed} 批不接收，停止抽样接收，每批查验',
         '{needed} {needed:batch|batches} not accepted under tightened inspection: every batch is '
         'inspected',
     ),
     'every_lot': Text('该信用等级每批查验', 'every batch of this credit class is inspected'),
     'clearing': Text(
-        '清零阶段:{run}/{needed},每批查验', 'clearing, {run} of {needed}: every batch is inspected'
+        '清零阶段：{run}/{needed}，每批查验',
+        'clearing, {run} of {needed}: every batch is inspected',
     ),
     'interrupted': Text(
-        '跳批中断:连续合格 {run}/{needed} 批,每批查验',
+        '跳批中断：连续合格 {run}/{needed} 批，每批查验',
         'skip-lot interrupted, {run} of {needed} in a row: every batch is inspected',
     ),
     'skipping': Text(
-        '抽批阶段:每批以概率 {share} 抽中查验', 'each batch is drawn with probability {share}'
+        '抽批阶段：每批以概率 {share} 抽中查验', 'each batch is drawn with probability {share}'
     ),
 }
 GUARANTEE = Text(
-    '抽样保证:长期看,放行批中不合格的至多 {aoql}(最坏来料 {at};假定查验发现率 s={s},{basis});'
+    '抽样保证：长期看，放行批中不合格的至多 {aoql}(最坏来料 {at}；假定查验发现率 s={s}，{basis})；'
     '来料不合格率 {incoming} 时平均查验 {inspected} 的批次',
     'the plan guarantees that in the long run at most {aoql} of what is released does not conform '
     '(worst at {at} incoming; assuming that an inspection finds s={s}, {basis}); '

@@ -61,23 +61,23 @@ TYPES = {
     'day': Text('日期', 'a day'),
     'bool': Text('是/否', 'true or false'),
 }
-EMPTY = Text('条件为空,请写出一个条件', 'there is no condition; write one')
+EMPTY = Text('条件为空，请写出一个条件', 'there is no condition; write one')
 LONG = Text(
     '条件过长(至多 {most} 个字符)',
     'the condition is too long (at most {most} {most:character|characters})',
 )
 DEEP = Text(
-    '条件过于复杂,请拆成几条规则', 'the condition is too complex; split it into several rules'
+    '条件过于复杂，请拆成几条规则', 'the condition is too complex; split it into several rules'
 )
-SYNTAX = Text('语法错误:{what}', 'not well formed: {what}')
-ONE = Text('只能写一个条件,不能有分号', 'write one condition, without a semicolon')
+SYNTAX = Text('语法错误：{what}', 'not well formed: {what}')
+ONE = Text('只能写一个条件，不能有分号', 'write one condition, without a semicolon')
 UNKNOWN = Text('没有字段 {name}', 'there is no field {name}')
-MEANT = Text('没有字段 {name},是否为 {close}?', 'there is no field {name}; did you mean {close}?')
+MEANT = Text('没有字段 {name}，是否为 {close}？', 'there is no field {name}; did you mean {close}?')
 NOT_ALLOWED = Text('规则中不能使用 {what}', '{what} cannot be used in a rule')
 NULL = Text('请写 IS NULL 或 IS NOT NULL', 'write IS NULL or IS NOT NULL')
-KIND = Text('{what} 需要{wanted},这里是{got}', '{what} wants {wanted}, this is {got}')
+KIND = Text('{what} 需要{wanted}，这里是{got}', '{what} wants {wanted}, this is {got}')
 SAME = Text(
-    '{what} 两边类型不同:{left}、{right}', 'the two sides of {what} differ: {left}, {right}'
+    '{what} 两边类型不同：{left}、{right}', 'the two sides of {what} differ: {left}, {right}'
 )
 LIST = Text(
     'IN 后面须为常量列表(至多 {most} 个)',
@@ -86,7 +86,7 @@ LIST = Text(
 PATTERN = Text(
     'LIKE 后面须为不含反斜杠的文本常量', 'LIKE is followed by a constant text without a backslash'
 )
-DAY = Text('{text} 不是日期,请按 年-月-日 填写', '{text} is no day; write it as year-month-day')
+DAY = Text('{text} 不是日期，请按 年-月-日 填写', '{text} is no day; write it as year-month-day')
 SIZE = Text('数值 {number} 超出范围(1e-15 至 1e15)', '{number} is out of range (1e-15 to 1e15)')
 PRODUCTS = Text(
     '一个条件至多 {most} 次乘除', 'at most {most} multiplications or divisions in a condition'
@@ -94,7 +94,7 @@ PRODUCTS = Text(
 CONSTANT = Text(
     '条件没有用到任何字段', 'the condition looks at no field, so its answer never changes'
 )
-NO_BOOL = Text('条件须为是/否,这里是{got}', 'a condition is true or false, this is {got}')
+NO_BOOL = Text('条件须为是/否，这里是{got}', 'a condition is true or false, this is {got}')
 
 COMPARISONS: Mapping[type[exp.Expression], Operation] = {
     exp.EQ: '=', exp.NEQ: '<>', exp.LT: '<', exp.LTE: '<=', exp.GT: '>', exp.GTE: '>=',

@@ -59,7 +59,7 @@ KERNEL: Mapping[str, tuple[Type, Text, Text]] = {
     ),
     'past_declared_365d': (
         'number', Text('近一年申报数', 'declared in a year'),
-        Text('同一业务、同一申报人,申报日前 365 天', 'same scenario and party, 365 days before'),
+        Text('同一业务、同一申报人，申报日前 365 天', 'same scenario and party, 365 days before'),
     ),
     'past_referred_365d': (
         'number', Text('近一年转人工数', 'referred in a year'),

@@ -22,7 +22,7 @@ AT_COUNTER = Text(
     '请持证件、票据和商品到人工柜台', 'go to the counter with document, papers and goods'
 )
 NOT_REFUNDED = Text(
-    '该项不符合退税条件,关员可复核', 'this is not refunded; an officer can look again'
+    '该项不符合退税条件，关员可复核', 'this is not refunded; an officer can look again'
 )
 
 
@@ -32,7 +32,7 @@ NOT_REFUNDED = Text(
 @clause(
     f'{CUSTOMS}; ICAO 9303-3, 4.9',
     Text(
-        '请将护照资料页平放重拍:避免反光、勿裁切',
+        '请将护照资料页平放重拍：避免反光、勿裁切',
         'show the photo page again: flat, no glare, not cut',
     ),
 )
@@ -44,7 +44,7 @@ def passport_is_read(case: Case) -> Finding:
         if parts.expiry is not None and parts.expiry < case.declared.departure_day:
             words = Text('证件已于 {day} 过期', 'the document expired on {day}')
             return failed(words.of(day=parts.expiry.isoformat()), [one.crop])
-        words = Text('{state} {masked},校验位全部相符', '{state} {masked}, every check digit fits')
+        words = Text('{state} {masked}，校验位全部相符', '{state} {masked}, every check digit fits')
         return passed(words.of(state=parts.issuer, masked=masked(parts.number)), [one.crop])
     if not evidence.pieces(case, evidence.PASSPORT):
         return doubtful(Text('没有出示证件', 'no document was shown'))
@@ -60,7 +60,7 @@ def traveller_is_the_buyer(case: Case) -> Finding:
     form, found = evidence.form(case), evidence.passport(case)
     if found is None:
         return doubtful(
-            Text('未读到证件,无法比对旅客', 'no document to compare the traveller with')
+            Text('未读到证件，无法比对旅客', 'no document to compare the traveller with')
         )
     parts, one = found
     wrong = [
@@ -81,7 +81,7 @@ def traveller_is_the_buyer(case: Case) -> Finding:
             [one.crop],
         )
     zh, en = '、'.join(w.zh for w in wrong), ', '.join(w.en for w in wrong)
-    words = Text('证件与申请单不一致:{what}', 'the document differs from the form in: {what}')
+    words = Text('证件与申请单不一致：{what}', 'the document differs from the form in: {what}')
     return failed(words.of(what=Text(zh, en)), [one.crop], asks_for='refuse')
 
 
@@ -115,13 +115,15 @@ def traveller_is_eligible(case: Case) -> Finding:
         return failed(words.of(state=form.nationality), asks_for='refuse')
     if stay > law['days']:
         words = Text(
-            '离境前已连续居留 {n} 天,超过 {most} 天',
+            '离境前已连续居留 {n} 天，超过 {most} 天',
             'stayed {n} {n:day|days} before the departure, more than {most}',
         )
         return failed(words.of(n=stay, most=law['days']), asks_for='refuse')
     if stay < 0:
         return failed(Text('最近入境日期晚于离境日期', 'the last entry lies after the departure'))
-    words = Text('入境 {n} 天,不超过 {most} 天', '{n} {n:day|days} since the entry, at most {most}')
+    words = Text(
+        '入境 {n} 天，不超过 {most} 天', '{n} {n:day|days} since the entry, at most {most}'
+    )
     return passed(words.of(n=stay, most=law['days']))
 
 
@@ -156,10 +158,10 @@ def invoices_are_those_of_the_form(case: Case) -> Finding:
         return failed(words.of(no=uneven[0].invoice_no))
     total = sum((i.total for i in found), Decimal(0))
     if total != form.total:
-        words = Text('发票合计 {a},申请单 {b}', 'the invoices add up to {a}, the form says {b}')
+        words = Text('发票合计 {a}，申请单 {b}', 'the invoices add up to {a}, the form says {b}')
         return failed(words.of(a=total, b=form.total))
     words = Text(
-        '{n} 张发票,合计 ¥{total},与申请单一致',
+        '{n} 张发票，合计 ¥{total}，与申请单一致',
         '{n} {n:invoice|invoices}, ¥{total} in all, as on the form',
     )
     return passed(words.of(n=len(found), total=total))
@@ -186,7 +188,7 @@ def purchase_reaches_the_minimum(case: Case) -> Finding:
     form = evidence.form(case)
     least = rules.minimum(form.purchase_day, case.law)
     words = Text(
-        '同店同日购物 ¥{a},起退点 ¥{b}', '¥{a} in one shop on one day, the minimum is ¥{b}'
+        '同店同日购物 ¥{a}，起退点 ¥{b}', '¥{a} in one shop on one day, the minimum is ¥{b}'
     ).of(a=form.total, b=least)
     return passed(words) if form.total >= least else failed(words, asks_for='refuse')
 
@@ -197,7 +199,7 @@ def departure_is_in_time(case: Case) -> Finding:
     n = rules.days_since_purchase(evidence.form(case), case.declared.departure_day)
     most = case.law.departure_days
     words = Text(
-        '购物后第 {n} 天离境,期限 {most} 天', 'day {n} after the purchase, at most {most}'
+        '购物后第 {n} 天离境，期限 {most} 天', 'day {n} after the purchase, at most {most}'
     ).of(n=n, most=most)
     if n < 0:
         return failed(Text('购物日期晚于离境日期', 'the purchase lies after the departure'))
@@ -216,12 +218,12 @@ def goods_are_not_excluded(case: Case) -> Finding:
         or any(word.lower() in good.name.lower() for word in law['words'])
     ]
     if bad:
-        words = Text('不予退税的物品:{names}', 'goods that are not refunded: {names}')
+        words = Text('不予退税的物品：{names}', 'goods that are not refunded: {names}')
         return failed(words.of(names=', '.join(bad)), asks_for='refuse')
     return passed(Text('没有不予退税的物品', 'no line is excluded'))
 
 
-@clause('财政部 税务总局 海关总署公告2019年第39号, 6', AT_COUNTER)
+@clause('财政部 税务总局 海关总署公告2019年第39号，6', AT_COUNTER)
 def amounts_are_those_of_the_law(case: Case) -> Finding:
     """Refund, fee and net on the form are what the law gives (退税额计算正确)."""
     form, found = evidence.form(case), evidence.invoices(case)
@@ -245,12 +247,12 @@ def amounts_are_those_of_the_law(case: Case) -> Finding:
     if (form.amount, form.fee, form.net) != (due.amount, due.fee, due.net):
         return failed(
             Text(
-                '申请单:退税额 {a} 手续费 {f} 实退 {n};应为 {x}、{y}、{z}',
+                '申请单：退税额 {a} 手续费 {f} 实退 {n}；应为 {x}、{y}、{z}',
                 'the form says refund {a}, fee {f}, net {n}; due are {x}, {y}, {z}',
             ).of(**values)
         )
     return passed(
-        Text('退税额 ¥{x},手续费 ¥{y},实退 ¥{z}', 'refund ¥{x}, fee ¥{y}, net ¥{z}').of(**values)
+        Text('退税额 ¥{x}，手续费 ¥{y}，实退 ¥{z}', 'refund ¥{x}, fee ¥{y}, net ¥{z}').of(**values)
     )
 
 
@@ -260,7 +262,7 @@ def cash_is_within_the_cap(case: Case) -> Finding:
     cap = Decimal(case.law.cash_cap)
     net = due(case).net
     if rules.pays_cash(case.declared.method) and net > cap:
-        words = Text('现金 ¥{net},上限 ¥{cap}', '¥{net} in cash, the cap is ¥{cap}')
+        words = Text('现金 ¥{net}，上限 ¥{cap}', '¥{net} in cash, the cap is ¥{cap}')
         return failed(words.of(net=net, cap=cap))
     return passed(Text('退税方式在上限之内', 'the way of payment is within the cap'))
 
@@ -274,7 +276,7 @@ def due(case: Case) -> rules.Amounts:
 # --- the goods and the departure ----------------------------------------------
 
 
-@clause(f'{CUSTOMS} (实物少于申请单的,按实物数量验核)', AT_COUNTER)
+@clause(f'{CUSTOMS} (实物少于申请单的，按实物数量验核)', AT_COUNTER)
 def goods_are_there(case: Case) -> Finding:
     """What the traveller carries is on the invoices, and no more (实物不多于申请单)."""
     shown = evidence.in_hand(case)
@@ -291,7 +293,7 @@ def goods_are_there(case: Case) -> Finding:
         return replace(found, questions=_counted(case, found.reason).questions)
     if shown:
         words = Text(
-            '实物少于发票,按实物退税 ¥{net}', 'fewer goods than invoiced: ¥{net} for what is there'
+            '实物少于发票，按实物退税 ¥{net}', 'fewer goods than invoiced: ¥{net} for what is there'
         )
         return _counted(case, words.of(net=due(case).net))
     return _counted(
@@ -345,7 +347,7 @@ def promise_is_kept(case: Case) -> Finding:
     span = (instant.promised_day - instant.agreed_day).days
     if span > case.law.instant['most_days']:
         words = Text(
-            '承诺期 {n} 天,超过 {most} 天', 'promised within {n} {n:day|days}, more than {most}'
+            '承诺期 {n} 天，超过 {most} 天', 'promised within {n} {n:day|days}, more than {most}'
         )
         return failed(words.of(n=span, most=case.law.instant['most_days']))
     day, port = case.declared.departure_day, case.declared.port
@@ -357,4 +359,4 @@ def promise_is_kept(case: Case) -> Finding:
             '预付金 {a} 与实退额 {b} 不同', 'the advance of {a} is not the net refund of {b}'
         )
         return failed(words.of(a=instant.advance, b=evidence.form(case).net))
-    return passed(Text('按承诺离境,解除预授权', 'leaves as promised: the hold is released'))
+    return passed(Text('按承诺离境，解除预授权', 'leaves as promised: the hold is released'))

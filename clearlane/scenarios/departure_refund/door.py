@@ -15,7 +15,7 @@ def form_is_known(case: Case) -> Iterator[Problem]:
             case.declared.form_no,
             'unknown_form',
             Text('商店没有报送该申请单', 'no shop has sent this form'),
-            Text('请核对单号,或请商店补报', 'check the number, or ask the shop to send it'),
+            Text('请核对单号，或请商店补报', 'check the number, or ask the shop to send it'),
         )
 
 

@@ -19,7 +19,7 @@ NAMES = {
 }
 OWN = '本系统风险规则'
 
-AGAIN = Text('请将票据平放重拍:避免反光、勿裁切', 'show the paper again: flat, no glare, not cut')
+AGAIN = Text('请将票据平放重拍：避免反光、勿裁切', 'show the paper again: flat, no glare, not cut')
 
 
 @clause(f'{CUSTOMS}', AGAIN)
@@ -59,14 +59,14 @@ def receipts_are_those_of_the_feed(case: Case) -> Finding:
     if wrong:
         one, name = wrong[0]
         words = Text(
-            '票据上的{what}为 {seen},与商店报送不同',
+            '票据上的{what}为 {seen}，与商店报送不同',
             'the paper shows {what} {seen}, the shop sent another',
         )
         return failed(words.of(what=name, seen=one.value), [one.crop for one, _ in wrong])
     if unsure and not unread:
         one, name = unsure[0]
         words = Text(
-            '票据上的{what}读作 {seen},与商店报送不同,但没有读准',
+            '票据上的{what}读作 {seen}，与商店报送不同，但没有读准',
             'the paper seems to show {what} {seen}, the shop sent another',
         )
         return doubtful(words.of(what=name, seen=one.value), [one.crop for one, _ in unsure])
@@ -121,7 +121,7 @@ def goods_photographs_are_new(case: Case) -> Finding:
     return passed(words.of(n=len(goods)))
 
 
-@clause(f'{OWN}: 高值商品', AT_COUNTER)
+@clause(f'{OWN}：高值商品', AT_COUNTER)
 def no_line_is_controlled(case: Case) -> Finding:
     """No line reaches the amount from which a person looks at its goods (无高值重点商品)."""
     limits = case.law.control
@@ -139,7 +139,7 @@ def no_line_is_controlled(case: Case) -> Finding:
     return passed(Text('没有重点查验商品', 'no goods that a person has to look at'))
 
 
-@clause(f'{OWN}: 关联网络 F3-F5, F9', AT_COUNTER)
+@clause(f'{OWN}：关联网络 F3-F5, F9', AT_COUNTER)
 def links_are_ordinary(case: Case) -> Finding:
     """Telephone, card, address and group lead to no ring of travellers (关联网络无异常)."""
     law, network = case.law.risk, case.network
@@ -155,7 +155,7 @@ def links_are_ordinary(case: Case) -> Finding:
         words = Text('属于 {n} 名旅客的关联团伙', 'part of a ring of {n} {n:traveller|travellers}')
         return failed(words.of(n=network['ring_persons']))
     words = Text(
-        '关联 {n} 份申请,无异常', '{n} linked {n:application|applications}, nothing unusual'
+        '关联 {n} 份申请，无异常', '{n} linked {n:application|applications}, nothing unusual'
     )
     return passed(words.of(n=network['linked']))
 
@@ -167,7 +167,7 @@ KINDS = {
 }
 
 
-@clause(f'{OWN}: 频次 F2, F4', AT_COUNTER)
+@clause(f'{OWN}：频次 F2, F4', AT_COUNTER)
 def traveller_is_not_frequent(case: Case) -> Finding:
     """The traveller has not applied unusually often (申请频次正常)."""
     n, most = case.network.get('of_person', 0), case.law.risk['applications']

@@ -52,10 +52,10 @@ def _incidents(case: Case, kinds: Iterable[str], good: Text) -> Finding:
 
 
 EXPLAINED = Text(
-    '{n} 起告警均已核实结案:{listed}',
+    '{n} 起告警均已核实结案：{listed}',
     '{n:the incident was|all {n} incidents were} explained: {listed}',
 )
-STANDS = Text('{n} 起告警未消除:{listed}', '{n} {n:incident stands|incidents stand}: {listed}')
+STANDS = Text('{n} 起告警未消除：{listed}', '{n} {n:incident stands|incidents stand}: {listed}')
 
 
 @clause(TRANSIT, Text('请使用登记路线', 'take a registered route'))
@@ -63,7 +63,7 @@ def route_is_registered(case: Case) -> Finding:
     """The journey takes a route that customs has agreed to (路线已登记)."""
     journey: Journey = case.declared
     if not journey.route:
-        return doubtful(Text('自报路线,未经登记', "the route is the carrier's own"))
+        return doubtful(Text('自报路线，未经登记', "the route is the carrier's own"))
     route = cast(Route, case.libraries['routes'].get(journey.route))
     return passed(Text('登记路线 {name}', 'registered route {name}').of(name=route.name))
 
@@ -80,11 +80,11 @@ def seals_were_kept(case: Case) -> Finding:
         return failed(words.of(listed=', '.join(broken)), asks_for='inspect')
     missing = [n for n, state in states.items() if state not in ('verified', 'removed')]
     if missing:
-        words = Text('封志尚未验封:{listed}', 'seals not verified yet: {listed}')
+        words = Text('封志尚未验封：{listed}', 'seals not verified yet: {listed}')
         return doubtful(words.of(listed=', '.join(missing)))
     strange = sorted(set(held) - set(journey.seals))
     if strange:
-        words = Text('使用了未申报的封志:{listed}', 'seals that were not declared: {listed}')
+        words = Text('使用了未申报的封志：{listed}', 'seals that were not declared: {listed}')
         return doubtful(words.of(listed=', '.join(strange)))
     words = Text('{n} 枚封志均已验封', '{n:the seal was|all {n} seals were} verified')
     return passed(words.of(n=len(states)))
@@ -100,7 +100,7 @@ def load_stayed_closed(case: Case) -> Finding:
 @clause(TRANSIT, LOOK)
 def vehicle_kept_to_its_course(case: Case) -> Finding:
     """The vehicle stayed in the corridor and out of forbidden zones, and did not stand long."""
-    good = Text('行驶在走廊内,无异常停车', 'it stayed in the corridor and did not stand long')
+    good = Text('行驶在走廊内，无异常停车', 'it stayed in the corridor and did not stand long')
     return _incidents(case, ('off_corridor', 'forbidden_zone', 'zone_doubt', 'long_stop'), good)
 
 
@@ -114,7 +114,7 @@ def journey_was_watched(case: Case) -> Finding:
     if watched.messages == 0:
         return doubtful(Text('没有收到任何设备消息', 'no message of any device was received'))
     kinds = ('silence', 'position_lost', 'jamming', 'power_low', 'clock_error')
-    good = Text('收到 {n} 条消息,无失联', '{n} {n:message|messages}, no silence').of(
+    good = Text('收到 {n} 条消息，无失联', '{n} {n:message|messages}, no silence').of(
         n=watched.messages
     )
     return _incidents(case, kinds, good)
@@ -145,7 +145,7 @@ def hands_are_known(case: Case) -> Finding:
         words = Text('首位承运人 {who} 不是申报的驾驶员', '{who} took over, who is not the driver')
         return failed(words.of(who=initial(first.holder)))
     names = ' → '.join(initial(a.holder) for a in acts)
-    return passed(Text('交接链:{names}', 'hands: {names}').of(names=names))
+    return passed(Text('交接链：{names}', 'hands: {names}').of(names=names))
 
 
 def initial(name: str) -> str:

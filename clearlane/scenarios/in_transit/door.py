@@ -18,7 +18,7 @@ def route_is_known(case: Case) -> Iterator[Problem]:
 
 UNKNOWN = Text('没有生效的该路线', 'no route of this key is in force')
 REGISTER = Text(
-    '请先登记路线并等待海关审核,或自报路线',
+    '请先登记路线并等待海关审核，或自报路线',
     'register it and wait until customs has qualified it, or give a line of your own',
 )
 

@@ -24,10 +24,10 @@ TITLES = {
     'clock_error': Text('设备时钟错误', 'wrong clock'),
 }
 REASONS = {
-    'explained': Text('已核实,情况合理', 'explained, and plausible'),
+    'explained': Text('已核实，情况合理', 'explained, and plausible'),
     'false_alarm': Text('误报', 'false alarm'),
     'road_closed': Text('道路管制或事故绕行', 'the road was closed or blocked'),
-    'checked_on_site': Text('已现场核查,无异常', 'checked on the spot, nothing wrong'),
+    'checked_on_site': Text('已现场核查，无异常', 'checked on the spot, nothing wrong'),
     'violation': Text('查实违规', 'a violation, confirmed'),
 }
 SETTLED = ('explained', 'false_alarm', 'road_closed', 'checked_on_site')
@@ -35,7 +35,7 @@ SETTLED = ('explained', 'false_alarm', 'road_closed', 'checked_on_site')
 
 WORDS = {
     'off_corridor': Text(
-        '偏离走廊,最远 {metres} 米',
+        '偏离走廊，最远 {metres} 米',
         'off the corridor, by up to {metres} m',
     ),
     'long_stop': Text(
@@ -55,7 +55,7 @@ WORDS = {
         'entered the forbidden zone "{zone}"',
     ),
     'zone_doubt': Text(
-        '定位间隔 {minutes} 分钟,可能穿越禁行区“{zone}”',
+        '定位间隔 {minutes} 分钟，可能穿越禁行区“{zone}”',
         'between fixes {minutes} {minutes:minute|minutes} apart '
         'it may have crossed the forbidden zone "{zone}"',
     ),
@@ -64,7 +64,7 @@ WORDS = {
         'nothing was heard of device {device} for {minutes} {minutes:minute|minutes}',
     ),
     'late_arrival': Text(
-        '未按时到达,应于 {by} 前到达',
+        '未按时到达，应于 {by} 前到达',
         'not there in time; it was due by {by}',
     ),
     'position_lost': Text(

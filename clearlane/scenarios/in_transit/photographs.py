@@ -21,7 +21,7 @@ def photographs_are_new(case: Case) -> Finding:
     if again:
         first, earlier = again[0]
         words = Text(
-            '{n} 张照片与此前的相同或相似,例如 {other}',
+            '{n} 张照片与此前的相同或相似，例如 {other}',
             '{n} {n:photograph repeats or resembles|photographs repeat or resemble} '
             'earlier ones, as in {other}',
         ).of(n=len(again), other=earlier.declaration)
@@ -47,7 +47,7 @@ def photographs_are_there(case: Case) -> Finding:
         return doubtful(words, [Crop(evidence=e.sha256, note=e.error) for e in broken])
     missing = [view for view in case.law.views if not case.pieces(view=view)]
     if missing:
-        words = Text('缺少照片:{views}', 'photographs are missing: {views}')
+        words = Text('缺少照片：{views}', 'photographs are missing: {views}')
         return doubtful(words.of(views=', '.join(missing)))
     words = Text('{n} 张照片齐全', '{n:the photograph is|all {n} photographs are} there').of(
         n=len(case.evidence)
@@ -134,7 +134,7 @@ WHAT = {
 }
 SAME = Text('照片上的{what}为 {wanted}', 'the photographs show the {what} {wanted}')
 DIFFERENT = Text(
-    '照片上的{what}为 {seen},申报为 {wanted}',
+    '照片上的{what}为 {seen}，申报为 {wanted}',
     'a photograph shows the {what} {seen}, declared is {wanted}',
 )
 MORE = Text(

@@ -78,7 +78,7 @@ SCENARIO = Scenario(
     on_release=write_off,
     revisit_after='visit_days',
     visit=Text(
-        '到货后续监管:核对货物并转入下一环节', 'take the goods into the next supervised step'
+        '到货后续监管：核对货物并转入下一环节', 'take the goods into the next supervised step'
     ),
     stream=STREAM,
     custody=[SEALS, LOADS],

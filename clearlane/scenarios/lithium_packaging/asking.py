@@ -81,7 +81,7 @@ def of_sheet(sheet: PerformanceSheet, law: Any) -> Iterator[Question]:
 
 @clause(
     'SN/T 0370.3-2021; A2',
-    Text('请上传性能检验结果单,或出示原件', 'send the performance sheet, or show its original'),
+    Text('请上传性能检验结果单，或出示原件', 'send the performance sheet, or show its original'),
 )
 def original_of_the_sheet_was_seen(case: Case) -> Finding:
     """The performance sheet itself was sent, or an officer saw its original (性能单原件)."""
@@ -125,7 +125,7 @@ def overpack_is_marked(case: Case) -> Finding:
     repeated = [s for s in visible if _repeats(case, s)]
     if case.declared.overpack and repeated:
         words = Text(
-            '集合包装标有 OVERPACK,并重复标示 {un}', 'the overpack says OVERPACK and repeats {un}'
+            '集合包装标有 OVERPACK，并重复标示 {un}', 'the overpack says OVERPACK and repeats {un}'
         )
         return passed(words.of(un=case.declared.un_number), [s.crop for s in repeated])
     return answered(case, arising(case, 'A16'))
@@ -142,7 +142,7 @@ def _repeats(case: Case, word: Seen) -> bool:
 
 
 UNDECLARED = Text(
-    '未申报集合包装,但箱 {b} 的照片标有 OVERPACK',
+    '未申报集合包装，但箱 {b} 的照片标有 OVERPACK',
     'no overpack is declared, but a photograph of box {b} says OVERPACK',
 )
 DECLARE = Text('请更正申报', 'correct the declaration')

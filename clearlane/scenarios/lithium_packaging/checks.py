@@ -59,11 +59,11 @@ def performance_sheet_covers_the_batch(case: Case) -> Finding:
     left, wanted = entry.remaining, case.declared.boxes
     if left is None or left < wanted:
         words = Text(
-            '性能检验结果单余 {left} 件,本批需 {n} 件',
+            '性能检验结果单余 {left} 件，本批需 {n} 件',
             'the performance sheet has {left} left, the batch needs {n}',
         )
         return failed(words.of(left=left or 0, n=wanted))
-    words = Text('余量 {left} ≥ {n},有效期至 {day}', '{left} left for {n}, valid until {day}')
+    words = Text('余量 {left} ≥ {n}，有效期至 {day}', '{left} left for {n}, valid until {day}')
     return passed(words.of(left=left, n=wanted, day=sheet.valid_until.isoformat()))
 
 
@@ -90,15 +90,15 @@ def marks_are_those_of_the_sheet(case: Case) -> Finding:
             mark=wanted
         ),
         different=Text(
-            '{n} 箱的标记为 {seen},性能单为 {mark}(箱 {boxes})',
+            '{n} 箱的标记为 {seen}，性能单为 {mark}(箱 {boxes})',
             '{n} {n:box shows|boxes show} {seen}, the performance sheet says {mark} (boxes '
             '{boxes})',
         ).of(mark=wanted),
         unclear=Text(
-            '{n} 箱的标记无法确认:{boxes}', 'the mark of {n} {n:box|boxes} is not clear: {boxes}'
+            '{n} 箱的标记无法确认：{boxes}', 'the mark of {n} {n:box|boxes} is not clear: {boxes}'
         ),
         remedy=Text(
-            '请使用与标记对应的性能单,或更换包装',
+            '请使用与标记对应的性能单，或更换包装',
             'declare the sheet that belongs to the mark, or use packagings of this sheet',
         ),
         beside=(Text('包装标记', 'packaging mark'), wanted),
@@ -114,7 +114,9 @@ def _compact(value: str) -> str:
 
 @clause(
     'UN 6.1.3.1; A4',
-    Text('请核对包装标记,必要时更换包装', 'check the mark; use other packagings where it is wrong'),
+    Text(
+        '请核对包装标记，必要时更换包装', 'check the mark; use other packagings where it is wrong'
+    ),
 )
 def marks_are_well_formed(case: Case) -> Finding:
     """Every mark that was read follows the rules for marks (标记格式正确)."""
@@ -126,19 +128,19 @@ def marks_are_well_formed(case: Case) -> Finding:
             '{n:the mark of the box is|the marks of all {n} boxes are} well formed',
         ),
         different=Text(
-            '{n} 箱的标记格式错误:{seen}(箱 {boxes})',
+            '{n} 箱的标记格式错误：{seen}(箱 {boxes})',
             '{n:the mark of 1 box is|the marks of {n} boxes are} not well formed: {seen} '
             '(boxes {boxes})',
         ),
         unclear=Text(
-            '{n} 箱的标记无法确认:{boxes}', 'the mark of {n} {n:box|boxes} is not clear: {boxes}'
+            '{n} 箱的标记无法确认：{boxes}', 'the mark of {n} {n:box|boxes} is not clear: {boxes}'
         ),
     )
 
 
 @clause(
     'UN 6.1.3.1 (c); A7',
-    Text('请减重,或使用标记毛重更大的包装', 'pack less, or use packagings marked for more'),
+    Text('请减重，或使用标记毛重更大的包装', 'pack less, or use packagings marked for more'),
 )
 def mass_is_within_the_mark(case: Case) -> Finding:
     """The declared and the printed gross mass are within that of the mark (毛重不超过标记)."""
@@ -204,7 +206,7 @@ MASSES = {
     'net_mass_kg': Text('净重', 'net mass'),
 }
 MASS_DIFFERS = Text(
-    '箱 {b} 标示{name} {seen} kg,申报为 {declared} kg',
+    '箱 {b} 标示{name} {seen} kg，申报为 {declared} kg',
     'boxes {b} show a {name} of {seen} kg, declared are {declared} kg',
 )
 MASS_AGREES = Text(
@@ -233,11 +235,11 @@ def un_number_is_the_declared(case: Case) -> Finding:
         found,
         same=Text('{n} 箱均标示 {un}', '{n:the box shows|all {n} boxes show} {un}').of(un=wanted),
         different=Text(
-            '{n} 箱标示 {seen},申报为 {un}(箱 {boxes})',
+            '{n} 箱标示 {seen}，申报为 {un}(箱 {boxes})',
             '{n} {n:box shows|boxes show} {seen}, declared is {un} (boxes {boxes})',
         ).of(un=wanted),
         unclear=Text(
-            '{n} 箱的联合国编号无法确认:{boxes}',
+            '{n} 箱的联合国编号无法确认：{boxes}',
             'the UN number of {n} {n:box|boxes} is not clear: {boxes}',
         ),
         remedy=Text('请更正标示或申报', 'correct the print or the declaration'),
@@ -263,11 +265,11 @@ def hazard_label_is_right(case: Case) -> Finding:
             '{n} 箱均有 {label} 号标签', '{n:the box shows|all {n} boxes show} label {label}'
         ).of(label=wanted),
         different=Text(
-            '{n} 箱的标签为 {seen},应为 {label}(箱 {boxes})',
+            '{n} 箱的标签为 {seen}，应为 {label}(箱 {boxes})',
             '{n} {n:box shows|boxes show} label {seen} where {label} belongs (boxes {boxes})',
         ).of(label=wanted),
         unclear=Text(
-            '{n} 箱未见 {label} 号标签:{boxes}',
+            '{n} 箱未见 {label} 号标签：{boxes}',
             'no label {label} was found on {n} {n:box|boxes}: {boxes}',
         ).of(label=wanted),
         remedy=Text('请粘贴 9A 号标签后重新拍摄', 'affix label 9A and take new photographs'),
@@ -308,7 +310,7 @@ def closure_is_as_instructed(case: Case) -> Finding:
     seen = [s for view in views for s in case.readings('closure', view=view)]
     open_ = [s for s in seen if s.value == 'open' and Decimal(str(s.reading.score)) >= least]
     if open_:
-        words = Text('箱 {b} 未见封口,说明:{how}', 'boxes {b} are not closed; instruction: {how}')
+        words = Text('箱 {b} 未见封口，说明：{how}', 'boxes {b} are not closed; instruction: {how}')
         items = dict.fromkeys(s.evidence.item for s in open_)
         return failed(words.of(b=boxes.names(items), how=how), [s.crop for s in open_])
     if not views or not sheets:
@@ -317,7 +319,7 @@ def closure_is_as_instructed(case: Case) -> Finding:
         )
         return doubtful(words)
     words = Text(
-        '封口已逐箱拍摄(视角 {views}),厂检单 {no} 确认按说明封口:{how};胶带本身由周期监管核实',
+        '封口已逐箱拍摄(视角 {views})，厂检单 {no} 确认按说明封口：{how}；胶带本身由周期监管核实',
         'the closure of each box is photographed (view {views}); factory inspection sheet {no}'
         ' states that it follows the instruction: {how}; the tape itself is for the periodic visit',
     )
@@ -333,7 +335,7 @@ def batch_is_of_the_sheet(case: Case) -> Finding:
     """Design and performance sheet are of one packaging (设计与性能单一致)."""
     sheet, design = un_mark.compact(_sheet(case).mark), un_mark.compact(_design(case).mark)
     words = Text(
-        '设计标记 {design},性能单标记 {sheet}', 'design {design}, performance sheet {sheet}'
+        '设计标记 {design}，性能单标记 {sheet}', 'design {design}, performance sheet {sheet}'
     )
     sheet_, design_ = (line.partition(' PI:')[0] for line in (sheet, design))
     said = words.of(design=design, sheet=sheet)

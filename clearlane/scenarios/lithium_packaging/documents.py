@@ -132,12 +132,12 @@ def documents_are_complete(case: Case) -> Finding:
     return passed(COMPLETE.of(n=len(wanted), listed=listed))
 
 
-MISSING = Text('缺少单证:{missing}', 'documents are missing: {missing}')
+MISSING = Text('缺少单证：{missing}', 'documents are missing: {missing}')
 LATE = Text('单证 {no} 的签发日期晚于申报日期', 'document {no} is dated after the declaration')
 UNKNOWN = Text('{kind} {no} 未登记', '{kind} {no} is not registered')
 REGISTER = Text('请登记该单证的内容', 'register what the document says')
 COMPLETE = Text(
-    '{n} 份单证齐全:{listed}', '{n:the one document is|all {n} documents are} there: {listed}'
+    '{n} 份单证齐全：{listed}', '{n:the one document is|all {n} documents are} there: {listed}'
 )
 
 
@@ -175,7 +175,7 @@ def documents_say_what_was_declared(case: Case) -> Finding:
 
 
 OTHERS = Text(
-    '{name} 为 {seen},与 {wanted} 不同,请核对是否涵盖本批货物',
+    '{name} 为 {seen}，与 {wanted} 不同，请核对是否涵盖本批货物',
     '{name} is {seen}, not {wanted}; look whether it covers these goods',
 )
 
@@ -222,7 +222,7 @@ def _pair(document: Any, record: Any, field: str, wanted: Any, seen: Any) -> Com
 
 
 DIFFER = Text(
-    '{n} 处与申报不符:{first} 应为 {wanted},单证为 {seen}',
+    '{n} 处与申报不符：{first} 应为 {wanted}，单证为 {seen}',
     'differences from the declaration ({n}): {first} should be {wanted}, the document says {seen}',
 )
 AGREE = Text('{n} 份单证与申报一致', '{n} {n:document says|documents say} what was declared')
@@ -306,7 +306,7 @@ def _title(record: Any, name: str) -> Text:
 @clause(
     f'{APPRAISAL}; A1',
     Text(
-        '请核对登记内容与单证原件,更正后重新提交',
+        '请核对登记内容与单证原件，更正后重新提交',
         'compare the registered fields with the document and correct what is wrong',
     ),
 )
@@ -349,12 +349,12 @@ def documents_are_as_registered(case: Case) -> Finding:
     return passed(SAME.of(n=count, papers=len(pieces)))
 
 
-BROKEN = Text('{n} 份单证未能识读:{why}', '{n} {n:document|documents} could not be read: {why}')
+BROKEN = Text('{n} 份单证未能识读：{why}', '{n} {n:document|documents} could not be read: {why}')
 READ_OTHERWISE = Text(
-    '{n} 处与登记不符:{name} 登记为 {wanted},原件为 {seen}',
+    '{n} 处与登记不符：{name} 登记为 {wanted}，原件为 {seen}',
     'differences from what is registered ({n}): {name} should be {wanted}, it says {seen}',
 )
-UNREAD = Text('单证上读不出:{fields}', 'these fields cannot be read: {fields}')
+UNREAD = Text('单证上读不出：{fields}', 'these fields cannot be read: {fields}')
 SAME = Text(
     '{papers} 份单证原件的 {n} 个字段与登记一致',
     '{n} {n:field|fields} of {papers} {papers:document|documents} {n:is|are} as registered',

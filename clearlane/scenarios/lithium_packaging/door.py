@@ -25,7 +25,7 @@ def serials_are_counted(case: Case) -> Iterator[Problem]:
 
 TWICE = Text('序列号重复申报', 'a serial is declared twice')
 COUNT = Text(
-    '申报 {boxes} 箱,序列号 {serials} 个',
+    '申报 {boxes} 箱，序列号 {serials} 个',
     '{boxes} {boxes:box is|boxes are} declared with {serials} {serials:serial|serials}',
 )
 ONE_EACH = Text('每箱填写一个不同的序列号', 'give each box one serial of its own')
@@ -63,7 +63,7 @@ def un_number_is_covered(case: Case) -> Iterator[Problem]:
             case.declared.un_number,
             'un_number_outside',
             Text('该联合国编号不在本场景范围内', 'this UN number is outside this scenario'),
-            Text('适用编号:{covered}', 'covered are: {covered}').of(covered=covered),
+            Text('适用编号：{covered}', 'covered are: {covered}').of(covered=covered),
         )
 
 
@@ -114,7 +114,7 @@ def _sheet(key: str, code: str, message: Text, remedy: Text) -> Problem:
 UNKNOWN = Text('没有生效的该性能检验结果单', 'no performance sheet of this number is in force')
 EXPIRED = Text('性能检验结果单已于 {day} 到期', 'the performance sheet expired on {day}')
 EXHAUSTED = Text(
-    '性能检验结果单仅余 {left} 件,本批 {boxes} 件',
+    '性能检验结果单仅余 {left} 件，本批 {boxes} 件',
     'the performance sheet has {left} left, the batch has {boxes}',
 )
 REGISTER = Text(

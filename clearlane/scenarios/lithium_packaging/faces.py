@@ -36,14 +36,14 @@ def faces_match_registered_photograph(case: Case) -> Finding:
     if not views:
         return passed(
             Text(
-                '设计未备案照片,未作比对',
+                '设计未备案照片，未作比对',
                 'no photograph is registered for the design: nothing was compared',
             )
         )
     found = _sorted(case, views)
     if found.differ:
         words = Text(
-            '{n} 张照片与备案照片不符:{what}(箱 {boxes})',
+            '{n} 张照片与备案照片不符：{what}(箱 {boxes})',
             '{n} {n:photograph differs|photographs differ} from the registered one: {what} '
             '(boxes {boxes})',
         ).of(n=len(found.differ), what=_said(found.differ), boxes=boxes.names(_items(found.differ)))

@@ -52,7 +52,7 @@ Reason = tuple[str, Text]
 @clause(
     'UN 4.1.4.1, 4.1.4.3; A5',
     Text(
-        '请更正包装导则,或使用其允许的包装',
+        '请更正包装导则，或使用其允许的包装',
         'correct the packing instruction, or use a packaging that it allows',
     ),
 )
@@ -72,31 +72,31 @@ UNTESTED = Text('{p} 不要求经检验的包装', '{p} asks for no tested packa
 ALLOWED = Text('包装代码 {code},{p} 允许 {allowed}', 'code {code}; {p} allows {allowed}')
 NOT_FOR = Text('{un} 不适用 {p}', '{p} is not for {un}')
 NOT_ALLOWED = Text(
-    '包装代码 {code} 不在 {p} 允许之列:{allowed}', 'code {code} is none that {p} allows: {allowed}'
+    '包装代码 {code} 不在 {p} 允许之列：{allowed}', 'code {code} is none that {p} allows: {allowed}'
 )
 SUFFIX = Text('包装代码后缀 {suffix} 不适用', 'the suffix {suffix} of the code is not for this use')
 REDONE = Text('修复包装不予接受', 'a reconditioned packaging is not accepted')
 HEAVY = Text(
-    '净重 {net} kg 超过 {limit} kg,不适用普通鉴定',
+    '净重 {net} kg 超过 {limit} kg，不适用普通鉴定',
     'net {net} kg is above {limit} kg: the ordinary appraisal does not apply',
 )
 OF_CODE = Text(
     '净重 {net} kg 超过 {code} 的 {limit} kg', 'net {net} kg is above the {limit} kg of {code}'
 )
 CATEGORY = Text(
-    '代码 {code} 未注明类别,{p} 只允许 {allowed}',
+    '代码 {code} 未注明类别，{p} 只允许 {allowed}',
     'the code {code} names no category; {p} allows only {allowed}',
 )
 LIGHT = Text(
-    '单个电池 {mass} kg,不足 {least} kg', 'one battery has {mass} kg, less than {least} kg'
+    '单个电池 {mass} kg，不足 {least} kg', 'one battery has {mass} kg, less than {least} kg'
 )
 LIGHT_UNKNOWN = Text(
-    '{p} 要求单个电池不少于 {least} kg,未申报其质量',
+    '{p} 要求单个电池不少于 {least} kg，未申报其质量',
     '{p} asks for batteries of {least} kg or more; their mass is not declared',
 )
-ALONE = Text('{p} 要求单独包装,每件装有 {n} 个', '{p} asks for one in a package; there are {n}')
+ALONE = Text('{p} 要求单独包装，每件装有 {n} 个', '{p} asks for one in a package; there are {n}')
 ALONE_UNKNOWN = Text(
-    '{p} 要求单独包装,未申报每件物品数',
+    '{p} 要求单独包装，未申报每件物品数',
     '{p} asks for one in a package; the number of items is not declared',
 )
 
@@ -226,13 +226,13 @@ STATES = {
     'waste': Text('待处置或回收', 'for disposal or recycling'),
     'prototype': Text('样品或小批量', 'prototypes or small runs'),
 }
-STATE = Text('货物状态:{state};包装导则 {p}', 'state of the goods: {state}; packed to {p}')
+STATE = Text('货物状态：{state}；包装导则 {p}', 'state of the goods: {state}; packed to {p}')
 RUN = Text(
-    '生产批量 {run} 超过 {most},不适用 SP 310',
+    '生产批量 {run} 超过 {most}，不适用 SP 310',
     'a run of {run} is above {most}: SP 310 does not apply',
 )
 RUN_UNKNOWN = Text(
-    'SP 310 只适用于不超过 {most} 的批量,未申报批量',
+    'SP 310 只适用于不超过 {most} 的批量，未申报批量',
     'SP 310 is for runs of at most {most}; the run is not declared',
 )
 
@@ -277,14 +277,14 @@ def _printed(case: Case) -> Iterator[tuple[Seen, str]]:
 
 SHIPPING_NAME = Text('运输名称', 'proper shipping name')
 PRINTED = Text(
-    '箱 {b} 标示的运输名称为“{name}”,应为“{wanted}”',
+    '箱 {b} 标示的运输名称为“{name}”，应为“{wanted}”',
     'boxes {b} show the name “{name}”, it should be “{wanted}”',
 )
 
 
-NAME = Text('{un} 的运输名称:{name}', 'name for {un}: {name}')
+NAME = Text('{un} 的运输名称：{name}', 'name for {un}: {name}')
 NO_NAME = Text(
-    '运输名称“{name}”不符,{un} 应为:{names}', 'the name “{name}” is not that of {un}: {names}'
+    '运输名称“{name}”不符，{un} 应为：{names}', 'the name “{name}” is not that of {un}: {names}'
 )
 
 

@@ -44,12 +44,12 @@ def photographs_are_new(case: Case) -> Finding:
 
 
 REUSED = Text(
-    '{n} 张照片与此前的照片相同,例如箱 {item} 与 {other} 的箱 {was}',
+    '{n} 张照片与此前的照片相同，例如箱 {item} 与 {other} 的箱 {was}',
     '{n} {n:photograph repeats|photographs repeat} earlier ones: box {item} shows that of '
     'box {was} in {other}',
 )
 ALIKE = Text(
-    '{n} 张照片与此前的照片高度相似,例如箱 {item} 与 {other} 的箱 {was}',
+    '{n} 张照片与此前的照片高度相似，例如箱 {item} 与 {other} 的箱 {was}',
     '{n} {n:photograph is|photographs are} suspiciously like earlier ones: box {item} and '
     'box {was} in {other}',
 )
@@ -63,7 +63,7 @@ def photographs_can_be_read(case: Case) -> Finding:
     if broken:
         crops = [Crop(evidence=e.sha256, item=e.item, note=e.error) for e in broken]
         words = Text(
-            '{n} 张照片未能识别:{why}', '{n} {n:photograph|photographs} could not be read: {why}'
+            '{n} 张照片未能识别：{why}', '{n} {n:photograph|photographs} could not be read: {why}'
         )
         return doubtful(words.of(n=len(broken), why=broken[0].error), crops)
     if not _photographs(case):
@@ -91,14 +91,14 @@ def every_box_is_photographed(case: Case) -> Finding:
         listed = ', '.join(f'{s}/{v}' for s, v in missing[: boxes.SHOWN])
         return failed(
             Text(
-                '缺少 {n} 张必拍照片:{listed}',
+                '缺少 {n} 张必拍照片：{listed}',
                 '{n} required {n:photograph is|photographs are} missing: {listed}',
             ).of(n=len(missing), listed=listed),
             [Crop(evidence='', item=s, note=v) for s, v in missing],
             remedy=Text('请补拍并上传', 'take them and send them'),
         )
     words = Text(
-        '{boxes} 箱 × {views} 个视角,共 {n} 张',
+        '{boxes} 箱 × {views} 个视角，共 {n} 张',
         '{boxes} {boxes:box|boxes} × {views} {views:view|views}, {n} in all',
     )
     return passed(words.of(boxes=len(case.declared.serials), views=len(views), n=total))
@@ -122,7 +122,7 @@ def serials_are_those_of_the_boxes(case: Case) -> Finding:
             unread.append(_unread(piece))
     if wrong:
         words = Text(
-            '{n} 张照片上的箱号与申报不符:箱 {item} 的照片显示 {seen}',
+            '{n} 张照片上的箱号与申报不符：箱 {item} 的照片显示 {seen}',
             '{n} {n:photograph shows|photographs show} another serial: that of box {item} '
             'shows {seen}',
         ).of(n=len(wrong), item=wrong[0].item, seen=wrong[0].note)
@@ -143,7 +143,7 @@ UNREAD = Text(
     '{n} 张照片上读不出箱号', 'the serial cannot be read on {n} {n:photograph|photographs}'
 )
 CODES_UNREAD = Text(
-    '{n} 张照片上读不出箱号,其中 {codes} 张可见条码但未能读出',
+    '{n} 张照片上读不出箱号，其中 {codes} 张可见条码但未能读出',
     'the serial cannot be read on {n} {n:photograph|photographs}; {codes} of them '
     '{codes:shows|show} a code that could not be read',
 )

@@ -65,19 +65,19 @@ NAMES = {
     ),
 }
 OVER = Text(
-    '{what} {value} {unit},超过 SP 188 的 {limit} {unit}',
+    '{what} {value} {unit}，超过 SP 188 的 {limit} {unit}',
     '{what} of {value} {unit} is above the {limit} {unit} of SP 188',
 )
 TOO_HEAVY = Text(
-    '毛重 {mass} kg,超过 SP 188 的 {limit} kg', 'gross {mass} kg is above the {limit} kg of SP 188'
+    '毛重 {mass} kg，超过 SP 188 的 {limit} kg', 'gross {mass} kg is above the {limit} kg of SP 188'
 )
-UNKNOWN = Text('申报适用 SP 188,但未申报{names}', 'SP 188 is claimed, but {names} is not declared')
+UNKNOWN = Text('申报适用 SP 188，但未申报{names}', 'SP 188 is claimed, but {names} is not declared')
 
 
 @clause(
     'UN 3.3.1 SP 188, 400; A10',
     Text(
-        '请按完全管制的要求申报,或补充额定能量',
+        '请按完全管制的要求申报，或补充额定能量',
         'declare it as fully regulated, or declare the rating',
     ),
 )
@@ -99,7 +99,7 @@ def exemption_applies(case: Case) -> Finding:
     return failed(over[1]) if over[0] == 'fail' else doubtful(over[1])
 
 
-NO_SODIUM = Text('SP 400 只适用于钠离子电池,不适用 {un}', 'SP 400 is for sodium ion, not for {un}')
+NO_SODIUM = Text('SP 400 只适用于钠离子电池，不适用 {un}', 'SP 400 is for sodium ion, not for {un}')
 DAMAGED = Text(
     '损坏或缺陷的电池不得按 SP 188 或 SP 400 运输',
     'damaged or defective batteries do not travel under SP 188 or SP 400',
@@ -159,17 +159,17 @@ def battery_mark_is_only_for_small_batteries(case: Case) -> Finding:
             '{n} 箱的锂电池标记为 {seen}', 'the battery mark of {n} {n:box|boxes} says {seen}'
         ),
         unclear=Text(
-            '{n} 箱未见锂电池标记:{boxes}',
+            '{n} 箱未见锂电池标记：{boxes}',
             'no battery mark was found on {n} {n:box|boxes}: {boxes}',
         ),
     )
 
 
 MISUSED = Text(
-    '箱 {b} 使用了锂电池标记,该标记只用于 SP 188 和 SP 400 包装',
+    '箱 {b} 使用了锂电池标记，该标记只用于 SP 188 和 SP 400 包装',
     'boxes {b} show the battery mark, which is only for SP 188 and SP 400',
 )
 WAIVED = Text(
-    '设备内电池数量少,SP 188 不要求标记',
+    '设备内电池数量少，SP 188 不要求标记',
     'few batteries in equipment: SP 188 asks for no mark',
 )

@@ -10,7 +10,7 @@ from clearlane.scenarios.lithium_packaging import documents, packing
 
 @clause(
     'SN/T 0370.3-2021; UN 6.1.3.1 (e); GACC 2019 No. 15; A2, A18',
-    Text('请更正性能单的登记,或使用本批包装的性能单', 'correct the registered performance sheet, '
+    Text('请更正性能单的登记，或使用本批包装的性能单', 'correct the registered performance sheet, '
          'or declare the one of these packagings'),
 )  # fmt: skip
 def sheet_agrees_with_itself_and_the_goods(case: Case) -> Finding:
@@ -50,7 +50,7 @@ TOO_LATE = Text(
     'the packagings were made on {made}, after they were packed on {packed}',
 )
 ODD = Text(
-    '性能检验结果单有矛盾:{name} 为 {seen},应为 {wanted}',
+    '性能检验结果单有矛盾：{name} 为 {seen}，应为 {wanted}',
     'the performance sheet contradicts itself or the goods: {name} is {seen}, not {wanted}',
 )
 AGREES = Text(

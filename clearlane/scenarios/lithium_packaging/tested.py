@@ -81,11 +81,11 @@ def _listed(tests: Iterable[str]) -> str:
 FAILED = Text('试验概要 {no}:{tests} 未通过', 'test summary {no}: {tests} not passed')
 MISSING = Text('试验概要 {no} 未列 {tests}', 'test summary {no} does not state {tests}')
 ASSEMBLED = Text(
-    '试验概要 {no} 未列 {tests}:大型组装电池组可部分免做,请核对',
+    '试验概要 {no} 未列 {tests}：大型组装电池组可部分免做，请核对',
     'test summary {no} does not state {tests}: large assembled batteries may do without; look',
 )
 FURTHER = Text(
-    '试验概要未列 {tests}:可能在电芯的概要中,或因没有过充保护而不适用,请核对',
+    '试验概要未列 {tests}：可能在电芯的概要中，或因没有过充保护而不适用，请核对',
     'no test summary states {tests}: the one of the cells may, or it does not apply without'
     ' overcharge protection; look at it',
 )

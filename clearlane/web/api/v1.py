@@ -103,7 +103,7 @@ def _unfit(request: HttpRequest, error: Unfit) -> HttpResponse:
 
 def _parameter(error: dict[str, Any]) -> Any:
     field = '.'.join(str(part) for part in error['loc'][1:])
-    words = Text('参数无效:{msg}', 'this parameter is not valid: {msg}').of(msg=error['msg'])
+    words = Text('参数无效：{msg}', 'this parameter is not valid: {msg}').of(msg=error['msg'])
     remedy = Text('请更正后重试', 'correct it and try again')
     return problem(field, None, error['type'], words, remedy)
 

@@ -192,7 +192,7 @@ def check(request: HttpRequest, actor: Actor, scenario: str) -> HttpResponse:
     return JsonResponse({'ok': True, 'message': named})
 
 
-LOOKS_AT = Text('可用;涉及:{names}', 'usable; it looks at: {names}')
+LOOKS_AT = Text('可用；涉及：{names}', 'usable; it looks at: {names}')
 
 
 def _listed(titles: list[Text]) -> Text:

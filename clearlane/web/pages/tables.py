@@ -92,6 +92,6 @@ def _file(request: HttpRequest) -> bytes:
     try:
         spreadsheet.admit(data)
     except Unreadable as error:
-        why = Text('文件不予接收:{why}', 'the file is not accepted: {why}').of(why=error.message)
+        why = Text('文件不予接收：{why}', 'the file is not accepted: {why}').of(why=error.message)
         raise Rejected([problem('file', None, error.code, why, NO_FILE[1])]) from error
     return data
