@@ -53,6 +53,9 @@ PATTERNS = zxingcpp.BarcodeFormats([
 FAINT_PLACES = 4
 """So many pale places are looked at after the busy ones."""
 
+MOST_UNREAD = 4
+"""After so many vain looks in one picture the others are only told."""
+
 STRIPED, MIXED = 0.5, 0.3
 """With its strokes so much in one direction a place holds bars; with less, squares."""
 
@@ -88,14 +91,14 @@ def read(image: Image) -> list[Reading]:
     known = [_corners(code).tolist() for code in seen]
     dense = density(small)
     busy = busy_places(dense, known)
-    for place in (one.scaled(scale, grey.shape) for one in busy):
-        here = list(_closer(grey[place.rows, place.columns], place))
-        found += here
-        if not here:
-            _look_again(grey, place, found, unread)
+    looked = grey, small, scale
+    for place in busy:
+        near = place.scaled(scale, grey.shape)
+        found += _closer(grey[near.rows, near.columns], near)
+        _look_again(looked, place, found, unread)
     faint = busy_places(dense, [*known, *(place.corners for place in busy)], faint=True)
     for place in faint[:FAINT_PLACES]:
-        _look_again(grey, place.scaled(scale, grey.shape), found, unread)
+        _look_again(looked, place, found, unread)
     readings = [_reading(grey, code, corners) for code, corners in _once(found)]
     told = [_unread(symbology, corners) for symbology, corners in unread]
     return [*(one for one in readings if one.value), *_told_once(readings, told)]
@@ -115,18 +118,40 @@ def _closer(part: Image, place: Place) -> Iterator[Code]:
 
 
 def _look_again(
+    looked: tuple[Image, Image, int],
+    place: Place,
+    found: list[Code],
+    unread: list[tuple[str, Points]],
+) -> None:
+    """Add what looks like a code in a place to those found, or to the unread.
+
+    Piece by piece first, as codes stand beside each other and beside words; where one is
+    seen and not read, with all that is around it. `looked` holds the picture, its small copy,
+    and how many times smaller that is.
+    """
+    grey, small, scale = looked
+    known = [corners.tolist() for _, corners in found]
+    wide, before = place.wider(small.shape), len(unread)
+    for left, top, right, bottom in code_shapes.pieces(small[wide.rows, wide.columns]):
+        box = Place(wide.left + left, wide.top + top, wide.left + right, wide.top + bottom)
+        piece = box.scaled(scale, grey.shape)
+        if not any(piece.holds(corners) for corners in known):
+            _look_at(grey, piece.wider(grey.shape), found, unread)
+    if len(unread) > before:
+        _look_at(grey, place.scaled(scale, grey.shape).wider(grey.shape), found, unread)
+
+
+def _look_at(
     grey: Image, place: Place, found: list[Code], unread: list[tuple[str, Points]]
 ) -> None:
-    """Add what looks like a code in a place that gave none to those found, or to the unread."""
-    wide = place.wider(grey.shape)
-    part = grey[wide.rows, wide.columns]
-    at = np.array([wide.left, wide.top], np.float64)
-    rows = bars.seen(part)
-    looks = [('bars', corners, code_looks.at_bars(part, corners)) for corners in rows]
-    if not rows:
-        fields = code_shapes.squares(part)
-        looks = [('squares', corners, code_looks.at_squares(part, corners)) for corners in fields]
-    for symbology, corners, code in looks:
+    """Add what looks like a code here to those found, or to the unread."""
+    part = grey[place.rows, place.columns]
+    at = np.array([place.left, place.top], np.float64)
+    seen = [('bars', corners, code_looks.at_bars) for corners in bars.seen(part)]
+    if not seen:
+        seen = [('squares', one, code_looks.at_squares) for one in code_shapes.squares(part)]
+    for symbology, corners, look in seen:
+        code = look(part, corners) if len(unread) < MOST_UNREAD else None
         if code is None:
             unread.append((symbology, corners + at))
         else:

@@ -25,6 +25,15 @@ PATCH = 96
 DENSE = 0.45
 """The share of the strongest density of edges from which on a cell belongs to the field."""
 
+WHOLE_SIDE, GAP = 480, 9
+"""A place is taken to pieces in a copy of this side, at gaps of so many pixels."""
+
+PIECES = 4
+"""So many pieces of a place are looked at."""
+
+STRIPED = 0.4
+"""With its strokes so much in one direction a piece may hold bars."""
+
 LEAST_SHARE = 0.04
 """A field takes at least so much of the place."""
 
@@ -73,6 +82,39 @@ def squares(part: Image) -> list[Points]:
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     found = _fields(np.asarray(cv2.GaussianBlur(small, (0, 0), 0.8), np.float32))
     return [one.corners / scale for one in found if one.full >= FULL and is_code(one.patch)]
+
+
+def pieces(part: Image) -> list[tuple[int, int, int, int]]:
+    """The boxes (left, top, right, bottom) of dense pieces in a part of a picture, the largest
+    first: codes, words and drawings that stand close to each other."""
+    scale = min(1.0, WHOLE_SIDE / max(part.shape))
+    size = (max(8, round(part.shape[1] * scale)), max(8, round(part.shape[0] * scale)))
+    grey = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    across = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 1, 0), np.float32)
+    down = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 0, 1), np.float32)
+    dense = cv2.boxFilter(np.abs(across) + np.abs(down), -1, (GAP, GAP))
+    mask = (dense > DENSE * np.percentile(dense, 97)).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((GAP, GAP), np.uint8))
+    count, marked, stats, _ = cv2.connectedComponentsWithStats(mask)
+    found = []
+    for index, (x, y, wide, high, area) in enumerate(stats[1:count].tolist(), 1):
+        if min(wide, high) < 2 * GAP:
+            continue
+        where = np.argwhere(marked[y : y + high, x : x + wide] == index).astype(np.float32)
+        sides = [side + 1 for side in cv2.minAreaRect(where)[1]]
+        here = (slice(y, y + high), slice(x, x + wide))
+        may_be = max(sides) < LONGEST * min(sides) or _coherence(across[here], down[here]) > STRIPED
+        if may_be and area > FULL * sides[0] * sides[1]:
+            box = tuple(round(n / scale) for n in (x, y, x + wide, y + high))
+            found.append((area, (box[0], box[1], box[2], box[3])))
+    return [box for _, box in sorted(found, reverse=True)[:PIECES]]
+
+
+def _coherence(across: Floats, down: Floats) -> float:
+    """How far all strokes run one way: 1 for bars, 0 for squares and print."""
+    xx, yy, xy = (float((a * b).mean()) for a, b in
+                  ((across, across), (down, down), (across, down)))  # fmt: skip
+    return float(np.hypot(xx - yy, 2 * xy)) / max(xx + yy, 1e-6)
 
 
 def _fields(grey: Floats) -> list[Field]:
