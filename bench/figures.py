@@ -66,7 +66,10 @@ SECTIONS = {
     'drift': ('Light turned down: which alarm rises first', ['bench.drift']),
     'quality': ('What the quality gate tells', ['bench.quality', '--n', '4']),
     'codes': ('Codes on drawn cartons, read or told unread', ['bench.codes', '--n', '3']),
-    'labels': ('Hazard labels', ['bench.labels']),
+    'labels': (
+        'Hazard labels',
+        ['bench.labels', '--n', '2', '--hand', '3', '--press', '16', '--drawn', '40'],
+    ),
     'sampling': ('The limit of a sampling plan, beside its simulation', ['bench.sampling']),
 }
 
@@ -84,6 +87,7 @@ MODELS = {
     'receipts': 'receipt.md',
     'quality': 'quality.md',
     'faces': 'comparison.md',
+    'labels': 'hazard_label.md',
 }
 """Sections that stand in the page on a model as well, between marks."""
 

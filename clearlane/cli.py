@@ -7,6 +7,7 @@ Exit codes: 0 ok, 1 not valid, 2 usage, 3 rejected, 4 not allowed, 5 not found,
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -58,12 +59,21 @@ def read(
     key_fields: Annotated[
         bool, typer.Option('--key-fields', help='Marks, numbers, masses and codes alone: faster.')
     ] = False,
+    mm_per_px: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=100,
+            help='Millimetres a pixel at the face, measured once for a camera that stands still: '
+            'labels then have their side in mm.',
+        ),
+    ] = None,
 ) -> None:
     """Read photographs: marks, numbers, labels, codes, words. Needs no database."""
     from clearlane.recognisers.package import KEY_FIELDS, PHOTOGRAPH
     from clearlane.recognisers.photo import read as read_photo
 
-    reader = KEY_FIELDS if key_fields else PHOTOGRAPH
+    reader = replace(KEY_FIELDS if key_fields else PHOTOGRAPH, mm_per_px=mm_per_px)
     broken = False
     for photo in photos:
         found = read_photo(photo, reader)

@@ -25,7 +25,8 @@ def test_read_prints_one_object_a_photograph_and_goes_on_after_a_bad_one(tmp_pat
     good, bad = tmp_path / 'a.jpg', tmp_path / 'b.jpg'
     good.write_bytes(photograph(Package(), Shot(width=960, height=720, hardness=0.05)).jpeg)
     bad.write_bytes(b'no picture')
-    done = runner.invoke(app, ['read', str(bad), str(good), str(tmp_path / 'c.jpg'), '--json'])
+    files = [str(bad), str(good), str(tmp_path / 'c.jpg')]
+    done = runner.invoke(app, ['read', *files, '--json', '--mm-per-px', '0.5'])
     assert done.exit_code == Exit.REJECTED
     first, second, third = lines(done.stdout)
     assert first['error'] and not first['readings']
@@ -41,6 +42,8 @@ def test_read_prints_one_object_a_photograph_and_goes_on_after_a_bad_one(tmp_pat
         assert len(reading['box']) == 4 and 0 <= reading['score'] <= 1
         if reading['kind'] == 'barcode':
             assert reading['symbology']
+    sides = [r for r in second['readings'] if 'side_px' in r]  # type: ignore[attr-defined]
+    assert sides and all(abs(r['side_mm'] - r['side_px'] / 2) <= 1 for r in sides)
     shown = runner.invoke(app, ['read', str(good)])
     assert shown.exit_code == Exit.OK and 'un_number' in shown.stdout
 

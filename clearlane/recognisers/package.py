@@ -100,12 +100,15 @@ class PackageReader(sources.Sourced):
     """The reader of package photographs. It fails as a whole if any part of it fails.
 
     For `key_fields` alone it leaves out labels, and reads words that are no value only once.
-    For `any_thing` it searches for other numbers where there is no package.
+    For `any_thing` it searches for other numbers where there is no package. `mm_per_px` is the
+    scale at the face, where the camera stands still and it was measured; labels then have
+    their side in millimetres.
     """
 
     name: str = NAME
     key_fields: bool = False
     any_thing: bool = False
+    mm_per_px: float | None = None
 
     def read(self, picture_bytes: bytes) -> Readings:
         """All that is seen in the picture; raises Unreadable if it is none."""
@@ -119,7 +122,7 @@ class PackageReader(sources.Sourced):
         seen = page.read(image, known=_spelt(codes), key_fields=self.key_fields)
         lines = stacked.joined([one for one in seen if not _inside(one, codes)])
         said = fields.confirmed(interpret(lines, image), codes)
-        labels = [] if self.key_fields else hazard_label.read(image, lines)
+        labels = [] if self.key_fields else hazard_label.read(image, lines, self.mm_per_px)
         readings = [*said, *_as_seen(codes, labels), *labels]
         if self.any_thing and not further.is_package(readings):
             numbers = [one for one in readings if one.kind in further.NUMBERS]
