@@ -13,6 +13,7 @@ import zxingcpp
 from bench import code_hand, label_press
 from clearlane.model import Evidence, Reading
 from clearlane.recognisers import barcodes, bars, code_looks, code_shapes, further, package
+from clearlane.recognisers.text import line
 from clearlane.scenarios.lithium_packaging import photographs
 from tests.test_lithium_law import case
 
@@ -102,10 +103,14 @@ def unread(box: tuple[tuple[int, int], ...] = BOX) -> Reading:
                    details={'error': barcodes.UNREAD})  # fmt: skip
 
 
-def test_a_place_that_is_a_label_is_no_code_and_an_unread_code_makes_no_package() -> None:
+def test_a_place_that_is_a_label_or_words_is_no_code_and_an_unread_code_makes_no_package() -> None:
     far = tuple((x + 90, y) for x, y in BOX)
     label = Reading(kind='hazard_label', value='9A', score=0.9, recogniser='t/1', box=BOX)
-    assert package._as_seen([unread(), unread(far)], [label]) == [unread(far)]
+    assert package._as_seen([unread(), unread(far)], [label], []) == [unread(far)]
+    quad = tuple((float(x), float(y)) for x, y in far)
+    for text, score, left in (('Lithium', 0.9, 1), ('Lithium', 0.4, 2), ('II1IIHIL', 0.9, 2)):
+        words = line.Line(text=text, score=score, quad=quad)
+        assert len(package._as_seen([unread(), unread(far)], [], [words])) == left
     serial = replace(unread(), kind='serial', value='X')
     assert not further.is_package([serial, unread()])
     assert further.is_package([serial, replace(unread(), value='X')])

@@ -35,6 +35,9 @@ from clearlane.recognisers.text.second_look import folded
 NAME = 'package/1'
 TEXT = 'text/1'
 
+WORDS = 0.6
+"""From this score on a line is words, whatever else it looks like."""
+
 
 def interpret(lines: list[line.Line], image: np.ndarray | None = None) -> list[Reading]:
     """What lines of text say; every line ends up in a reading.
@@ -73,12 +76,19 @@ def _spelt(codes: list[Reading]) -> set[str]:
     return {said for said in map(folded, values) if len(said) >= 6}
 
 
-def _as_seen(codes: list[Reading], labels: list[Reading]) -> list[Reading]:
-    """The codes without those places that looked like one and turned out to be a label."""
+def _as_seen(codes: list[Reading], labels: list[Reading], lines: list[line.Line]) -> list[Reading]:
+    """The codes without those places that looked like one and turned out to be label or words."""
     sure = [
         np.array(one.box, np.float32) for one in labels if one.score >= hazard_label.LEAST_SCORE
     ]
+    sure += [np.array(one.quad, np.float32) for one in lines if _is_words(one)]
     return [one for one in codes if one.value or not any(_holds(box, one) for box in sure)]
+
+
+def _is_words(one: line.Line) -> bool:
+    """Whether a line says something that no strokes of a code pass for."""
+    said = {mark for mark in one.text if mark.isalnum()} - set('Il1iLJTHEF')
+    return one.score >= WORDS and len(said) >= 3
 
 
 def _holds(box: np.ndarray, one: Reading) -> bool:
@@ -123,7 +133,7 @@ class PackageReader(sources.Sourced):
         lines = stacked.joined([one for one in seen if not _inside(one, codes)])
         said = fields.confirmed(interpret(lines, image), codes)
         labels = [] if self.key_fields else hazard_label.read(image, lines, self.mm_per_px)
-        readings = [*said, *_as_seen(codes, labels), *labels]
+        readings = [*said, *_as_seen(codes, labels, lines), *labels]
         if self.any_thing and not further.is_package(readings):
             numbers = [one for one in readings if one.kind in further.NUMBERS]
             others = [one for one in readings if one.kind not in further.NUMBERS]
