@@ -10,6 +10,7 @@ from bench.hands import nozzles
 from clearlane.recognisers import mark_again, trellis, un_mark, un_number
 from clearlane.recognisers.lattice import BLANK, Lattice
 from clearlane.recognisers.mark_again import FORM, SIGNS
+from clearlane.recognisers.text import recognition
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 
@@ -100,6 +101,14 @@ def test_what_reads_as_no_mark_is_read_again(
     assert 'error' not in found[0].details
     assert found[0].score < un_mark.DOUBTFUL
     assert used == {0, 1}
+
+
+def test_an_8_counts_as_in_the_view_that_shows_it_best() -> None:
+    shown, hidden = lattice('8').likely, lattice('0').likely
+    held = recognition.held((hidden, hidden, shown), SIGNS.index('8') + 1)
+    assert Lattice(held, SIGNS).free == '8'
+    held = recognition.held((shown, hidden), SIGNS.index('0') + 1)
+    assert Lattice(held, SIGNS).free == '0'
 
 
 @pytest.mark.parametrize('first', ['U13480', '0817CN0', 'JN 348O', 'UN 34B'])

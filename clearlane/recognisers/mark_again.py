@@ -2,9 +2,9 @@
 
 Dots, stencils and dents make a letter of another that no rule of spelling brings back. The
 models hold the right one for likely as well, if not for likeliest, and most often in one
-view of the line or another: softer, coarser, levelled. So the rows are read in several
-views, what is held likely is averaged, and the likeliest text that has the form of a mark is
-taken: its parts in their order, each of the characters that may stand there.
+view of the line or another: softer, its gaps filled, coarser, levelled. So the rows are read
+in several views, what is held likely is averaged, and the likeliest text that has the form of
+a mark is taken: its parts in their order, each of the characters that may stand there.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 
 from clearlane.recognisers import lattice, trellis
 from clearlane.recognisers.lattice import FIGURES, LETTERS, Floats, Lattice
+from clearlane.recognisers.text import recognition
 from clearlane.recognisers.text.crop import HEIGHT, Pyramid
 from clearlane.recognisers.text.line import Line, Quad
+from clearlane.recognisers.text.second_look import filled
 from clearlane.recognisers.trellis import MAYBE, MORE, ONCE, SLIP, Form, Place, Said
 
 SIGNS = LETTERS + FIGURES + '/ :.-+'
@@ -105,7 +107,7 @@ class Again:
                 cut = np.asarray(cv2.resize(cut, (LONGEST, HEIGHT), interpolation=cv2.INTER_AREA))
             seen = [lattice.look(np.asarray(view(cut), np.uint8), 'small', SIGNS).likely
                     for view in VIEWS]  # fmt: skip
-            self._seen[line.quad] = np.asarray(sum(seen) / len(seen), np.float32)
+            self._seen[line.quad] = recognition.held(seen, SIGNS.index('8') + 1)
         return self._seen[line.quad]
 
 
@@ -117,7 +119,7 @@ def _soft(cut: Image) -> Image:
 def _coarse(cut: Image) -> Image:
     """As from further away."""
     high, wide = cut.shape[:2]
-    small = cv2.resize(cut, (max(4, wide * 20 // high), 20), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(cut, (max(4, wide * 16 // high), 16), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (wide, high), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
@@ -133,4 +135,4 @@ def _sharp(cut: Image) -> Image:
     return cut
 
 
-VIEWS: tuple[Callable[[Image], Image], ...] = (_sharp, _soft, _coarse, _levelled)
+VIEWS: tuple[Callable[[Image], Image], ...] = (_sharp, _soft, filled, _coarse, _levelled)

@@ -152,13 +152,13 @@ def _looked_twice(cut: Image, before: str) -> tuple[Words, Words | None]:
     other = recognition.decode(soft, characters)
     if other.text == words.text:
         return (words if words.score >= other.score else other), other
-    closed = recognition.output(_closed(cut), 'small')
-    held = np.asarray((plain + soft + closed) / 3, np.float32)
+    closed = recognition.output(filled(cut), 'small')
+    held = recognition.held((plain, soft, closed), characters.index('8'))
     meant = recognition.decode(held, characters)
     return meant, (words if words.text != meant.text else other)
 
 
-def _closed(cut: Image) -> Image:
+def filled(cut: Image) -> Image:
     """The line with gaps closed that are narrower than a stroke, dark print or light."""
     grey = cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY)
     dark = float(np.median(grey)) > (int(grey.min()) + int(grey.max())) / 2
