@@ -52,7 +52,7 @@ SECTIONS = {
     'faces': ('A face beside its registered photograph', ['bench.compare_faces', '--designs', '2']),
     'transit': (
         'Messages of devices, from the socket to the incident',
-        ['bench.transit', '--devices', '1000', '10000', '--day', '500'],
+        ['bench.transit', '--full'],
     ),
     'zones': ('Machine-readable zones', ['bench.zones', '--n', '12']),
     'containers': ('Container numbers on drawn doors', ['bench.container_numbers', '--n', '10']),
