@@ -114,6 +114,8 @@ def test_a_total_beside_which_greater_amounts_stand_is_unsure_unless_it_is_borne
     goods = (('铁观音', '873.66'), ('真丝围巾', '818.61'))
     assert total(*goods, ('实付金额：', '0.16')).score < 0.5
     assert total(*goods, ('实付金额：', '700.00'), ('支付宝', '700.00')).score > 0.9
+    number = ('发票号码:', '26312000000000000001')
+    assert total(number, ('合计', '1860.00')).score == total(('合计', '1860.00')).score
 
 
 @pytest.mark.parametrize(

@@ -405,8 +405,11 @@ def _written(rows: Sequence[Row]) -> Decimal | None:
 def _is_less(total: Value, rows: Sequence[Row], parts: dict[str, list[Value]]) -> bool:
     """Whether a price on the page is greater than the total that nothing bears out."""
     paid = {Decimal(one.value) for one in parts['paid']}
-    amounts_ = {Decimal(one.value) for row in rows for one in _in_row('amount', row, 0)}
-    return any(one > Decimal(total.value) for one in amounts_ - paid)
+    # Only with hundredths: other long figures are numbers of papers and telephones.
+    prices = {
+        Decimal(one.value) for row in rows for one in _in_row('amount', row, 0) if one.worth == 1.0
+    }
+    return any(one > Decimal(total.value) for one in prices - paid)
 
 
 def _proof(
