@@ -120,7 +120,10 @@ def platform(secure: Any = None) -> Iterator[tuple[int, Any]]:
 def terminal(store: None) -> Iterator[tuple[Terminal, str]]:
     no = declare()
     with platform() as (port, _):
-        yield Terminal(port), no
+        one = Terminal(port)
+        yield one, no
+        # Else the server may read on until its own time is over: `wait_for` can miss a cancel.
+        one.socket.close()
 
 
 def registered(one: Terminal, new: bool) -> bytes:
