@@ -311,8 +311,18 @@ def ways(payment: rows.Payment) -> list[str]:
     return list(scenario.ways(law, payment.amount))
 
 
+def can_go_again(payment: rows.Payment) -> bool:
+    """Whether a person may have the bank asked once more: it refused, or the money came back."""
+    return payment.state in ('refused', 'reversed')
+
+
+def can_come_back(payment: rows.Payment) -> bool:
+    """Whether a person may ask for the money back; a hold that was released does not return."""
+    return (payment.state, payment.act) in (('paid', 'pay'), ('paid', 'collect'))
+
+
 def _attempted(payment: rows.Payment, actor: Actor) -> rows.Payment:
-    if payment.state not in ('refused', 'reversed'):
+    if not can_go_again(payment):
         raise NotNow(f'the payment is {payment.state}')
     if payment.payee == personal.FORGOTTEN:
         raise NotNow('whom it was for was deleted by law')
@@ -343,7 +353,7 @@ def reverse(actor: Actor, key: str, reason: str) -> rows.Payment:
     require(actor, 'close')
     with atomic():
         payment = _locked(key)
-        if payment.state != 'paid' or payment.act == 'unhold':
+        if not can_come_back(payment):
             raise NotNow(f'the payment is {payment.state}')
         payment.state, payment.reason, payment.sent_at = 'reversing', reason[:300], _now()
         payment.save(update_fields=['state', 'reason', 'sent_at'])

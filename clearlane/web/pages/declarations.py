@@ -191,8 +191,8 @@ def _money(scenario: Any, found: sight.Money) -> dict[str, Any]:
     made = [
         {
             'row': payment,
-            'again': payment.state in ('refused', 'reversed'),
-            'back': payment.state == 'paid' and payment.act != 'unhold',
+            'again': payments.can_go_again(payment),
+            'back': payments.can_come_back(payment),
             'ways': [(way, titles.get(way, way)) for way in payments.ways(payment)],
         }
         for payment in found.payments
