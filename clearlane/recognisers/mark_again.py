@@ -84,33 +84,6 @@ FORM = Form(
 )  # fmt: skip
 
 
-@dataclass
-class Again:
-    """Reads the rows of a mark again, each line of a picture once."""
-
-    pyramid: Pyramid
-    _seen: dict[Quad, Floats] = field(default_factory=dict)
-
-    def __call__(self, rows: Sequence[Sequence[Line]], form: Form = FORM) -> Said | None:
-        """The likeliest mark, or text of another form, in these rows of lines from the top."""
-        parts = [self._likely(line) for row in rows for line in row]
-        between = np.full((1, len(SIGNS) + 1), lattice.FLOOR, np.float32)
-        # Where a line ends a slash or a space may be meant, printed or not.
-        between[0, [lattice.BLANK, *(SIGNS.index(mark) + 1 for mark in '/ ')]] = 0.9
-        joined = [part for one in parts for part in (one, between)][:-1]
-        return trellis.say(Lattice(np.concatenate(joined), SIGNS), form)
-
-    def _likely(self, line: Line) -> Floats:
-        if line.quad not in self._seen:
-            cut = self.pyramid.cut(line.quad, BESIDE)
-            if cut.shape[1] > LONGEST:
-                cut = np.asarray(cv2.resize(cut, (LONGEST, HEIGHT), interpolation=cv2.INTER_AREA))
-            seen = [lattice.look(np.asarray(view(cut), np.uint8), 'small', SIGNS).likely
-                    for view in VIEWS]  # fmt: skip
-            self._seen[line.quad] = recognition.held(seen, SIGNS.index('8') + 1)
-        return self._seen[line.quad]
-
-
 def _soft(cut: Image) -> Image:
     """Dots run together."""
     return np.asarray(cv2.GaussianBlur(cut, (0, 0), 1.8), np.uint8)
@@ -136,3 +109,37 @@ def _sharp(cut: Image) -> Image:
 
 
 VIEWS: tuple[Callable[[Image], Image], ...] = (_sharp, _soft, filled, _coarse, _levelled)
+
+
+@dataclass
+class Again:
+    """Reads the rows of a mark again, each line of a picture once."""
+
+    pyramid: Pyramid
+    _seen: dict[tuple[Quad, bool], Floats] = field(default_factory=dict)
+
+    def __call__(
+        self, rows: Sequence[Sequence[Line]], form: Form = FORM, *, glance: bool = False
+    ) -> Said | None:
+        """The likeliest mark, or text of another form, in these rows of lines from the top.
+
+        A `glance`, at two views no wider than need be, costs a third; it shows dots less well.
+        """
+        parts = [self._likely(line, glance) for row in rows for line in row]
+        between = np.full((1, len(SIGNS) + 1), lattice.FLOOR, np.float32)
+        # Where a line ends a slash or a space may be meant, printed or not.
+        between[0, [lattice.BLANK, *(SIGNS.index(mark) + 1 for mark in '/ ')]] = 0.9
+        joined = [part for one in parts for part in (one, between)][:-1]
+        return trellis.say(Lattice(np.concatenate(joined), SIGNS), form)
+
+    def _likely(self, line: Line, glance: bool) -> Floats:
+        if (line.quad, glance) not in self._seen:
+            cut = self.pyramid.cut(line.quad, BESIDE)
+            if glance:
+                cut = recognition.narrowed(cut, line.text)
+            if cut.shape[1] > LONGEST:
+                cut = np.asarray(cv2.resize(cut, (LONGEST, HEIGHT), interpolation=cv2.INTER_AREA))
+            seen = [lattice.look(np.asarray(view(cut), np.uint8), 'small', SIGNS).likely
+                    for view in (VIEWS[:2] if glance else VIEWS)]  # fmt: skip
+            self._seen[line.quad, glance] = recognition.held(seen, SIGNS.index('8') + 1)
+        return self._seen[line.quad, glance]

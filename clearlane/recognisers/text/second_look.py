@@ -31,6 +31,9 @@ STEADY = 0.97
 AGREED = 0.9
 """The same where the tiny model reads what the larger one does."""
 
+FAIR = 0.6
+"""The same in words that are no value."""
+
 SOFTER = 1.8
 """How soft that copy is: the spread in pixels of a line 48 high."""
 
@@ -56,8 +59,8 @@ VALUE = re.compile(
 
 WORDS = re.compile(
     r'\W*(?:(?:GROSS|NET)\W*(?:WEIGHT|MASS|WT)?|[GN]\W{0,2}W\.?T?|[毛净]重\W*(?:[GN]\W{0,2}W\.?)?'
-    r'|SERIAL\W*(?:NO|NUMBER)?|S/?N|(?:产品)?(?:序列|编)号|箱号|(?:LOT|BATCH)\W*(?:NO)?'
-    r'|(?:生产)?批[号次](?:\W*(?:LOT|BATCH))?|生产日期|DATE OF MANUFACTURE|MFG|PROD)'
+    r'|SERIAL\W*(?:NO|NUMBER)?|S/?N|(?:产品)?(?:序列|编)号|箱号|(?:L[O0]T|BATCH)\W*(?:N[O0])?'
+    r'|(?:生产)?批[号次](?:\W*(?:L[O0]T|BATCH))?|生产日期|DATE OF MANUFACTURE|MFG|PROD)'
     r'[\s.:：]*(?=\S)',
     re.IGNORECASE,
 )
@@ -143,19 +146,42 @@ def _looked_twice(cut: Image, before: str) -> tuple[Words, Words | None]:
     characters = weights.alphabet('small')
     if cut.shape[1] > recognition.LONG:
         return recognition.read(cut, 'small'), None
-    plain = recognition.output(cut, 'small')
+    narrow = recognition.narrowed(cut, before)
+    plain = recognition.output(narrow, 'small')
     words = recognition.decode(plain, characters)
     steady = AGREED if folded(words.text) == folded(before) else STEADY
-    if words.weakest >= steady or not words.text:
+    if _weakest(words) >= (steady if _matters(before) or _matters(words.text) else FAIR):
         return words, None
     soft = recognition.output(np.asarray(cv2.GaussianBlur(cut, (0, 0), SOFTER), np.uint8), 'small')
     other = recognition.decode(soft, characters)
     if other.text == words.text:
         return (words if words.score >= other.score else other), other
+    if narrow is not cut:
+        plain = recognition.output(cut, 'small')
+        words = recognition.decode(plain, characters)
     closed = recognition.output(filled(cut), 'small')
     held = recognition.held((plain, soft, closed), characters.index('8'))
     meant = recognition.decode(held, characters)
     return meant, (words if words.text != meant.text else other)
+
+
+def _matters(text: str) -> bool:
+    return any(pattern.search(text) for pattern in (MARK, NUMBER, VALUE)) or any(
+        mark.isdigit() for mark in text
+    )
+
+
+def _weakest(words: Words) -> float:
+    """The certainty of the least certain character that counts: none of the words before a value,
+    which are known by their sense, nor of its stops; 1 where none counts."""
+    known = WORDS.match(words.text)
+    start = known.end() if known else 0
+    counted = (
+        sure
+        for sure, mark in zip(words.certainties[start:], words.text[start:], strict=True)
+        if mark.isalnum() or mark in './-'
+    )
+    return min(counted, default=1.0)
 
 
 def filled(cut: Image) -> Image:
