@@ -47,16 +47,18 @@ NO_UNIT = 0.7
 """What is left of the score of a mass without its unit."""
 
 _GAP = r'[\s.:;=#)\]]*'
-_OF = r'(?:\s?(?:WEIGHT|WT|MASS|WGT))?'
+_MASS = r'[MN]A[S5][S5]'
+_OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT))?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
 _GROSS = (
-    rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[G6C]\.\s?[WHMNRV]\.'
+    rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6C]\.\s?W[A-Z]\.|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?'
+    rf'|(?<![A-Z])[G6C]\.\s?[WHMNRV]\.'
     rf'|(?<![A-Z])[G6C]R[O0A][S5][S5]{_OF})'
 )
 _NET = (
-    rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
-    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|(?<![A-Z])NET(?:T|TO)?{_OF}|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|MASS))'
+    rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
+    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|(?<![A-Z])NET(?:T|TO)?{_OF}|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
 )
 _NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,]\d{1,3})?)'
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
