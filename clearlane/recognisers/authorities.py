@@ -15,6 +15,8 @@ not complete, so that an unknown word is never an error.
 ('4G/Y18/S/24/NL/VL824', False)
 >>> meant('4G/Y18/S/24/GB/2291')
 ('4G/Y18/S/24/GB/2291', False)
+>>> meant('4G/Y18/S/24/USA/N4620')
+('4G/Y18/S/24/USA/M4620', False)
 """
 
 from __future__ import annotations
@@ -26,6 +28,10 @@ KNOWN = {
     'NL': ('VL', 'TNO', 'RDW'), 'GB': ('VCA',), 'PL': ('COBRO',), 'A': ('OFI', 'TGM'),
     'CZ': ('IMET', 'CIMTO'),
 }  # fmt: skip
+
+_M_NUMBER = re.compile(r'(?<=[/ ]\d\d/USA/)[NHW](?=\d{3,5}(?!\w))')
+"""What stands for the M of an M-number: the symbol that the Department of Transportation gives to
+a maker, M and figures, in the place of its name (49 CFR 178.3 (a)(2), 178.503 (a)(8))."""
 
 ALIKE = ('MNHW', 'O0DQC', 'B890', 'S5', 'G6C', 'I1L', 'T7', 'A4', 'Z2', 'UV', '6B8')
 """Characters that dots and worn print make alike."""
@@ -39,6 +45,7 @@ _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
 
 def meant(mark: str) -> tuple[str, bool]:
     """The mark with its authority as it must have been printed, and whether it is in doubt."""
+    mark = _M_NUMBER.sub('M', mark)
     found = _NAMED.search(mark)
     if found is None:
         return mark, False
