@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import threading
 from functools import lru_cache
 from pathlib import Path
 
-import cv2
 import onnxruntime
+
+from clearlane.recognisers import onnx
 
 DETECTION = 'tiny/det/det.onnx'
 RECOGNITION = {'tiny': 'tiny/rec/rec.onnx', 'small': 'small/rec/rec.onnx'}
 ALPHABET = {'tiny': 'ppocrv6_tiny_dict.txt', 'small': 'ppocrv6_dict.txt'}
-
-_loading = threading.Lock()
 
 
 def folder() -> Path:
@@ -40,29 +38,10 @@ def digest() -> str:
     return hashlib.sha256(''.join(sums).encode()).hexdigest()
 
 
-def session(name: str) -> onnxruntime.InferenceSession:
-    """The model of that name, loaded once a process and held to one thread.
-
-    Throughput comes from several processes; threads of one process would only
-    fight over the same cores.
-    """
-    with _loading:
-        return _session(name)
-
-
 @lru_cache(maxsize=8)
-def _session(name: str) -> onnxruntime.InferenceSession:
-    cv2.setNumThreads(1)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # Every line has its own width: remembered memory plans would pile up, 70 MB for nothing.
-    options.enable_mem_pattern = False
-    options.add_session_config_entry('session.intra_op.allow_spinning', '0')
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        str(folder() / name), options, providers=['CPUExecutionProvider']
-    )
+def session(name: str) -> onnxruntime.InferenceSession:
+    """The model of that name, loaded once a process."""
+    return onnx.session(folder() / name)
 
 
 @lru_cache(maxsize=2)
