@@ -214,6 +214,40 @@ def test_a_shipping_name_is_known_by_its_likeness(text: str, name: str) -> None:
     assert [one.value for one in shipping_names.find([line(text)])] == [name]
 
 
+@pytest.mark.parametrize(
+    ('lines', 'name'),
+    [
+        ([line('Lithium ion batteries'), line('contained in equipment', 1)],
+         'LITHIUM ION BATTERIES CONTAINED IN EQUIPMENT'),
+        ([line('LITHIUM METAL BATTERIES PACKED'), line('equipment', left=640)],
+         'LITHIUM METAL BATTERIES PACKED WITH EQUIPMENT'),
+        ([line('装在设备中的'), line('锂离子电池组', 1)], '装在设备中的锂离子电池组'),
+        ([line('LITHIUM ION BATTERIES'), line('PACKED 20 PCS', 1)], 'LITHIUM ION BATTERIES'),
+        ([line('LITHIUM ION BATTERIES'), line('contained in equipment', 8)],
+         'LITHIUM ION BATTERIES'),
+    ],
+)  # fmt: skip
+def test_a_shipping_name_goes_on_in_the_next_line(lines: list[Line], name: str) -> None:
+    found = list(shipping_names.find(lines))
+    assert [one.value for one in found] == [name]
+
+
+def test_a_name_that_begins_that_of_the_un_number_is_in_doubt() -> None:
+    said = [line('LITHIUM ION BATTERIES')]
+    (alone,), (whole,), (part,) = (
+        shipping_names.find(said, numbers) for numbers in ((), {'UN3480'}, {'UN3481'})
+    )
+    assert alone.score == whole.score == 1
+    assert part.score == shipping_names.PARTIAL
+
+
+def test_more_net_than_gross_is_in_doubt() -> None:
+    lines = [line('G.W. 29 KG'), line('N.W. 272 KG', 1)]
+    assert [one.score for one in fields.find(lines)[0]] == [fields.IMPOSSIBLE] * 2
+    lines = [line('G.W. 29 KG'), line('N.W. 27.2 KG', 1)]
+    assert [one.score for one in fields.find(lines)[0]] == [1, 1]
+
+
 @pytest.mark.parametrize('text', ['BATTERY CHARGER', '锂', 'LITHIUM', 'MADE IN CHINA'])
 def test_other_words_are_no_shipping_name(text: str) -> None:
     assert not list(shipping_names.find([line(text)]))

@@ -5,7 +5,7 @@
     python tools/calibrate.py numbers --kind mrz --n 850 --seed 10000 --out zones.csv
     python tools/calibrate.py fit doors.csv plates.csv zones.csv
 
-`collect` reads photographs of three hands, clean and hard, and writes each reading with its
+`collect` reads photographs of five hands, clean and hard, and writes each reading with its
 raw score and whether it is right; it can run in several processes with other seeds. `fit`
 takes a third of the photographs for the curves from score to chance (logistic, one a kind) and
 the others for the threshold (Learn-then-Test with the Clopper-Pearson bound), and keeps
@@ -43,7 +43,7 @@ def drawn(n: int, seed: int) -> Iterator[tuple[str, str, str, bytes, list[dict[s
     from bench.hands.shots import photographs
 
     for hard in (False, True):
-        for hand in ('label_room', 'yard'):
+        for hand in ('label_room', 'yard', 'form', 'quay'):
             for at, size in enumerate(SIZES):
                 found = photographs(hand, n, seed + 5000 * at, hard=hard, size=size)
                 for index, taken in enumerate(found):

@@ -43,6 +43,9 @@ BESIDE = 16
 WORN_WORDS = 0.93
 """What is left of the score where the words before the value were misread: so may it be."""
 
+IMPOSSIBLE = 0.5
+"""What is left of the scores of masses that cannot both be right."""
+
 NO_UNIT = 0.7
 """What is left of the score of a mass without its unit."""
 
@@ -155,7 +158,21 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
         readings += [_reading(one, [line]) for one in found]
         if found and not _rest(line.text, found):
             spent.add(index)
-    return readings, spent
+    return _weighed(readings), spent
+
+
+def _weighed(readings: list[Reading]) -> list[Reading]:
+    """The same; masses less sure where net is more than gross: one of the two lost its point."""
+    gross, net = (
+        [Decimal(one.value) for one in readings if one.kind == kind]
+        for kind in ('gross_mass_kg', 'net_mass_kg')
+    )
+    if not gross or not net or min(net) <= max(gross):
+        return readings
+    return [
+        replace(one, score=one.score * IMPOSSIBLE) if one.kind.endswith('_mass_kg') else one
+        for one in readings
+    ]
 
 
 def confirmed(readings: Sequence[Reading], codes: Sequence[Reading]) -> list[Reading]:

@@ -58,7 +58,8 @@ def interpret(lines: list[line.Line], image: np.ndarray | None = None) -> list[R
         number, in_number = un_number.find(others, again)
         values, spent = values + number, spent | in_number
     words = [one for index, one in enumerate(others) if index not in spent]
-    named = shipping_names.find(others)
+    un_numbers = {one.value for one in values if one.kind == 'un_number'}
+    named = shipping_names.find(others, un_numbers)
     return [*marks, *numbered, *values, *named, *(_text(one) for one in words)]
 
 

@@ -11,17 +11,21 @@ as plain text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from clearlane.model import Reading
-from clearlane.recognisers.text.line import Line, certainty, corners
+from clearlane.recognisers.text.line import Line, around, certainty, corners
 
 NAME = 'shipping_name/1'
 
 ALIKE = 0.86
 """So alike must a text be to a name, both without spaces."""
+
+PARTIAL = 0.5
+"""What is left of the score of a name that begins the name which the UN number beside it asks for:
+the rest of it was most likely not seen."""
 
 NAMES: dict[str, tuple[str, ...]] = {
     'UN3480': ('LITHIUM ION BATTERIES', '锂离子电池组', '锂离子电池'),
@@ -76,13 +80,52 @@ _KNOWN = [
 ]
 
 
-def find(lines: Sequence[Line]) -> Iterator[Reading]:
-    """The names among the lines; the lines remain text as well, as they say more."""
-    for line in lines:
-        said = re.sub(r'^\W*UN\W?[\dOQIL]{4}\W*', '', line.text.upper())
+def find(lines: Sequence[Line], numbers: Collection[str] = ()) -> Iterator[Reading]:
+    """The names among the lines, which remain text as well, as they say more.
+
+    A name may go on in the line to its right or below. `numbers` are the UN numbers that were
+    read on the same picture.
+    """
+    spent: set[int] = set()
+    for index, line in enumerate(lines):
+        if index in spent:
+            continue
+        said = _said(line)
         known, alike = nearest(said)
+        used = [line]
+        for other in _next(lines, index):
+            whole, ratio = nearest(f'{said} {lines[other].text}')
+            if whole is not None and len(whole.tight) > len(known.tight if known else ''):
+                known, alike, used = whole, ratio, [line, lines[other]]
+                spent.add(other)
+                break
         if known is not None:
-            yield _reading(known, alike, said, line)
+            yield _reading(known, alike, used, PARTIAL if _is_part(known, numbers) else 1.0)
+
+
+def _said(line: Line) -> str:
+    return re.sub(r'^\W*UN\W?[\dOQIL]{4}\W*', '', line.text.upper())
+
+
+def _next(lines: Sequence[Line], index: int) -> Iterator[int]:
+    """The lines in which this one may go on: right behind it, or right below."""
+    frame = lines[index].frame
+    for at, line in enumerate(lines):
+        other = line.frame
+        if at == index or frame.turned(other) < 0.9 or not 0.6 < other.height / frame.height < 1.6:
+            continue
+        along, down = frame.place(other)
+        gap = (abs(along) - (frame.width + other.width) / 2) / frame.height
+        behind = along > 0 and abs(down) < 0.5 * frame.height and gap < 1.5
+        below = 0.6 < down / frame.height < 2.2 and gap < -1
+        if behind or below:
+            yield at
+
+
+def _is_part(known: Known, numbers: Collection[str]) -> bool:
+    """Whether a UN number was read, not of this name but of a longer one that holds it."""
+    longer = (one for one in _KNOWN if known.tight in one.tight and one.un_number in numbers)
+    return known.un_number not in numbers and any(longer)
 
 
 def nearest(text: str) -> tuple[Known | None, float]:
@@ -100,12 +143,13 @@ def nearest(text: str) -> tuple[Known | None, float]:
     return best, most
 
 
-def _reading(known: Known, alike: float, said: str, line: Line) -> Reading:
+def _reading(known: Known, alike: float, used: Sequence[Line], worth: float) -> Reading:
+    said = ' '.join((_said(used[0]), *(line.text.upper() for line in used[1:])))
     return Reading(
         kind='proper_shipping_name',
         value=known.name,
-        score=certainty(line) * alike,
+        score=min(map(certainty, used)) * alike * worth,
         recogniser=NAME,
-        box=corners(line.quad),
+        box=corners(around([line.quad for line in used])),
         details={'un_number': known.un_number} | ({} if alike == 1 else {'repaired': said}),
     )

@@ -102,7 +102,12 @@ class Look:
         cut = self.pyramid.cut(spot.quad, bend=spot.bend)
         left, right = _edge(words, start), _edge(words, end)
         columns = slice(round(left * cut.shape[1]), max(1, round(right * cut.shape[1])))
-        part, other = _looked_twice(cut[:, columns], words.text[start:end])
+        seen = cut[:, columns]
+        # The point of a mass is lost in a narrower line; it is short anyhow.
+        narrow = (
+            seen if TYPED.match(words.text) else recognition.narrowed(seen, words.text[start:end])
+        )
+        part, other = _looked_twice(seen, narrow, words.text[start:end])
         again = _between(words, start, part.within(left, right), end)
         if again.score < words.score - 0.2 or not part.text:
             return words, again.text
@@ -135,18 +140,18 @@ class Look:
         return folded(value) in self.known
 
 
-def _looked_twice(cut: Image, before: str) -> tuple[Words, Words | None]:
+def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words | None]:
     """What the larger model reads; where it is not steady, also what it reads in other copies.
 
     Dots and worn print run together in a softer copy. Where that says something else, the
     gaps between dots are closed too, and what the model holds likely in all three is
     averaged along the line: a character counts as sure only if it is so in all of them.
+    `narrow` is the line as it is read first, no wider than need be.
     `before` is what the tiny model read: where both say the same, less certainty will do.
     """
     characters = weights.alphabet('small')
     if cut.shape[1] > recognition.LONG:
         return recognition.read(cut, 'small'), None
-    narrow = recognition.narrowed(cut, before)
     plain = recognition.output(narrow, 'small')
     words = recognition.decode(plain, characters)
     steady = AGREED if folded(words.text) == folded(before) else STEADY
