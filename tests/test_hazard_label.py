@@ -13,6 +13,7 @@ from bench import label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
 from clearlane.recognisers.labels import quads
+from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 from clearlane.sample.package import specimen
 from clearlane.sample.photographs import Photograph, photograph
@@ -218,7 +219,7 @@ def test_a_faint_outline_is_found_and_straightened() -> None:
     found = quads.quads(picture)
     best = min(found, key=lambda quad: np.abs(quad - corners).max())
     assert np.abs(best - corners).max() < 4
-    (inside,) = quads.crops(picture, [best])
+    (inside,) = quads.crops(Pyramid(picture), [best])
     assert inside.shape == (quads.CROP_SIDE, quads.CROP_SIDE, 3)
     assert inside[quads.CROP_SIDE // 2, 10].tolist() == [222, 222, 222]
     assert inside[3, 3].tolist() == [200, 200, 200]

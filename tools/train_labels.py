@@ -29,6 +29,7 @@ from torch.nn import functional
 
 from clearlane.recognisers.labels.names import NAMES, STATES
 from clearlane.recognisers.labels.quads import CROP_SIDE, clockwise, crops, quads
+from clearlane.recognisers.text.crop import Pyramid
 
 Rng = np.random.Generator
 Outlines = list[tuple[np.ndarray, list[np.ndarray]]]
@@ -95,7 +96,7 @@ def labelled_crop(
     name = face.kind if face.value == 'unread' else face.value
     number = NAMES.index('none' if missed else name)
     flags = [0.0 if missed else float(state in states) for state in STATES]
-    return crops(picture, [quad], KEPT_SIDE)[0], number, flags
+    return crops(Pyramid(picture), [quad], KEPT_SIDE)[0], number, flags
 
 
 def photographed(rng: Rng, photos: list[label_photos.Photo]) -> tuple[np.ndarray, int, list[float]]:
@@ -109,7 +110,7 @@ def photographed(rng: Rng, photos: list[label_photos.Photo]) -> tuple[np.ndarray
     middle, side = sign.corners.mean(axis=0), float(np.linalg.norm(np.ptp(sign.corners, axis=0)))
     quad = (sign.corners - middle) * rng.uniform(0.85, 1.13) + middle
     quad = quad + rng.normal(0, loose / 2, (4, 2)) * side
-    flat = crops(one.picture, [quad.astype(np.float32)], KEPT_SIDE)[0]
+    flat = crops(Pyramid(one.picture), [quad.astype(np.float32)], KEPT_SIDE)[0]
     return scenes.degrade(flat, rng, 0.5), NAMES.index(sign.name), [0.0] * len(STATES)
 
 
@@ -126,7 +127,7 @@ def nothing(rng: Rng, found: Outlines) -> np.ndarray:
             else np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
         )
         quad = shape * rng.uniform(20, 150) / 2 + rng.uniform(0, picture.shape[0], 2)
-    return scenes.degrade(crops(picture, [quad], KEPT_SIDE)[0], rng, 0.5)
+    return scenes.degrade(crops(Pyramid(picture), [quad], KEPT_SIDE)[0], rng, 0.5)
 
 
 def outlines_of_nothing(rng: Rng, photos: list[label_photos.Photo]) -> Outlines:

@@ -29,6 +29,7 @@ import numpy as np
 from clearlane.model import Point, Reading
 from clearlane.recognisers.labels import ink, names, networks, outlines
 from clearlane.recognisers.labels.quads import LONG_SIDE, quads, shrunk, stands_on_corner
+from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 
 NAME = 'hazard_label/2'
@@ -45,6 +46,9 @@ LEAST_SIDE_PX = 26
 SEEN_BY_CHANCE = 0.12
 """What the network that finds outlines says of what is none is mostly below 0.27; from 0.42 on
 its word alone is enough, between them the name has to be the surer."""
+
+SURELY_NONE = 0.95
+"""From this chance of none on, no lines are searched for near what the network has seen."""
 
 MOST_INK_9 = 0.008
 MOST_SPECKS_9 = 0.05
@@ -89,7 +93,7 @@ class _Seen:
 
 
 def read(
-    image: np.ndarray, lines: Sequence[Line] = (), mm_per_px: float | None = None
+    image: np.ndarray | Pyramid, lines: Sequence[Line] = (), mm_per_px: float | None = None
 ) -> list[Reading]:
     """The labels, marks and arrows in an upright BGR picture, the surest first.
 
@@ -98,31 +102,35 @@ def read(
     label tells classes apart that look alike; what stands amid text is no arrow.
     `mm_per_px` is the scale of the face, where something of known size is seen on it.
     """
-    shapes = _shapes(image)
-    chances, states = names.chances(image, [quad for quad, _ in shapes])
-    parts = zip(shapes, chances, states, strict=True)
-    seen = [_Seen(*shape, *said) for shape, *said in parts]
+    picture = Pyramid(image)
+    seen = _seen(picture)
     kept = _settled([one for one in seen if _stands_right(one)])
-    readings = [_reading(one, image, lines, mm_per_px) for one in kept if _stands_right(one)]
+    readings = [_reading(one, picture, lines, mm_per_px) for one in kept if _stands_right(one)]
     readings = [reading for reading in readings if reading.score >= LEAST_SCORE]
     return sorted(readings, key=lambda reading: -reading.score)
 
 
-def _shapes(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
-    """Every outline that may be one, and how surely it is."""
-    scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
-    small = shrunk(image, scale)
+def _seen(picture: Pyramid) -> list[_Seen]:
+    """Every outline that may be one, with what it is taken for."""
+    scale = min(1.0, LONG_SIDE / max(picture.size))
+    small = shrunk(picture, scale)
     exact = [quad / scale for quad in quads(small)]
-    shapes = [(quad, 1.0) for quad in exact]
-    for seen, chance in outlines.outlines(small):
-        rough = seen / scale
-        if any(outlines.alike(rough, quad) > outlines.SAME for quad in exact):
-            continue
-        shapes.append((rough, chance))
-        quad = outlines.settled(image, rough)
-        if quad is not None:
-            shapes.append((quad, 1.0))
-    return [shape for shape in shapes if _inside(shape[0], image.shape)]
+    rough = [(seen / scale, chance) for seen, chance in outlines.outlines(small)]
+    rough = [one for one in rough if not _is_among(one[0], exact)]
+    named = _named(picture, [*((quad, 1.0) for quad in exact), *rough])
+    unsettled = (one for one in named if one.found < 1 and one.chances[0] < SURELY_NONE)
+    lines = (outlines.settled(picture, one.corners) for one in unsettled)
+    return named + _named(picture, [(quad, 1.0) for quad in lines if quad is not None])
+
+
+def _is_among(rough: np.ndarray, exact: Sequence[np.ndarray]) -> bool:
+    return any(outlines.alike(rough, quad) > outlines.SAME for quad in exact)
+
+
+def _named(picture: Pyramid, shapes: Sequence[tuple[np.ndarray, float]]) -> list[_Seen]:
+    shapes = [shape for shape in shapes if _inside(shape[0], picture.size)]
+    said = names.chances(picture, [quad for quad, _ in shapes])
+    return [_Seen(*shape, *each) for shape, *each in zip(shapes, *said, strict=True)]
 
 
 def digest() -> str:
@@ -130,10 +138,10 @@ def digest() -> str:
     return hashlib.sha256(f'{NAME} {networks.digest()}'.encode()).hexdigest()
 
 
-def _inside(quad: np.ndarray, shape: tuple[int, ...]) -> bool:
+def _inside(quad: np.ndarray, size: tuple[int, int]) -> bool:
     """Whether the middle lies in the picture and there is something to see."""
     x, y = quad.mean(axis=0)
-    return 0 <= x < shape[1] and 0 <= y < shape[0] and _side(quad) >= 8
+    return 0 <= x < size[0] and 0 <= y < size[1] and _side(quad) >= 8
 
 
 def _side(quad: np.ndarray) -> float:
@@ -185,10 +193,10 @@ def _together(best: _Seen, group: list[_Seen]) -> _Seen:
 
 
 def _reading(
-    one: _Seen, image: np.ndarray, lines: Sequence[Line], mm_per_px: float | None
+    one: _Seen, picture: Pyramid, lines: Sequence[Line], mm_per_px: float | None
 ) -> Reading:
     kind = names.kind_of(one.name)
-    value, score = _judged(one, image, lines)
+    value, score = _judged(one, picture, lines)
     score *= min(1.0, max(0.0, one.found - SEEN_BY_CHANCE) / 0.3)
     details: dict[str, Any] = {'side_px': round(_side(one.corners))}
     if mm_per_px is not None:
@@ -200,46 +208,46 @@ def _reading(
         if chance > 0.5:
             details[state] = True
             score = min(score, UNSURE)
-    if _cut_off(one.corners, image.shape):
+    if _cut_off(one.corners, picture.size):
         details['cut_off'] = True
     return Reading(
         kind=kind,
         value=value,
         score=round(score, 4),
         recogniser=NAME,
-        box=_box(one.corners, image.shape),
+        box=_box(one.corners, picture.size),
         details=details,
     )
 
 
-def _judged(one: _Seen, image: np.ndarray, lines: Sequence[Line]) -> tuple[str, float]:
+def _judged(one: _Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, float]:
     """The value, and the network's certainty where measurements and text bear it out."""
     if one.name == 'battery_mark':
         numbers = [NUMBER.search(text.upper()) for text in _texts_in(one.corners, lines)]
         value = next((f'UN{found[1]}' for found in numbers if found), 'unread')
-        is_red = ink.redder_at_the_rim(image, one.corners) >= LEAST_RED
+        is_red = ink.redder_at_the_rim(picture, one.corners) >= LEAST_RED
         return value, one.score if is_red else min(one.score, UNSURE)
     if one.name in names.ARROWS:
-        heads = ink.head_to_shaft(image, one.corners, one.name)
+        heads = ink.head_to_shaft(picture, one.corners, one.name)
         is_print = heads < LEAST_HEAD or _is_in_words(one, lines)
-        if ink.halves_alike(image, one.corners, one.name) < LEAST_ALIKE:
+        if ink.halves_alike(picture, one.corners, one.name) < LEAST_ALIKE:
             return one.name, min(one.score, UNSURE) * (not is_print)
         return one.name, 0.0 if is_print else one.score
     if one.name.startswith('GHS'):
-        is_red = one.found < 1 or _has_red_frame(one, image)  # rough corners may miss the frame
+        is_red = one.found < 1 or _has_red_frame(one, picture)  # rough corners may miss the frame
         return one.name, one.score if is_red else min(one.score, UNSURE)
     if one.name in ('9', '9A'):
-        borne_out = _is_nine(one, ink.below_stripes(image, one.corners))
-        borne_out &= ink.is_one_paper(image, one.corners)
+        borne_out = _is_nine(one, ink.below_stripes(picture, one.corners))
+        borne_out &= ink.is_one_paper(picture, one.corners)
         return one.name, one.score if borne_out else min(one.score, UNSURE)
     return _by_figure(one, lines)
 
 
-def _has_red_frame(one: _Seen, image: np.ndarray) -> bool:
+def _has_red_frame(one: _Seen, picture: Pyramid) -> bool:
     """Whether the outline, or one a little outside of it, goes along a red frame."""
     middle = one.corners.mean(axis=0)
     grown = (one.corners - middle) * 1.14 + middle
-    frames = (ink.redder_at_the_frame(image, quad) for quad in (one.corners, grown))
+    frames = (ink.redder_at_the_frame(picture, quad) for quad in (one.corners, grown))
     return max(frames) >= LEAST_RED_FRAME
 
 
@@ -252,7 +260,8 @@ def _is_nine(one: _Seen, printed: float) -> bool:
     if one.name == '9':
         clear = printed <= MOST_INK_9 and one.found == 1.0
         return clear or (one.score >= VERY_SURE and printed <= MOST_SPECKS_9)
-    return printed >= LEAST_INK_9A and (printed >= CLEAR_INK_9A or one.score >= VERY_SURE)
+    clear = printed >= CLEAR_INK_9A and one.found == 1.0
+    return printed >= LEAST_INK_9A and (clear or one.score >= VERY_SURE)
 
 
 def _by_figure(one: _Seen, lines: Sequence[Line]) -> tuple[str, float]:
@@ -285,12 +294,12 @@ def _holds(quad: Any, point: np.ndarray) -> bool:
     return cv2.pointPolygonTest(outline, (float(point[0]), float(point[1])), False) >= 0
 
 
-def _cut_off(quad: np.ndarray, shape: tuple[int, ...]) -> bool:
+def _cut_off(quad: np.ndarray, size: tuple[int, int]) -> bool:
     """Whether the outline reaches the edge of the picture, where it would end anyhow."""
     rim = max(2.0, 0.015 * _side(quad))
-    return bool((quad < rim).any() or (quad > np.array(shape[1::-1]) - 1 - rim).any())
+    return bool((quad < rim).any() or (quad > np.array(size) - 1 - rim).any())
 
 
-def _box(quad: np.ndarray, shape: tuple[int, ...]) -> tuple[Point, ...]:
-    limit = (shape[1] - 1, shape[0] - 1)
+def _box(quad: np.ndarray, size: tuple[int, int]) -> tuple[Point, ...]:
+    limit = (size[0] - 1, size[1] - 1)
     return tuple((int(x), int(y)) for x, y in np.clip(np.rint(quad), 0, limit))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.recognisers.labels.quads import shrunk
+from clearlane.recognisers.text.crop import Pyramid
 
 SIDE = 800
 """Pixels of the long side of the registered picture; all work is done in its frame."""
@@ -46,7 +47,7 @@ class Alignment:
 def reduced(image: Picture, side: int = SIDE) -> tuple[Picture, float]:
     """The picture at `side` pixels, and how much smaller it is than it was."""
     scale = min(1.0, side / max(image.shape[:2]))
-    return np.asarray(shrunk(image, scale), np.uint8), scale
+    return np.asarray(shrunk(Pyramid(image), scale), np.uint8), scale
 
 
 def align(registered: Picture, new: Picture) -> Alignment | None:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from clearlane.recognisers.labels.quads import crops
+from clearlane.recognisers.text.crop import Pyramid
 
 SIDE = 128
 DIM = 75  # grey levels
@@ -18,9 +19,9 @@ NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within 
 OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
 
 
-def below_stripes(image: np.ndarray, quad: np.ndarray) -> float:
+def below_stripes(picture: Pyramid, quad: np.ndarray) -> float:
     """The share of print opposite the stripes, whichever way the label is turned."""
-    grey = cv2.cvtColor(crops(image, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(crops(picture, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY)
     half = round(0.36 * SIDE)
     middle = grey[SIDE // 2 - half : SIDE // 2 + half, NEAR:FAR]
     dark, light = np.percentile(middle, (4, 85))
@@ -29,12 +30,12 @@ def below_stripes(image: np.ndarray, quad: np.ndarray) -> float:
     return shares[(int(np.argmax(shares)) + 2) % 4]
 
 
-def is_one_paper(image: np.ndarray, quad: np.ndarray) -> bool:
+def is_one_paper(picture: Pyramid, quad: np.ndarray) -> bool:
     """Whether the ground between the stripes and that opposite are one: nothing covers a half.
 
     Light may fall off across a label, but a paper keeps its colour.
     """
-    seen = crops(image, [quad], SIDE)[0].astype(np.float32)
+    seen = crops(picture, [quad], SIDE)[0].astype(np.float32)
     parts = [np.rot90(seen, turn)[OUTER:INNER, NEAR:FAR].reshape(-1, 3) for turn in range(4)]
     grounds = [np.log(_lighter(part).mean(axis=0) + 8) for part in parts]
     dark = [float(part.mean()) for part in parts]
@@ -44,9 +45,9 @@ def is_one_paper(image: np.ndarray, quad: np.ndarray) -> bool:
     return bool(abs(apart.mean()) < MOST_SHADE and tint < MOST_TINT)
 
 
-def redder_at_the_rim(image: np.ndarray, quad: np.ndarray) -> float:
+def redder_at_the_rim(picture: Pyramid, quad: np.ndarray) -> float:
     """How much redder (natural log) the hatched rim of a battery mark is than its inside."""
-    seen = np.log(crops(image, [quad], SIDE)[0].astype(np.float32) + 8)
+    seen = np.log(crops(picture, [quad], SIDE)[0].astype(np.float32) + 8)
     red = seen[..., 2] - seen[..., :2].mean(axis=2)
     low, high = round(0.05 * SIDE), round(0.11 * SIDE)
     outer = np.zeros((SIDE, SIDE), bool)
@@ -56,12 +57,12 @@ def redder_at_the_rim(image: np.ndarray, quad: np.ndarray) -> float:
     return float(np.percentile(red[outer], 60) - np.median(inner))
 
 
-def redder_at_the_frame(image: np.ndarray, quad: np.ndarray) -> float:
+def redder_at_the_frame(picture: Pyramid, quad: np.ndarray) -> float:
     """The same for a diamond: how much redder the frame of a GHS diamond is than its inside.
 
     In the dark there is no red to be seen: then it is taken to be there.
     """
-    crop = crops(image, [quad], SIDE)[0].astype(np.float32)
+    crop = crops(picture, [quad], SIDE)[0].astype(np.float32)
     if crop.mean() < DIM:
         return float('inf')
     seen = np.log(crop + 8)
@@ -72,10 +73,10 @@ def redder_at_the_frame(image: np.ndarray, quad: np.ndarray) -> float:
     return float(np.percentile(frame, 65) - np.median(red[far < 0.6]))
 
 
-def halves_alike(image: np.ndarray, quad: np.ndarray, direction: str) -> float:
+def halves_alike(picture: Pyramid, quad: np.ndarray, direction: str) -> float:
     """How alike (-1 to 1) the two arrows of a pair are; a glass and an umbrella are not."""
     turns = ('up', 'right', 'down', 'left').index(direction)
-    seen = cv2.cvtColor(crops(image, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY)
+    seen = cv2.cvtColor(crops(picture, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY)
     upright = cv2.GaussianBlur(np.ascontiguousarray(np.rot90(seen, turns)), (0, 0), 2)
     low, high, mid = round(0.1 * SIDE), round(0.8 * SIDE), SIDE // 2
     left = upright[low:high, round(0.12 * SIDE) : mid - 4].astype(np.float32)
@@ -88,10 +89,10 @@ def _lighter(part: np.ndarray) -> np.ndarray:
     return np.asarray(part[bright >= np.percentile(bright, 70)])
 
 
-def head_to_shaft(image: np.ndarray, quad: np.ndarray, direction: str) -> float:
+def head_to_shaft(picture: Pyramid, quad: np.ndarray, direction: str) -> float:
     """How much wider the two arrows are at their heads than at their shafts."""
     turns = ('up', 'right', 'down', 'left').index(direction)
-    upright = np.rot90(crops(image, [quad], SIDE)[0], turns).astype(np.float32)
+    upright = np.rot90(crops(picture, [quad], SIDE)[0], turns).astype(np.float32)
     ground = np.median(upright[SIDE // 3 : 3 * SIDE // 5, 61:67].reshape(-1, 3), axis=0)
     away = np.linalg.norm(upright - ground, axis=2)[:, SIDE // 10 : -SIDE // 10]
     printed = away > 0.5 * np.percentile(away, 95)

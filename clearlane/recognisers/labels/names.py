@@ -8,6 +8,7 @@ import numpy as np
 
 from clearlane.recognisers.labels import networks
 from clearlane.recognisers.labels.quads import crops
+from clearlane.recognisers.text.crop import Pyramid
 
 NAMES = (
     'none', '9A', '9', '1', '1.4', '1.5', '1.6', '2.1', '2.2', '2.3', '3', '4.1', '4.2', '4.3',
@@ -31,11 +32,11 @@ def kind_of(name: str) -> str:
     return name if name == 'battery_mark' else 'hazard_label'
 
 
-def chances(image: np.ndarray, outlines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def chances(picture: Pyramid, outlines: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """For each outline the chance of every name, and of every state."""
     if not outlines:
         return np.zeros((0, len(NAMES))), np.zeros((0, len(STATES)))
-    said = networks.name(crops(image, outlines))
+    said = networks.name(crops(picture, outlines))
     names, states = said[:, : len(NAMES)], said[:, len(NAMES) :]
     names = np.exp(names - names.max(axis=1, keepdims=True))
     return names / names.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-states))

@@ -12,6 +12,7 @@ import numpy as np
 
 from clearlane.recognisers.labels import networks
 from clearlane.recognisers.labels.quads import around, clockwise, quads, shrunk
+from clearlane.recognisers.text.crop import Pyramid
 
 KINDS = ('diamond', 'battery_mark', 'orientation_arrows')
 CELL = 8
@@ -33,7 +34,7 @@ ZOOMED = 120.0
 def outlines(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
     """Rough outlines (four corners each, clockwise) with their chances, the surest first."""
     scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
-    small = shrunk(image, scale)
+    small = shrunk(Pyramid(image), scale)
     high, wide = small.shape[:2]
     seen = cv2.copyMakeBorder(small, 0, -high % STEP, 0, -wide % STEP, cv2.BORDER_REPLICATE)
     said = networks.find(seen)
@@ -52,19 +53,19 @@ def outlines(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
     ]
 
 
-def settled(image: np.ndarray, rough: np.ndarray) -> np.ndarray | None:
+def settled(picture: Pyramid, rough: np.ndarray) -> np.ndarray | None:
     """The outline in the picture that may be meant by a rough one; None where there is none."""
     low = rough.min(axis=0) - 0.25 * np.ptp(rough, axis=0)
     high = rough.max(axis=0) + 0.25 * np.ptp(rough, axis=0)
-    left, top = np.maximum(np.floor(low), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(high), image.shape[1::-1]).astype(int)
-    part = image[top:bottom, left:right]
-    if min(part.shape[:2]) < 8:
+    left, top = np.maximum(np.floor(low), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(high), picture.size).astype(int).tolist()
+    if min(right - left, bottom - top) < 8:
         return None
     zoom = ZOOMED / float(np.ptp(rough, axis=0).max())
-    shown = cv2.resize(part, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA if zoom < 1
-                       else cv2.INTER_CUBIC)  # fmt: skip
-    near = [quad / zoom + (left, top) for quad in quads(np.asarray(shown))]
+    size = (max(1, round((right - left) * zoom)), max(1, round((bottom - top) * zoom)))
+    zooms = np.array(size) / (right - left, bottom - top)
+    shown = picture.part((left, top, right, bottom), size)
+    near = [quad / zooms + (left, top) for quad in quads(shown)]
     best = max(near, key=lambda quad: alike(rough, quad), default=rough)
     return best if best is not rough and alike(rough, best) > SAME else None
 

@@ -7,6 +7,7 @@ by the network that names crops.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 
 LEAST_LENGTH = 14  # pixels: a shorter arrow has no head that could be told from its shaft
+LEAST_FILL = 0.35  # of its smallest rectangle
 MOST_SHAPES = 160
 
 
@@ -22,8 +24,8 @@ class _Shape:
     """A contour with its smallest rectangle; `along` is the direction of the longer side."""
 
     points: np.ndarray
-    centre: np.ndarray
-    along: np.ndarray
+    centre: Sequence[float]
+    along: tuple[float, float]
     length: float
     width: float
     fill: float
@@ -32,7 +34,7 @@ class _Shape:
 def arrow_pairs(contours: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Outlines (four corners each) around two like shapes and the bar that they stand on."""
     shapes = [shape for contour in contours if (shape := _shape(contour)) is not None]
-    arrows = [s for s in shapes if s.length < 5 * s.width and 0.35 < s.fill < 0.8]
+    arrows = [s for s in shapes if s.length < 5 * s.width and s.fill < 0.8]
     bars = [s for s in shapes if s.length > 3 * s.width and s.fill > 0.7]
     if len(arrows) < 2 or not bars:
         return []
@@ -48,17 +50,21 @@ def arrow_pairs(contours: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def _shape(contour: np.ndarray) -> _Shape | None:
+    """The contour as a shape, unless it is too thin or too ragged for an arrow or a bar."""
     centre, size, angle = cv2.minAreaRect(contour)
     if min(size) < 2:
         return None
-    turn = np.radians(angle if size[0] >= size[1] else angle + 90)
+    fill = cv2.contourArea(contour) / (size[0] * size[1])
+    if fill <= LEAST_FILL:
+        return None
+    turn = math.radians(angle if size[0] >= size[1] else angle + 90)
     return _Shape(
         points=contour,
-        centre=np.array(centre),
-        along=np.array([np.cos(turn), np.sin(turn)]),
+        centre=centre,
+        along=(math.cos(turn), math.sin(turn)),
         length=max(size),
         width=min(size),
-        fill=cv2.contourArea(contour) / (size[0] * size[1]),
+        fill=fill,
     )
 
 
@@ -80,11 +86,13 @@ def _alike(shapes: list[_Shape]) -> np.ndarray:
 
 def _stand_on(one: _Shape, other: _Shape, bar: _Shape) -> bool:
     """Whether the bar lies across the end of both and is about as long as both are wide."""
-    if abs(float(one.along @ bar.along)) > 0.35 or bar.width > 0.4 * one.length:
+    (x, y), way = one.along, bar.along
+    if abs(x * way[0] + y * way[1]) > 0.35 or bar.width > 0.4 * one.length:
         return False
-    middle = (one.centre + other.centre) / 2
-    step = bar.centre - middle
-    apart = float(np.linalg.norm(other.centre - one.centre))
-    off = abs(float(step @ np.array([-one.along[1], one.along[0]])))
-    ahead = abs(float(step @ one.along)) / one.length
+    across, down = (
+        at - (a + b) / 2 for at, a, b in zip(bar.centre, one.centre, other.centre, strict=True)
+    )
+    apart = math.dist(one.centre, other.centre)
+    off = abs(x * down - y * across)
+    ahead = abs(across * x + down * y) / one.length
     return 0.45 < ahead < 1.0 and off < 0.35 * apart and 0.7 < bar.length / apart < 2.8

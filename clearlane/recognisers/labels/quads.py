@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from clearlane.recognisers.labels.pairs import LEAST_LENGTH, arrow_pairs
+from clearlane.recognisers.text.crop import Pyramid
 
 LONG_SIDE = 800
 LEAST_SIDE = 18  # pixels at LONG_SIDE: below it stripes cannot be told apart
@@ -22,7 +23,7 @@ MARGIN = 0.04  # of the crop, left around the quadrilateral
 def quads(image: np.ndarray) -> list[np.ndarray]:
     """Every plausible outline of a label, mark or pair of arrows, the largest first."""
     scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
-    small = shrunk(image, scale)
+    small = shrunk(Pyramid(image), scale)
     found: list[np.ndarray] = []
     for plane in _planes(small):
         contours = _contours(plane)
@@ -31,13 +32,14 @@ def quads(image: np.ndarray) -> list[np.ndarray]:
     return [quad / scale for quad in _distinct(found)]
 
 
-def shrunk(image: np.ndarray, scale: float) -> np.ndarray:
-    """The picture made smaller; halving first is much faster than one exact step."""
-    wide, high = (max(8, round(side * scale)) for side in image.shape[1::-1])
-    while image.shape[1] >= 2 * wide and image.shape[0] >= 2 * high:
-        halves = (image.shape[1] // 2, image.shape[0] // 2)
-        image = np.asarray(cv2.resize(image, halves, interpolation=cv2.INTER_AREA))
-    return np.asarray(cv2.resize(image, (wide, high), interpolation=cv2.INTER_LINEAR))
+def shrunk(picture: Pyramid, scale: float) -> np.ndarray:
+    """The picture made smaller; from a halved copy, which is much faster than one exact step."""
+    wide, high = (max(8, round(side * scale)) for side in picture.size)
+    halved = 0
+    while picture.size[0] >> halved + 1 >= wide and picture.size[1] >> halved + 1 >= high:
+        halved += 1
+    size = (wide, high)
+    return np.asarray(cv2.resize(picture.level(halved), size, interpolation=cv2.INTER_LINEAR))
 
 
 def _planes(small: np.ndarray) -> Iterator[np.ndarray]:
@@ -45,14 +47,16 @@ def _planes(small: np.ndarray) -> Iterator[np.ndarray]:
     grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (3, 3), 0)
     edges = cv2.Canny(grey, 40, 120)
     yield cv2.dilate(edges, np.ones((3, 3), np.uint8))
-    mean = cv2.boxFilter(grey, -1, (61, 61))
-    yield ((grey > mean + np.uint8(6)) & (mean < 250)).astype(np.uint8) * 255
-    near = cv2.boxFilter(grey, -1, (17, 17))
-    yield (grey.astype(np.int16) < near.astype(np.int16) - 8).astype(np.uint8) * 255
+    yield _above(cv2.subtract(grey, cv2.boxFilter(grey, -1, (61, 61))), 6)
+    yield _above(cv2.subtract(cv2.boxFilter(grey, -1, (17, 17)), grey), 8)
     blue, green, red = cv2.split(small)
     colour = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
     level, _ = cv2.threshold(colour, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    yield (colour > max(level, 40)).astype(np.uint8) * 255
+    yield _above(colour, max(level, 40))
+
+
+def _above(plane: np.ndarray, level: float) -> np.ndarray:
+    return np.asarray(cv2.threshold(plane, level, 255, cv2.THRESH_BINARY)[1])
 
 
 def _contours(plane: np.ndarray) -> list[np.ndarray]:
@@ -67,7 +71,8 @@ def _contours(plane: np.ndarray) -> list[np.ndarray]:
 
 def _four_corners(contour: np.ndarray) -> np.ndarray | None:
     """The corners, if the hull of the contour is about a square or a rectangle."""
-    if min(cv2.boundingRect(contour)[2:]) < LEAST_SIDE:
+    short, long = sorted(cv2.boundingRect(contour)[2:])
+    if short < LEAST_SIDE or long > 4 * short:
         return None
     hull = cv2.convexHull(contour)
     round_about = cv2.arcLength(hull, True)
@@ -131,29 +136,19 @@ def _distinct(found: list[np.ndarray]) -> list[np.ndarray]:
     return kept
 
 
-def crops(image: np.ndarray, outlines: Sequence[np.ndarray], side: int = CROP_SIDE) -> np.ndarray:
+def crops(picture: Pyramid, outlines: Sequence[np.ndarray], side: int = CROP_SIDE) -> np.ndarray:
     """What lies in each outline, straightened, with a little of its surroundings.
 
-    Each is taken from its own part of the picture, made so small first that nothing aliases.
+    Each is taken from a copy so small that nothing aliases.
     """
-    return np.stack([_straightened(*_part(image, quad, side), side) for quad in outlines])
+    return np.stack([_crop(picture, quad, side) for quad in outlines])
 
 
-def _part(image: np.ndarray, quad: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """The part of the picture around an outline, halved until it is about `side`; the outline."""
-    reach = 0.12 * np.ptp(quad, axis=0)
-    left, top = np.maximum(np.floor(quad.min(axis=0) - reach), 0).astype(int)
-    right, bottom = np.ceil(quad.max(axis=0) + reach).astype(int) + 1
-    part = image[top:bottom, left:right]
-    if part.size == 0:
-        return image, quad
-    corners = quad - (left, top)
-    while min(part.shape[:2]) >= 4 and np.ptp(corners, axis=0).max() >= 2 * side:
-        part = part[: part.shape[0] // 2 * 2, : part.shape[1] // 2 * 2]
-        half = (part.shape[1] // 2, part.shape[0] // 2)
-        part = np.asarray(cv2.resize(part, half, interpolation=cv2.INTER_AREA))
-        corners = (corners + 0.5) / 2 - 0.5
-    return part, corners
+def _crop(picture: Pyramid, quad: np.ndarray, side: int) -> np.ndarray:
+    longest = max(float(np.ptp(quad, axis=0).max()), 1.0)
+    image = picture.level(max(0, int(np.log2(longest / side))))
+    scale = np.array(image.shape[1::-1]) / picture.size
+    return _straightened(image, (quad + 0.5) * scale - 0.5, side)
 
 
 def _straightened(image: np.ndarray, quad: np.ndarray, side: int) -> np.ndarray:

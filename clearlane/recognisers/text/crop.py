@@ -24,10 +24,11 @@ class Pyramid:
 
     A line is cut from the smallest copy that still holds all its detail: cutting
     large print from the full picture would skip most of its pixels and fray it.
+    Made of another one, it shares its halves.
     """
 
-    def __init__(self, image: Image) -> None:
-        self._levels = [image]
+    def __init__(self, image: Image | Pyramid) -> None:
+        self._levels: list[Image] = image._levels if isinstance(image, Pyramid) else [image]
 
     @property
     def size(self) -> tuple[int, int]:
