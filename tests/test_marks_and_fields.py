@@ -158,6 +158,8 @@ def test_lines_that_are_no_mark_are_left_alone() -> None:
         ('NWN. 276.1 KGS', {'net_mass_kg': '276.1'}),
         ('Gross nass: 24.1kg', {'gross_mass_kg': '24.1'}),
         ('Net mas5: 29.3kg', {'net_mass_kg': '29.3'}),
+        ('Gross mass: 24.lkg', {'gross_mass_kg': '24.1'}),
+        ('G.W. 30.KG', {'gross_mass_kg': '30'}),
         ('NETWORK 12', {}),
         ('S/N: XM250525-0001', {'serial': 'XM250525-0001'}),
         ('SN:XM250525 - 0001', {'serial': 'XM250525-0001'}),

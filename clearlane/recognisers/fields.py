@@ -26,7 +26,7 @@ CONFIRMED = 0.98
 """The score of a serial that a barcode beside it repeats."""
 
 ALTERED = 0.93
-"""What is left of the score of a UN number for each letter in it that must be a figure."""
+"""What is left of the score of a UN number or mass for each letter in it that must be a figure."""
 
 LOOKALIKES = 0.85
 """What is left of the score of a serial with letters that figures look like."""
@@ -63,7 +63,7 @@ _NET = (
     rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
     rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|(?<![A-Z])NET(?:T|TO)?{_OF}|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
 )
-_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,]\d{1,3})?)'
+_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,][\dLIO|]{1,3})?)'
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
 _ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
 
@@ -281,9 +281,12 @@ def _mass(kind: str, number: str, unit: str | None, span: tuple[int, int]) -> It
     unit = unit or ''
     if unit[:1] in ('L', '磅'):
         return  # pounds stand beside kilograms, which are read for themselves
-    amount = _decimal(number) * _KILOGRAMS[unit[:1]]
+    figures = number.translate(_AS_DIGITS)
+    altered = sum(a != b for a, b in zip(number, figures, strict=True))
+    amount = _decimal(figures) * _KILOGRAMS[unit[:1]]
     if amount > 0:
-        yield Found(kind, format(amount, 'f'), span, 1.0 if unit else NO_UNIT)
+        worth = ALTERED**altered * (1.0 if unit else NO_UNIT)
+        yield Found(kind, format(amount, 'f'), span, worth, altered > 0)
 
 
 def _decimal(number: str) -> Decimal:

@@ -93,7 +93,7 @@ def find(lines: Sequence[Line], numbers: Collection[str] = ()) -> Iterator[Readi
         said = _said(line)
         known, alike = nearest(said)
         used = [line]
-        for other in _next(lines, index):
+        for other in _next(lines, index) if _may_begin(said) else ():
             whole, ratio = nearest(f'{said} {lines[other].text}')
             if whole is not None and len(whole.tight) > len(known.tight if known else ''):
                 known, alike, used = whole, ratio, [line, lines[other]]
@@ -105,6 +105,11 @@ def find(lines: Sequence[Line], numbers: Collection[str] = ()) -> Iterator[Readi
 
 def _said(line: Line) -> str:
     return re.sub(r'^\W*UN\W?[\dOQIL]{4}\W*', '', line.text.upper())
+
+
+def _may_begin(said: str) -> bool:
+    head = _TIGHT.sub('', said)[:4]
+    return any(known.tight.startswith(head) for known in _KNOWN) and len(head) == 4
 
 
 def _next(lines: Sequence[Line], index: int) -> Iterator[int]:
