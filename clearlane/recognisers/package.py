@@ -39,19 +39,19 @@ WORDS = 0.6
 """From this score on a line is words, whatever else it looks like."""
 
 
-def interpret(lines: list[line.Line], image: np.ndarray | None = None) -> list[Reading]:
+def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Reading]:
     """What lines of text say; every line ends up in a reading.
 
     Doubtful marks, and numbers of containers, vehicles and documents, are read again from the
-    `image`.
+    picture.
     """
-    again = None if image is None else mark_again.Again(Pyramid(image))
+    again = None if copies is None else mark_again.Again(copies)
     marks, in_marks = un_mark.find(lines, again)
     others = [one for index, one in enumerate(lines) if index not in in_marks]
     numbered: list[Reading] = []
-    if image is not None and not any('error' not in mark.details for mark in marks):
+    if copies is not None and not any('error' not in mark.details for mark in marks):
         # A closer look for such numbers costs time, and a wall that bears a mark has none.
-        numbered, in_numbers = numbers.find(others, image)
+        numbered, in_numbers = numbers.find(others, copies.level(0))
         others = [one for index, one in enumerate(others) if index not in in_numbers]
     values, spent = fields.find(others)
     if again is not None and (marks or values) and all(one.kind != 'un_number' for one in values):
@@ -130,10 +130,11 @@ class PackageReader(sources.Sourced):
         """The same with scores as the recognisers compute them, before they are calibrated."""
         image = picture.upright(picture_bytes)
         codes = barcodes.read(image)
-        seen = page.read(image, known=_spelt(codes), key_fields=self.key_fields)
+        copies = Pyramid(image)
+        seen = page.read(copies, known=_spelt(codes), key_fields=self.key_fields)
         lines = stacked.joined([one for one in seen if not _inside(one, codes)])
-        said = fields.confirmed(interpret(lines, image), codes)
-        labels = [] if self.key_fields else hazard_label.read(image, lines, self.mm_per_px)
+        said = fields.confirmed(interpret(lines, copies), codes)
+        labels = [] if self.key_fields else hazard_label.read(copies, lines, self.mm_per_px)
         readings = [*said, *_as_seen(codes, labels, lines), *labels]
         if self.any_thing and not further.is_package(readings):
             numbers = [one for one in readings if one.kind in further.NUMBERS]

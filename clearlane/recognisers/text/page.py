@@ -33,7 +33,11 @@ Image = NDArray[np.uint8]
 
 
 def read(
-    image: Image, *, known: Collection[str] = (), key_fields: bool = False, glance: bool = False
+    image: Image | Pyramid,
+    *,
+    known: Collection[str] = (),
+    key_fields: bool = False,
+    glance: bool = False,
 ) -> list[Line]:
     """The lines of text in an upright BGR picture, from top to bottom.
 
