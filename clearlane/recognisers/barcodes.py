@@ -12,7 +12,6 @@ needs the code doubts; one that has what it needs may pass over it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -22,9 +21,9 @@ from numpy.typing import NDArray
 
 from clearlane.model import Point, Reading
 from clearlane.recognisers import bars, code_looks, code_shapes, gs1
-from clearlane.recognisers.busy import Place, busy_places, density
+from clearlane.recognisers.busy import PLACES, Place, busy_places, density
 
-NAME = 'barcode/3'
+NAME = 'barcode/4'
 
 SMALL = 1600
 """A picture with a longer side below this is searched whole at once."""
@@ -33,17 +32,19 @@ SMALL_PART = 500
 """A place whose longer side is below this is enlarged: its code has few pixels a module."""
 
 LARGE_PART = 800
-"""A place whose longer side is above this is halved."""
+"""A place whose longer side is above this is searched in pieces, and halved."""
 
 FIRST = zxingcpp.BarcodeFormats([
-    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix,
     zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13, zxingcpp.BarcodeFormat.Code39,
     zxingcpp.BarcodeFormat.ITF,
 ])  # fmt: skip
-"""What is looked for at first, each of which costs time; bars that run down are found close up."""
+"""What is looked for at first, each of which costs time, as the picture stands: bars that run
+down, and a DataMatrix that shows its edge on another side, are found close up."""
 
 EITHER_WAY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.DataMatrix])
-"""What is looked for at first in the turned picture too: its edge is found from one side only."""
+"""What is looked for in the turned picture too where few places stand out: in the dark and in
+fog a code may be none of them."""
 
 PATTERNS = zxingcpp.BarcodeFormats([
     zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix,
@@ -56,8 +57,8 @@ FAINT_PLACES = 4
 MOST_UNREAD = 4
 """After so many vain looks in one picture the others are only told."""
 
-STRIPED, MIXED = 0.5, 0.3
-"""With its strokes so much in one direction a place holds bars; with less, squares."""
+STRIPED = 0.3
+"""With its strokes so much in one direction a place may hold bars."""
 
 SURE = 0.99
 """As sure is what checks itself: squares by their error correction, Code 128 by its check."""
@@ -68,6 +69,11 @@ LESS_CHECKED = ('EAN-13', 'ITF', 'Code 39')
 SURE_WITH_CHECK, SURE_WITHOUT, HALF_SURE, UNSURE = 0.98, 0.96, 0.85, 0.6
 """As sure are those: with a check digit, without one, borne out by fewer looks, by none.
 Measured on drawn codes, docs/models/codes.md."""
+
+LEAST_ROWS = 2
+"""So many rows of the small copy bars are read in at least; others are looked at closely."""
+
+CUBIC = cv2.INTER_CUBIC
 
 UNREAD = 'a code is here that could not be read'
 
@@ -85,16 +91,19 @@ def read(image: Image) -> list[Reading]:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     scale = 1 if max(grey.shape) < SMALL else 2
     small = _shrunk(grey, scale)
-    seen = _codes(small, FIRST, rotate=False) + _codes(small, EITHER_WAY, rotate=True)
+    seen = _codes(small, FIRST, rotate=False)
     found = [(code, _corners(code) * scale) for code in seen]
     unread: list[tuple[str, Points]] = []
     known = [_corners(code).tolist() for code in seen]
     dense = density(small)
     busy = busy_places(dense, known)
+    if len(busy) < PLACES:
+        seen = _codes(small, EITHER_WAY, rotate=True)
+        found += [(code, _corners(code) * scale) for code in seen]
     looked = grey, small, scale
     for place in busy:
         near = place.scaled(scale, grey.shape)
-        found += _closer(grey[near.rows, near.columns], near)
+        found += _bars(grey[near.rows, near.columns], near)
         _look_again(looked, place, found, unread)
     faint = busy_places(dense, [*known, *(place.corners for place in busy)], faint=True)
     for place in faint[:FAINT_PLACES]:
@@ -104,17 +113,12 @@ def read(image: Image) -> list[Reading]:
     return [*(one for one in readings if one.value), *_told_once(readings, told)]
 
 
-def _closer(part: Image, place: Place) -> Iterator[Code]:
-    """The codes in a part of the picture: bars by their profile, squares enlarged or sharpened."""
+def _bars(part: Image, place: Place) -> list[Code]:
+    """The codes of bars in a part of the picture, by their profile."""
+    if bars.coherence(part) < STRIPED:
+        return []
     at = np.array([place.left, place.top], np.float64)
-    striped = bars.coherence(part)
-    if striped > MIXED:
-        found = bars.read(part)
-        yield from ((code, corners + at) for code, corners in found)
-        if found and striped > STRIPED:
-            return
-    if striped < STRIPED:
-        yield from ((code, corners + at) for code, corners in _squares(part))
+    return [(code, corners + at) for code, corners in bars.read(part)]
 
 
 def _look_again(
@@ -125,30 +129,61 @@ def _look_again(
 ) -> None:
     """Add what looks like a code in a place to those found, or to the unread.
 
-    Piece by piece first, as codes stand beside each other and beside words; where one is
-    seen and not read, with all that is around it. `looked` holds the picture, its small copy,
-    and how many times smaller that is.
+    Squares first, in the whole of a small place or in each piece that may hold them. Then piece
+    by piece, as codes stand beside each other and beside words; where one is seen and not read,
+    with all that is around it. `looked` holds the picture, its small copy, and how many times
+    smaller that is.
     """
     grey, small, scale = looked
-    known = [corners.tolist() for _, corners in found]
     wide, before = place.wider(small.shape), len(unread)
-    for left, top, right, bottom in code_shapes.pieces(small[wide.rows, wide.columns]):
-        box = Place(wide.left + left, wide.top + top, wide.left + right, wide.top + bottom)
-        piece = box.scaled(scale, grey.shape)
-        if not any(piece.holds(corners) for corners in known):
-            _look_at(grey, piece.wider(grey.shape), found, unread)
+    whole = place.scaled(scale, grey.shape)
+    boxes = [
+        Place(wide.left + left, wide.top + top, wide.left + right, wide.top + bottom)
+        for left, top, right, bottom in code_shapes.pieces(small[wide.rows, wide.columns])
+    ]
+    pieces = [box.scaled(scale, grey.shape) for box in boxes]
+    pieces = [piece for piece in pieces if not _holds_one(piece, found)]
+    in_whole = max(whole.right - whole.left, whole.bottom - whole.top) < LARGE_PART
+    squares = [_may_be_squares(grey, piece) for piece in pieces]
+    if in_whole and (any(squares) or (not boxes and _may_be_squares(grey, whole))):
+        _read_squares(grey, whole, found)
+    for piece, may_be in zip(pieces, squares, strict=True):
+        around = piece.wider(grey.shape)
+        if may_be and not in_whole:
+            _read_squares(grey, around, found)
+        if not _holds_one(piece, found):
+            _look_at(grey, around, found, unread, squares=may_be)
     if len(unread) > before:
-        _look_at(grey, place.scaled(scale, grey.shape).wider(grey.shape), found, unread)
+        _look_at(grey, whole.wider(grey.shape), found, unread)
+
+
+def _may_be_squares(grey: Image, place: Place) -> bool:
+    return code_shapes.may_be_squares(grey[place.rows, place.columns])
+
+
+def _holds_one(place: Place, found: list[Code]) -> bool:
+    return any(place.holds(corners.tolist()) for _, corners in found)
+
+
+def _read_squares(grey: Image, place: Place, found: list[Code]) -> None:
+    at = np.array([place.left, place.top], np.float64)
+    read_ = _squares(grey[place.rows, place.columns])
+    found += [(code, corners + at) for code, corners in read_]
 
 
 def _look_at(
-    grey: Image, place: Place, found: list[Code], unread: list[tuple[str, Points]]
+    grey: Image,
+    place: Place,
+    found: list[Code],
+    unread: list[tuple[str, Points]],
+    *,
+    squares: bool = True,
 ) -> None:
     """Add what looks like a code here to those found, or to the unread."""
     part = grey[place.rows, place.columns]
     at = np.array([place.left, place.top], np.float64)
     seen = [('bars', corners, code_looks.at_bars) for corners in bars.seen(part)]
-    if not seen:
+    if squares and not seen:
         seen = [('squares', one, code_looks.at_squares) for one in code_shapes.squares(part)]
     for symbology, corners, look in seen:
         code = look(part, corners) if len(unread) < MOST_UNREAD else None
@@ -159,22 +194,19 @@ def _look_at(
 
 
 def _squares(part: Image) -> list[Code]:
-    scale = 1.0
+    """The codes of squares in a part of the picture: enlarged where it is small, or sharpened."""
+    shown, scale = part, 1.0
     if max(part.shape) < SMALL_PART:
-        scale = 0.5
-        part = np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+        shown, scale = np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=CUBIC)), 0.5
     elif max(part.shape) > LARGE_PART:
-        scale, part = 2.0, _shrunk(part, 2)
-    for shown in (part, _sharpened(part)):
-        found = _codes(shown, PATTERNS, rotate=True, invert=True)
-        if found:
-            return [(code, _corners(code) * scale) for code in found]
-    return []
-
-
-def _sharpened(part: Image) -> Image:
-    soft = cv2.GaussianBlur(part, (0, 0), 2)
-    return np.asarray(cv2.addWeighted(part, 2.5, soft, -1.5, 0), np.uint8)
+        part = shown = _shrunk(part, 2)
+        scale = 2.0
+    found = _codes(shown, PATTERNS, rotate=True, invert=True)
+    if not found:
+        # Sharpened print has more false edges to follow; enlarged as well it would cost thrice.
+        scale = max(1.0, scale)
+        found = _codes(code_looks.sharpened(part, 1), PATTERNS, rotate=True)
+    return [(code, _corners(code) * scale) for code in found]
 
 
 def _codes(
@@ -187,7 +219,12 @@ def _codes(
 
 
 def _is_noise(code: zxingcpp.Barcode) -> bool:
-    return bars.kind(code) in bars.UNCHECKED and bars.may_be_noise(code)
+    if code.format in PATTERNS:
+        return False
+    top_left, _, _, foot_left = _corners(code)
+    # Bars of which hardly a row gave the value may have passed their check by chance.
+    in_one_row = float(np.linalg.norm(foot_left - top_left)) < LEAST_ROWS
+    return in_one_row or (bars.kind(code) in bars.UNCHECKED and bars.may_be_noise(code))
 
 
 def _shrunk(grey: Image, scale: int) -> Image:

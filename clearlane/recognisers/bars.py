@@ -121,9 +121,15 @@ def even(mean: Profile) -> Profile:
 def _agree(one: Profile, other: Profile) -> float:
     """How well two profiles agree; the bars may lean a little."""
     lean = 8
-    still = other[lean:-lean]
-    moved = (one[at : at + len(still)] for at in range(2 * lean + 1))
-    return max(float(np.corrcoef(profile, still)[0, 1]) for profile in moved)
+    return float(likeness(one, other[lean:-lean]).max())
+
+
+def likeness(profile: Profile, part: Profile) -> Profile:
+    """How well a shorter profile agrees with each part of a longer one, from -1 to 1."""
+    parts = np.lib.stride_tricks.sliding_window_view(profile, len(part))
+    parts, part = parts - parts.mean(axis=1, keepdims=True), part - part.mean()
+    scale = np.linalg.norm(parts, axis=1) * np.linalg.norm(part)
+    return np.asarray(parts @ part / np.maximum(scale, 1e-6), np.float32)
 
 
 def widths_of(profile: Profile) -> NDArray[np.int64]:
@@ -183,11 +189,9 @@ def _corners(code: zxingcpp.Barcode) -> Points:
 def _tensor(part: Image) -> tuple[float, float, float]:
     across = cv2.Sobel(part, cv2.CV_32F, 1, 0)
     down = cv2.Sobel(part, cv2.CV_32F, 0, 1)
-    return (
-        float((across * across).mean()),
-        float((down * down).mean()),
-        float((across * down).mean()),
-    )
+    pairs = ((across, across), (down, down), (across, down))
+    xx, yy, xy = (float(np.vdot(one, other)) / part.size for one, other in pairs)
+    return xx, yy, xy
 
 
 def _levelled(part: Image, angle: float) -> tuple[Image, NDArray[np.float64]]:

@@ -26,6 +26,9 @@ PIECES = 5
 STEP = 5
 """By so many pixels a piece may be off against the next."""
 
+ENDS = 4 * STEP
+"""So many pixels at both ends are left out where pieces are compared."""
+
 ALIKE = 0.6
 """How well a piece has to agree with the middle one to count."""
 
@@ -81,6 +84,7 @@ def _lit_squares(part: Image, corners: Points) -> Iterator[tuple[Image, zxingcpp
     plain, double, triple = (_straight(part, corners, enlarged) for enlarged in (1, 2, 3))
     square = np.ones((5, 5), np.uint8)
     yield np.asarray(cv2.erode(triple, square), np.uint8), LOCAL
+    yield sharpened(double, 2), LOCAL
     yield np.asarray(cv2.GaussianBlur(plain, (0, 0), 0.9), np.uint8), LOCAL
     yield np.asarray(cv2.erode(double, square), np.uint8), WHOLE
     yield np.asarray(cv2.createCLAHE(3.0, (4, 4)).apply(plain), np.uint8), WHOLE
@@ -102,6 +106,12 @@ def _straight(part: Image, corners: Points, enlarged: int) -> Image:
         part, turn, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(flat, np.uint8)
+
+
+def sharpened(shown: Image, blur: float) -> Image:
+    """The same with edges so wide, in pixels, made steeper."""
+    soft = cv2.GaussianBlur(shown, (0, 0), blur)
+    return np.asarray(cv2.addWeighted(shown, 2.5, soft, -1.5, 0), np.uint8)
 
 
 def _evenly_lit(shown: Image) -> Image:
@@ -202,18 +212,16 @@ def _aligned(strip: Profile) -> Profile:
     pieces = [piece.mean(axis=0) for piece in np.array_split(strip, PIECES) if len(piece)]
     half = len(pieces) // 2
     kept = [pieces[half]]
+    if len(kept[0]) <= 2 * ENDS:
+        return np.asarray(strip.mean(axis=0), np.float32)
     for way in (pieces[half + 1 :], pieces[:half][::-1]):
         off = 0
         for piece in way:
-            steps = range(off - STEP, off + STEP + 1)
-            likeness = {step: _alike(np.roll(piece, step), pieces[half]) for step in steps}
-            off = max(likeness, key=lambda step: likeness[step])
-            if likeness[off] > ALIKE:
+            # The ends aside, which the pieces may be off by.
+            first, last = ENDS - off - STEP, len(piece) - ENDS - off + STEP
+            alike = bars.likeness(piece[first:last], pieces[half][ENDS:-ENDS])
+            best = int(alike.argmax())
+            off += STEP - best
+            if alike[best] > ALIKE:
                 kept.append(np.roll(piece, off))
     return np.asarray(np.mean(kept, axis=0), np.float32)
-
-
-def _alike(one: Profile, other: Profile) -> float:
-    """How well two profiles agree, their ends aside."""
-    inner = slice(4 * STEP, -4 * STEP)
-    return float(np.corrcoef(one[inner], other[inner])[0, 1])
