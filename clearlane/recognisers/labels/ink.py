@@ -14,20 +14,31 @@ from clearlane.recognisers.text.crop import Pyramid
 
 SIDE = 128
 DIM = 75  # grey levels
+LIKE_STRIPES = 0.4  # of the way in colour from a stripe to the ground
 MOST_SHADE, MOST_TINT = 0.45, 0.12  # natural log: light may fall off, paper keeps its colour
 NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within the inner line
 OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
 
 
 def below_stripes(picture: Pyramid, quad: np.ndarray) -> float:
-    """The share of print opposite the stripes, whichever way the label is turned."""
-    grey = cv2.cvtColor(crops(picture, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY)
+    """The share opposite the stripes that has their colour, whichever way the label is turned.
+
+    Shades are less dark than print, and straps have another colour.
+    """
+    seen = crops(picture, [quad], SIDE)[0].astype(np.float32)
+    parts = [np.rot90(seen, turn)[OUTER:INNER, NEAR:FAR].reshape(-1, 3) for turn in range(4)]
     half = round(0.36 * SIDE)
-    middle = grey[SIDE // 2 - half : SIDE // 2 + half, NEAR:FAR]
+    middle = seen[SIDE // 2 - half : SIDE // 2 + half, NEAR:FAR].mean(axis=2)
     dark, light = np.percentile(middle, (4, 85))
-    printed = grey < dark + 0.6 * (light - dark)
-    shares = [float(np.rot90(printed, turn)[OUTER:INNER, NEAR:FAR].mean()) for turn in range(4)]
-    return shares[(int(np.argmax(shares)) + 2) % 4]
+    shares = [float((part.mean(axis=1) < dark + 0.6 * (light - dark)).mean()) for part in parts]
+    striped = int(np.argmax(shares))
+    tones = parts[striped].mean(axis=1)
+    stripe, ground = (
+        np.median(parts[striped][found], axis=0)
+        for found in (tones <= np.percentile(tones, 20), tones >= np.percentile(tones, 80))
+    )
+    away = np.linalg.norm(parts[(striped + 2) % 4] - stripe, axis=1)
+    return float((away < LIKE_STRIPES * (np.linalg.norm(ground - stripe) + 1)).mean())
 
 
 def is_one_paper(picture: Pyramid, quad: np.ndarray) -> bool:
