@@ -243,6 +243,22 @@ def test_a_name_that_begins_that_of_the_un_number_is_in_doubt() -> None:
     assert part.score == shipping_names.PARTIAL
 
 
+@pytest.mark.parametrize(
+    ('text', 'score'),
+    [
+        ('LOT 4725', 1.0),
+        ('LOT 1725', 1.0),
+        ('LOT B25-84', 1.0),
+        ('LOT 125164', fields.LOOKALIKES),
+        ('LOT 825-84', fields.LOOKALIKES),
+        ('SNL-654137', fields.GLUED),
+    ],
+)
+def test_a_value_that_may_begin_otherwise_scores_less(text: str, score: float) -> None:
+    (found,), _ = fields.find([line(text)])
+    assert found.score == pytest.approx(score)
+
+
 def test_more_net_than_gross_is_in_doubt() -> None:
     lines = [line('G.W. 29 KG'), line('N.W. 272 KG', 1)]
     assert [one.score for one in fields.find(lines)[0]] == [fields.IMPOSSIBLE] * 2

@@ -15,6 +15,10 @@ not complete, so that an unknown word is never an error.
 ('4G/Y18/S/24/NL/VL824', False)
 >>> meant('4G/Y18/S/24/GB/2291')
 ('4G/Y18/S/24/GB/2291', False)
+>>> meant('4G/Y18/S/24/I/C5104')
+('4G/Y18/S/24/I/CSI04', False)
+>>> meant('4G/Y18/S/24/V/CSI04')
+('4G/Y18/S/24/V/CSI04', True)
 >>> meant('4G/Y18/S/24/USA/N4620')
 ('4G/Y18/S/24/USA/M4620', False)
 """
@@ -50,10 +54,12 @@ def meant(mark: str) -> tuple[str, bool]:
     if found is None:
         return mark, False
     if found[2].startswith(KNOWN.get(found[1], ('',))):
-        return mark, found[1] not in KNOWN and _EITHER.search(found[2]) is not None
+        elsewhere = any(found[2].startswith(KNOWN[sign]) for sign in KNOWN if sign != found[1])
+        unsure = elsewhere or _EITHER.search(found[2]) is not None
+        return mark, found[1] not in KNOWN and unsure
     near = [word for word in KNOWN[found[1]] if _slip(found[2][: len(word)], word)]
     if len(near) != 1:
-        return mark, found[2][:2].isalpha()
+        return mark, found[2][0].isalpha()
     at = found.start(2)
     return mark[:at] + near[0] + mark[at + len(near[0]) :], False
 
@@ -76,11 +82,11 @@ def signed(mark: str) -> str:
 
 
 def _slip(seen: str, word: str) -> bool:
-    """Whether one character, which looks alike, is all that tells the two apart."""
+    """Whether a character or two, which look alike, are all that tells the two apart."""
     if len(seen) != len(word):
         return False
     other = [(a, b) for a, b in zip(seen, word, strict=True) if a != b]
-    return len(other) == 1 and looks_alike(*other[0])
+    return len(other) < len(word) and all(looks_alike(*pair) for pair in other)
 
 
 def looks_alike(one: str, other: str) -> bool:

@@ -29,7 +29,11 @@ ALTERED = 0.93
 """What is left of the score of a UN number or mass for each letter in it that must be a figure."""
 
 LOOKALIKES = 0.85
-"""What is left of the score of a serial with letters that figures look like."""
+"""What is left of the score of a serial with letters that figures look like, and of a batch that
+begins with a figure which a letter looks like: L25164 reads as 125164."""
+
+GLUED = 0.8
+"""What is left of the score where words and value stand without a gap."""
 
 BORROWED = 0.9
 """What is left of the score where the value stands in another line than its words."""
@@ -99,6 +103,7 @@ _NUMBERS = {
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + _GAP + _VALUE
     ),
 }  # fmt: skip
+_MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^[180]\d\d-')}
 _UN_NUMBER = re.compile(
     r'(?<![A-Z0-9])[LI|]?UN\s?(?:NO|NUMBER|编号|号)?[\s.:#-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
 )
@@ -249,12 +254,11 @@ def values(text: str) -> Iterator[Found]:
             # A number without a figure is taken for one only where a colon announces it.
             certain = len(value) >= 8 and ':' in match[0]
             if certain or any(character.isdigit() for character in value):
-                alike = kind == 'serial' and any(letter in value for letter in 'OIQ')
+                alike = _MAY_BE_OTHER[kind].search(value) is not None
                 before = match[0][: match.start(1) - match.start()]
                 # Of words and value without a gap a letter may belong to either.
-                worth = _worth(before) * (
-                    WORN_WORDS if before[-1].isalpha() and before.isascii() else 1
-                )
+                glued = before[-1].isalpha() and before.isascii()
+                worth = _worth(before) * (GLUED if glued else 1.0)
                 yield Found(kind, value, match.span(), worth * (LOOKALIKES if alike else 1.0))
 
 
