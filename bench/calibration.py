@@ -84,6 +84,27 @@ def by(name: str, rows: Iterable[dict[str, str]], judged: list[Judged], own: flo
         )
 
 
+def left_out() -> None:
+    """Print how often a reading of each hand is wrong and accepted, fitted on the others alone."""
+    with KEPT.open() as file:
+        rows = list(csv.DictReader(file))
+    print(f'\n{"hand left out":<22} readings   threshold   accepted   wrong of all')
+    for hand in sorted({row['hand'] for row in rows}):
+        scored: dict[bool, list[Scored]] = {True: [], False: []}
+        for row in rows:
+            one = Scored(row['photo'], row['kind'], float(row['score']), row['right'] == '1')
+            scored[row['hand'] == hand].append(one)
+        made = calibration.fit(scored[False])
+        taken = [
+            one.right
+            for one in scored[True]
+            if calibration.chance(made['curves'][one.kind], one.score) >= made['threshold']
+        ]
+        of = len(scored[True])
+        print(f'{hand:<22} {of:>8}   {made["threshold"]:>9.4f}   {len(taken) / of:8.3f}'
+              f'         {taken.count(False) / of:.4f}')  # fmt: skip
+
+
 def main(kind: str = '') -> None:
     rows, judged = held_out(kind)
     own = calibration.threshold(kind)
@@ -94,6 +115,8 @@ def main(kind: str = '') -> None:
         ('condition', 'print', 'size') if kind else ('kind', 'hand', 'condition', 'print', 'size')
     ):
         by(name, rows, judged, own)
+    if not kind:
+        left_out()
 
 
 if __name__ == '__main__':

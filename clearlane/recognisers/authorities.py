@@ -19,7 +19,7 @@ not complete, so that an unknown word is never an error.
 ('4G/Y18/S/24/I/CSI04', False)
 >>> meant('4G/Y18/S/24/V/CSI04')
 ('4G/Y18/S/24/V/CSI04', True)
->>> meant('4G/Y18/S/24/USA/N4620')
+>>> meant('4G/Y18/S/24/USA/N462O')
 ('4G/Y18/S/24/USA/M4620', False)
 """
 
@@ -33,15 +33,17 @@ KNOWN = {
     'CZ': ('IMET', 'CIMTO'),
 }  # fmt: skip
 
-_M_NUMBER = re.compile(r'(?<=[/ ]\d\d/USA/)[NHW](?=\d{3,5}(?!\w))')
-"""What stands for the M of an M-number: the symbol that the Department of Transportation gives to
+_M_NUMBER = re.compile(r'(?<=[/ ]\d\d/USA/)[MNHW](\d[\dOQILSB]{2,4})(?!\w)')
+"""What stands for an M-number: the symbol that the Department of Transportation gives to
 a maker, M and figures, in the place of its name (49 CFR 178.3 (a)(2), 178.503 (a)(8))."""
 
 ALIKE = ('MNHW', 'O0DQC', 'B890', 'S5', 'G6C', 'I1L', 'T7', 'A4', 'Z2', 'UV', '6B8')
 """Characters that dots and worn print make alike."""
 
-_EITHER = re.compile(r'[A-Z][0158][A-Z]')
-"""A figure between letters that may be a letter as well."""
+_EITHER = re.compile(r'[A-Z][0158][A-Z]|\d[OQIS](?![A-Z])')
+"""A figure between letters that may be a letter as well, or a letter behind figures."""
+
+_AS_FIGURES = str.maketrans('OQILSB', '001158')
 
 _UNSIGNED = re.compile(r'(?<=/\d\d)([/ ])(?=([A-Z]{3,5})\d)')
 _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
@@ -49,7 +51,7 @@ _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
 
 def meant(mark: str) -> tuple[str, bool]:
     """The mark with its authority as it must have been printed, and whether it is in doubt."""
-    mark = _M_NUMBER.sub('M', mark)
+    mark = _M_NUMBER.sub(lambda found: 'M' + found[1].translate(_AS_FIGURES), mark)
     found = _NAMED.search(mark)
     if found is None:
         return mark, False

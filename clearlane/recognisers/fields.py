@@ -67,7 +67,7 @@ _NET = (
     rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
     rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|(?<![A-Z])NET(?:T|TO)?{_OF}|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
 )
-_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d{1,6}(?:[.,][\dLIO|]{1,3})?)'
+_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?)(?!\d)'
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
 _ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
 
