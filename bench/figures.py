@@ -63,7 +63,7 @@ SECTIONS = {
     ),
     'plates': ('Licence plates on drawn vehicles', ['bench.plates', '--n', '4']),
     'receipts': ('Receipts and invoices, field by field', ['bench.receipts', '--n', '3']),
-    'drift': ('Light turned down: which alarm rises first', ['bench.drift']),
+    'drift': ('Light turned down: which alarm rises first', ['bench.drift', '--n', '20']),
     'quality': ('What the quality gate tells', ['bench.quality', '--n', '2']),
     'codes': ('Codes on drawn cartons, read or told unread', ['bench.codes', '--n', '3']),
     'labels': (
