@@ -33,7 +33,7 @@ from clearlane.recognisers.reader import Unreadable
 Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 40_000_000
-"""Reading 40 MP takes 420 MB in a process of its own; phones send 12 to 24 MP."""
+"""Reading 40 MP takes 385 MB in a process of its own; phones send 12 to 24 MP."""
 MAX_INK_PIXELS = 24_000_000
 """A picture in inks (CMYK) takes twice the memory, and no camera makes one."""
 IN_INKS = 'the picture is in printing inks, of which at most 24 megapixels are read: save it as RGB'
