@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 
 from clearlane.recognisers import fields, package, stacked
 from clearlane.recognisers.text import page
+from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 from clearlane.sample import fonts
 
@@ -44,7 +45,7 @@ def test_words_in_a_column_are_read_and_name_the_value_beside_them(spread: float
     pen.text((640, 115), '25.3 KG', ink, fonts.face('sans', 70))
     image = np.ascontiguousarray(np.asarray(picture)[..., ::-1])
     lines = stacked.joined(page.read(image))
-    found = {(one.kind, one.value) for one in package.interpret(lines, image)}
+    found = {(one.kind, one.value) for one in package.interpret(lines, Pyramid(image))}
     assert {('proper_shipping_name', '锂离子电池组'), ('gross_mass_kg', '25.3')} <= found
 
 
