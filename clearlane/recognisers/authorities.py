@@ -43,7 +43,8 @@ ALIKE = ('MNHW', 'O0DQC', 'B890', 'S5', 'G6C', 'I1L', 'T7', 'A4', 'Z2', 'UV', '6
 _EITHER = re.compile(r'[A-Z][0158][A-Z]|\d[OQIS](?![A-Z])')
 """A figure between letters that may be a letter as well, or a letter behind figures."""
 
-_AS_FIGURES = str.maketrans('OQILSB', '001158')
+AS_FIGURES = str.maketrans('OQIL|SBZ', '00111582')
+"""The figures that are meant by letters where only figures stand."""
 
 _UNSIGNED = re.compile(r'(?<=/\d\d)([/ ])(?=([A-Z]{3,5})\d)')
 _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
@@ -51,7 +52,7 @@ _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
 
 def meant(mark: str) -> tuple[str, bool]:
     """The mark with its authority as it must have been printed, and whether it is in doubt."""
-    mark = _M_NUMBER.sub(lambda found: 'M' + found[1].translate(_AS_FIGURES), mark)
+    mark = _M_NUMBER.sub(lambda found: 'M' + found[1].translate(AS_FIGURES), mark)
     found = _NAMED.search(mark)
     if found is None:
         return mark, False

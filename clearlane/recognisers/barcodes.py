@@ -73,8 +73,6 @@ Measured on drawn codes, docs/models/codes.md."""
 LEAST_ROWS = 2
 """So many rows of the small copy bars are read in at least; others are looked at closely."""
 
-CUBIC = cv2.INTER_CUBIC
-
 UNREAD = 'a code is here that could not be read'
 
 _SHORT = {'qrcode': 'qr', 'microqrcode': 'micro_qr', 'rmqrcode': 'rmqr'}
@@ -197,7 +195,8 @@ def _squares(part: Image) -> list[Code]:
     """The codes of squares in a part of the picture: enlarged where it is small, or sharpened."""
     shown, scale = part, 1.0
     if max(part.shape) < SMALL_PART:
-        shown, scale = np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=CUBIC)), 0.5
+        shown = np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+        scale = 0.5
     elif max(part.shape) > LARGE_PART:
         part = shown = _shrunk(part, 2)
         scale = 2.0

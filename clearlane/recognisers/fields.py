@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from clearlane.model import Reading
 from clearlane.recognisers import dates, stacked
-from clearlane.recognisers.authorities import looks_alike
+from clearlane.recognisers.authorities import AS_FIGURES, looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 
 NAME = 'fields/1'
@@ -108,7 +108,6 @@ _UN_NUMBER = re.compile(
     r'(?<![A-Z0-9])[LI|]?UN\s?(?:NO|NUMBER|编号|号)?[\s.:#-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
 )
 _FOLDED = str.maketrans('OQIL', '0011')
-_AS_DIGITS = str.maketrans('OQIL|SBZ', '00111582')
 
 _SPELT = re.compile(
     r'(?:GROSS|NETT?O?|WEIGHT|WT|MASS|WGT|[GN]\s?[./,]?\s?W\s?T?|S\s?/?\s?N|SERIAL|BATCH|LOT|NO'
@@ -275,7 +274,7 @@ def plain(text: str) -> str:
 
 def _un_numbers(text: str) -> Iterator[Found]:
     for match in _UN_NUMBER.finditer(text):
-        digits = match[1].translate(_AS_DIGITS)
+        digits = match[1].translate(AS_FIGURES)
         altered = sum(a != b for a, b in zip(match[1], digits, strict=True))
         if altered <= 2:
             yield Found('un_number', f'UN{digits}', match.span(), ALTERED**altered, altered > 0)
@@ -285,7 +284,7 @@ def _mass(kind: str, number: str, unit: str | None, span: tuple[int, int]) -> It
     unit = unit or ''
     if unit[:1] in ('L', '磅'):
         return  # pounds stand beside kilograms, which are read for themselves
-    figures = number.translate(_AS_DIGITS)
+    figures = number.translate(AS_FIGURES)
     altered = sum(a != b for a, b in zip(number, figures, strict=True))
     amount = _decimal(figures) * _KILOGRAMS[unit[:1]]
     if amount > 0:
