@@ -7,7 +7,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from clearlane.recognisers import barcodes, bars, busy, gs1
-from clearlane.recognisers.text import detection, fit, light, page, recognition
+from clearlane.recognisers.text import detection, fit, light, page, recognition, weights
 from clearlane.recognisers.text.crop import HEIGHT, Pyramid
 from clearlane.recognisers.text.detection import Spot
 from clearlane.recognisers.text.second_look import Look, folded
@@ -222,3 +222,19 @@ def test_elements_are_named(text: str, elements: dict[str, str]) -> None:
 
 def test_cuts_are_as_high_as_the_models_read() -> None:
     assert Pyramid(sheet('A')).cut(((0, 0), (90, 0), (90, 30), (0, 30))).shape[0] == HEIGHT
+
+
+@pytest.mark.parametrize(
+    'said', ['SERIAL XK20417-83', '4G/Y25/S/26', 'CN/C330412 PI:018', 'UN3481']
+)
+def test_the_rounded_model_reads_as_the_whole_one_does(said: str) -> None:
+    cut = Pyramid(sheet(said)).cut(((40, 190), (1500, 190), (1500, 270), (40, 270)))
+    rounded, whole = (recognition.read(cut, size) for size in ('brisk', 'small'))
+    assert rounded.text.replace(' ', '') == whole.text.replace(' ', '')
+
+
+def test_without_the_instructions_nothing_is_rounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, 'INSTRUCTIONS', set())
+    weights.reader.cache_clear()
+    assert weights.reader('brisk') is weights.reader('small')
+    weights.reader.cache_clear()

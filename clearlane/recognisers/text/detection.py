@@ -259,9 +259,14 @@ def height(quad: Quad) -> float:
 
 def text_map(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """How likely each pixel is text, in 0..1; the sides of `image` are multiples of 32."""
-    pixels = (image.astype(np.float32) - _MEAN) / _DEVIATION
+    pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
+    for plane, colour, mean, deviation in zip(
+        pixels[0], cv2.split(image), _MEAN, _DEVIATION, strict=True
+    ):
+        np.subtract(colour, mean, out=plane)
+        plane /= deviation
     model = weights.session(weights.DETECTION)
-    result = model.run(None, {'x': np.ascontiguousarray(pixels.transpose(2, 0, 1))[None]})
+    result = model.run(None, {'x': pixels})
     likely: NDArray[np.float32] = np.asarray(result[0], np.float32)
     return likely.reshape(likely.shape[2:])
 

@@ -38,7 +38,8 @@ def even(image: Image) -> Image:
         return image
     gain = np.clip(PAPER / np.maximum(near.astype(np.float32), 1), 1.0, MOST)
     full = cv2.resize(gain, (wide, high), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(np.clip(image * full[..., None], 0, 255), np.uint8)
+    planes = [cv2.multiply(plane, full, dtype=cv2.CV_8U) for plane in cv2.split(image)]
+    return np.asarray(cv2.merge(planes), np.uint8)
 
 
 def stretched(cut: Image) -> Image:

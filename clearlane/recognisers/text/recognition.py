@@ -74,7 +74,7 @@ PIECE = 1200
 
 
 def read(cut: Image, size: str) -> Words:
-    """Read one cut line with the model of that size, `tiny` or `small`; a long one in pieces."""
+    """Read one cut line with the model of that size (`weights.reader`); a long one in pieces."""
     if cut.shape[1] <= LONG:
         return _read(cut, size)
     words: Words | None = None
@@ -129,14 +129,15 @@ def _read(cut: Image, size: str) -> Words:
 
 def output(cut: Image, size: str) -> NDArray[np.float32]:
     """How likely each character of the model's alphabet is, every few pixels along the line."""
-    model = weights.session(weights.RECOGNITION[size])
+    model = weights.reader(size)
     # One line a call: padding lines to a common width costs more than it saves on a CPU.
-    likely: NDArray[np.float32] = np.asarray(model.run(None, {'x': _prepared(cut)})[0], np.float32)
+    likely: NDArray[np.float32] = np.asarray(model.run(None, {'x': prepared(cut)})[0], np.float32)
     first: NDArray[np.float32] = likely[0]
     return first
 
 
-def _prepared(cut: Image) -> NDArray[np.float32]:
+def prepared(cut: Image) -> NDArray[np.float32]:
+    """The line as the models take it: (1, 3, 48, a multiple of 32), from -1 to 1."""
     if cut.shape[0] != HEIGHT:
         width = max(1, round(cut.shape[1] * HEIGHT / cut.shape[0]))
         cut = cv2.resize(cut, (width, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8)

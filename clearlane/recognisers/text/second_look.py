@@ -141,7 +141,8 @@ class Look:
 
 
 def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words | None]:
-    """What the larger model reads; where it is not steady, also what it reads in other copies.
+    """What the larger model reads, rounded; where that is not steady, also what it reads in other
+    copies, unrounded.
 
     Dots and worn print run together in a softer copy. Where that says something else, the
     gaps between dots are closed too, and what the model holds likely in all three is
@@ -152,8 +153,7 @@ def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words 
     characters = weights.alphabet('small')
     if cut.shape[1] > recognition.LONG:
         return recognition.read(cut, 'small'), None
-    plain = recognition.output(narrow, 'small')
-    words = recognition.decode(plain, characters)
+    words = recognition.read(narrow, 'brisk')
     steady = AGREED if folded(words.text) == folded(before) else STEADY
     if _weakest(words) >= (steady if _matters(before) or _matters(words.text) else FAIR):
         return words, None
@@ -161,9 +161,8 @@ def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words 
     other = recognition.decode(soft, characters)
     if other.text == words.text:
         return (words if words.score >= other.score else other), other
-    if narrow is not cut:
-        plain = recognition.output(cut, 'small')
-        words = recognition.decode(plain, characters)
+    plain = recognition.output(cut, 'small')
+    words = recognition.decode(plain, characters)
     closed = recognition.output(filled(cut), 'small')
     held = recognition.held((plain, soft, closed), characters.index('8'))
     meant = recognition.decode(held, characters)
