@@ -50,7 +50,7 @@ SURE = calibration.threshold()
 
 Read = Callable[[bytes], Sequence[Reading]]
 
-HANDS = ('sample', 'label_room', 'yard', 'form', 'quay')
+HANDS = ('sample', 'label_room', 'yard', 'form', 'quay', 'pier')
 
 
 def photographs(n: int, seed: int, hardness: float, size: tuple[int, int]) -> list[Photograph]:
@@ -65,8 +65,10 @@ def photographs(n: int, seed: int, hardness: float, size: tuple[int, int]) -> li
 
 def by_hand(hand: str, n: int, seed: int, hard: bool, size: tuple[int, int]) -> list[Any]:
     """Photographs by one of the other hands, none of which the readers were tuned on."""
-    from bench.hands import shots
+    from bench.hands import pier_camera, shots
 
+    if hand == 'pier':
+        return list(pier_camera.photographs(n, seed, hard=hard, size=size))
     return list(shots.photographs(hand, n, seed, hard=hard, size=size))
 
 
