@@ -32,6 +32,7 @@ SECTIONS = {
         'Reading stencil and dots by a third hand, hard, beside RapidOCR',
         ['bench.read', '--n', '9', '--hand', 'yard'],
     ),
+    'every_hand': ('Reading packages by every hand, clean and hard', ['bench.every_hand']),
     'reading_growth': ('How reading grows', ['bench.reading_growth']),
     'calibration': ('What scores of readings are worth', ['bench.calibration']),
     'calibration_containers': (
@@ -82,6 +83,7 @@ MODELS = {
     'codes': 'codes.md',
     'read': 'text.md',
     'read_labels': 'text.md',
+    'every_hand': 'text.md',
     'containers': 'container_number.md',
     'street': 'container_number.md',
     'plates': 'licence_plate.md',

@@ -128,7 +128,7 @@ def measured(read: Read, photos: Sequence[Photograph]) -> dict[str, Any]:
         cpu.append(time.process_time() - used)
         wall.append(time.perf_counter() - at)
         for kind in KINDS:
-            tally += _compared(kind, photo.truth, readings)
+            tally += compared(kind, photo.truth, readings)
     return {
         'cpu_seconds': round(statistics.median(cpu), 3),
         'wall_seconds': round(statistics.median(wall), 3),
@@ -137,7 +137,8 @@ def measured(read: Read, photos: Sequence[Photograph]) -> dict[str, Any]:
     }
 
 
-def _compared(kind: str, truth: Sequence[dict[str, Any]], seen: Sequence[Reading]) -> Counter[str]:
+def compared(kind: str, truth: Sequence[dict[str, Any]], seen: Sequence[Reading]) -> Counter[str]:
+    """Right values of a kind, of how many; how many are sure, and how many of those wrong."""
     printed = [one for one in truth if one['kind'] == kind]
     values = {_plain(kind, one['value']) for one in printed}
     found = [(_plain(kind, one.value), one.score) for one in seen if one.kind == kind]
