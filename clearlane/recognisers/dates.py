@@ -7,6 +7,8 @@ only figures that leave one reading are taken.
 [('production_date', '2025-07-23')]
 >>> [(kind, day) for kind, day, _ in days('MFG 23.07.2025 EXP 20280722')]
 [('production_date', '2025-07-23'), ('expiry_date', '2028-07-22')]
+>>> [(kind, day) for kind, day, _ in days('MFG DATE: MAY 15, 2025 EXP 2 0CT 2027')]
+[('production_date', '2025-05-15'), ('expiry_date', '2027-10-02')]
 >>> list(days('MFG: 03/04/2025'))
 []
 """
@@ -18,15 +20,20 @@ from collections.abc import Iterator
 from datetime import date
 
 # Dots and worn print make an N or an H of an M, and a figure of an O or a D; a day behind tells.
+_MONTHS = ('JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC')
+_NAME = f'(?:{"|".join(_MONTHS)})'.replace('O', '[O0]')
 MADE = (
-    r'[MNH]F[GD60Q]|MANUFACTUR\w*|PR[O0D][D0O](?:UCTION|UCED)?|生产日期|制造日期|出厂日期'
+    r'[MNH]F[GD60Q]|MANUFACTUR\w*|PR[O0D][D0O](?:UCTION|UCED)?|生?产日期|制造日期|出厂日期'
     r'|(?<![A-Z])DATE'
 )
 ENDS = r'EXP(?:IRY|IRES)?|USE BY|BEST BEFORE|有效期至|失效日期'
 _DAY = (
-    r'(?:(?P<y>20\d\d)\s?[-./年]\s?(?P<m>\d{1,2})\s?[-./月]\s?(?P<d>\d{1,2})日?'
+    r'(?:(?P<y>20\d\d)\s?[-./年]\s?(?P<m>\d{1,2})\s?(?:[-./月]|(?<=\d)[^\W\d_A-Z])\s?'
+    r'(?P<d>\d{1,2})日?'
     r'|(?P<d2>\d{1,2})[-./](?P<m2>\d{1,2})[-./](?P<y2>20\d\d)'
-    r'|(?P<y3>20\d\d)(?P<m3>[01]\d)(?P<d3>[0-3]\d))(?!\d)'
+    r'|(?P<y3>20\d\d)(?P<m3>[01]\d)(?P<d3>[0-3]\d)'
+    rf'|(?P<d4>\d{{1,2}})\s?[-./]?\s?(?P<m4>{_NAME})[A-Z]*[-./,\s]{{0,2}}(?P<y4>20\d\d)'
+    rf'|(?P<m5>{_NAME})[A-Z]*\.?\s?(?P<d5>\d{{1,2}})[,.\s]{{1,2}}(?P<y5>20\d\d))(?!\d)'
 )
 _SAID = {
     'production_date': re.compile(rf'(?:{MADE})[\s:.,()（）A-Z]*{_DAY}'),
@@ -44,14 +51,22 @@ def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
 
 
 def _day(found: re.Match[str]) -> str:
-    year = found['y'] or found['y2'] or found['y3']
-    month = int(found['m'] or found['m2'] or found['m3'])
-    day = int(found['d'] or found['d2'] or found['d3'])
-    if found['m2'] and month != day:
+    parts = found.groupdict()
+    year, said, day = (
+        next(value for key, value in parts.items() if value and key[0] == first) for first in 'ymd'
+    )
+    name = said[:3].replace('0', 'O')
+    month = _MONTHS.index(name) + 1 if name in _MONTHS else int(said)
+    return _iso(int(year), month, int(day), either=bool(found['m2']))
+
+
+def _iso(year: int, month: int, day: int, *, either: bool) -> str:
+    """The day, or nothing where there is none or day and month may be `either`."""
+    if either and month != day:
         if month <= 12 and day <= 12:
             return ''
         month, day = min(month, day), max(month, day)
     try:
-        return date(int(year), month, day).isoformat()
+        return date(year, month, day).isoformat()
     except ValueError:
         return ''

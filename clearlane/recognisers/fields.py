@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
-from clearlane.recognisers import dates, stacked
+from clearlane.recognisers import dates, rows, stacked
 from clearlane.recognisers.authorities import AS_FIGURES, looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 
@@ -55,24 +55,35 @@ NO_UNIT = 0.7
 
 _GAP = r'[\s.:;=#)\]]*'
 _MASS = r'[MN]A[S5][S5]'
-_OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT))?'
+_OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT|GEWICHT))?'
+_FOREIGN = r'(?<![A-Z])(?:(?:POIDS|PESO)\s?)?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
 _GROSS = (
-    rf'(?:[毛总]\s?[重量]|(?<![A-Z])[G6C]\.\s?W[A-Z]\.|(?<![A-Z])[G6]\s?[./,]?\s?W\s?(?:T\b)?'
-    rf'|(?<![A-Z])[G6C]\.\s?[WHMNRV]\.'
-    rf'|(?<![A-Z])[G6C]R[O0A][S5][S5]{_OF})'
+    rf'(?:[毛总]\s?[重量]|(?<![A-Z0-9])[G6C]\.\s?W[A-Z]\.'
+    rf'|(?<![A-Z0-9])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z0-9])[G6C]\.\s?[WHMNRV]\.'
+    rf'|(?<![A-Z])[G6C]R[O0A][S5][S5]{_OF}|{_FOREIGN}(?:BRUTT?O?|LORDO){_OF})'
 )
 _NET = (
-    rf'(?:[净凈淨]\s?[重量]|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
-    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|(?<![A-Z])NET(?:T|TO)?{_OF}|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
+    rf'(?:[净凈淨]\s?(?:[重量]|含量)|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.'
+    rf'|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
+    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|{_FOREIGN}NET(?:TO?|O)?(?:{_OF}|\s?QUANTITY)|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
 )
-_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?)(?!\d)'
+_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?)(?!\d|[.,]\d)'
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
+_IN_KEY = r'(?:[.:]?\s?[\[(]?\s?(KGS?|千克|公斤)\s?[\])])?'
+"""The unit of a value where it stands in brackets behind the words, as in a table."""
+_OTHER_UNIT = (
+    r'(?!\s?(?:[KM]?WH|M?AH|[KM]?[VW]|PCS|SETS?|[CM]?M|ML|L|OF)(?![A-Z])|\s?[%只个件套盒箱])'
+)
 _ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
 
 _MASSES = {
-    kind: re.compile(words + _ASIDE.format(words=words) + rf'{_GAP}[≤<≈~约]?\s?{_NUMBER}\s?{_UNIT}')
+    kind: re.compile(
+        words
+        + _ASIDE.format(words=words)
+        + rf'{_IN_KEY}{_GAP}[≤<≈~约]?\s?{_NUMBER}{_OTHER_UNIT}\s?{_UNIT}'
+    )
     for kind, words in (('gross_mass_kg', _GROSS), ('net_mass_kg', _NET))
 }
 _BOTH = re.compile(
@@ -85,7 +96,7 @@ _KILOGRAMS = {
 }  # fmt: skip
 
 _NO = (
-    r'(?:\s{0,3}(?:N[O0QD]O?|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'(?:[\s-]{0,3}(?:N[O0QD]O?|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
     r'|\s?[#号码])?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
@@ -95,39 +106,58 @@ _NUMBERS = {
         r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
         # The space before the value, or the N behind the stroke, is lost.
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
-        r'|(?<![A-Z])[S5][E38][RPK][I1LT!|][AR4][L1I!|]|序\w{0,3}号|序列|(?:产品|出厂|电池|机身)?编|箱|机身)'
-        + _NO + r'(?:\s?[(（]?S\s?/?\s?N[)）]?)?' + _GAP + _VALUE
+        r'|(?<![A-Z])[S5][E38][RPK][I1LT!|][AR4][L1I!|]|(?<![A-Z])SER\b\.?(?=\s?N[O0])'
+        # Other things have a number (编号) too: that of the goods, a contract, the UN.
+        r'|序\w{0,3}号|序列|(?<!UN)(?<![\u4e00-\u9fff])(?:产品|出厂|电池|机身|包装)?编(?=[号码])'
+        r'|(?<!集装)箱(?=\s?(?:[号码编#:]|N[O0]))|机身)'
+        + _NO + r'(?:\s?[(（]?S\s?/?\s?N(?![A-Z0-9])[)）]?)?' + _GAP + _VALUE
     ),
     'batch': re.compile(
-        r'(?:(?<![A-Z])L[O0D]T(?![A-Z])|(?<![A-Z])[B8][AO]T[CEG][HNM]|(?:生产)?批次?)'
+        r'(?:(?<![A-Z])L[O0D]T(?![A-Z])|(?<![A-Z])[B8][AO]T[CEG][HNM]|(?<![A-Z0-9])B\s?/\s?N(?![A-Z])|(?:生产)?批次?)'
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + _GAP + _VALUE
     ),
 }  # fmt: skip
 _MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^[180]\d\d-')}
+_BEFORE = r'(?:TOTAL\s?|总|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
+"""What may stand before the words for a mass, or is left of the same words in another language."""
 _UN_NUMBER = re.compile(
-    r'(?<![A-Z0-9])[LI|]?UN\s?(?:NO|NUMBER|编号|号)?[\s.:#-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
+    r'(?:(?<![A-Z0-9])[LI|]?UN\s?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
+    r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
 )
+_UN_ALONE = re.compile(r'UN\d{4}')
 _FOLDED = str.maketrans('OQIL', '0011')
 
 _SPELT = re.compile(
-    r'(?:GROSS|NETT?O?|WEIGHT|WT|MASS|WGT|[GN]\s?[./,]?\s?W\s?T?|S\s?/?\s?N|SERIAL|BATCH|LOT|NO'
+    r'(?:GROSS|BRUTT?O?|LORDO|NETT?O?|POIDS|PESO|WEIGHT|GEWICHT|WT|MASS|WGT|QUANTITY|KGS?'
+    r'|[GN]\s?[./,]?\s?W\s?T?|S\s?/?\s?N|SER(?:IAL)?|B\s?/\s?N|BATCH|LOT|NO'
     r'|NUMBER|NR|NUM|MFG|MFD|MANUFACTUR(?:E|ED|ING)?|PROD(?:UCTION|UCED)?|DATE|OF|EXP(?:IRY|IRES)?'
     r'|USE|BY|BEST|BEFORE|[^A-Z0-9])*'
 )
 """The words before a value as they are spelt; what stands there instead was misread."""
 
 _WORDS_ALONE = {
-    'gross_mass_kg': re.compile(rf'\W*{_GROSS}{_ASIDE.format(words=_GROSS)}\W*(?:KGS?)?\W*'),
-    'net_mass_kg': re.compile(rf'\W*{_NET}{_ASIDE.format(words=_NET)}\W*(?:KGS?)?\W*'),
-    'serial': re.compile(rf'\W*(?:[S5]\s?[/I1]?\s?N|SERIAL|序列|(?:产品|出厂)?编|箱){_NO}\W*'),
-    'batch': re.compile(rf'\W*(?:LOT|BATCH|(?:生产)?批次?){_NO}\W*'),
-    'un_number': re.compile(rf'\W*UN{_NO}\W*'),
-    'production_date': re.compile(rf'\W*(?:{dates.MADE})(?:\s?(?:OF\s)?(?:{dates.MADE}))?\W*'),
+    **{
+        kind: re.compile(
+            rf'\W*{_BEFORE}{words}{_ASIDE.format(words=words)}{_IN_KEY}\W*(?:KGS?)?\W*'
+        )
+        for kind, words in (('gross_mass_kg', _GROSS), ('net_mass_kg', _NET))
+    },
+    'serial': re.compile(
+        r'\W*(?:[S5]\s?[/I1]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{0,2}序列'
+        rf'|(?:产品|出厂|电池|机身|包装)?编|箱){_NO}(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列号))?\W*'
+    ),
+    'batch': re.compile(
+        rf'\W*(?:LOT|BATCH|B\s?/\s?N|(?:生产)?批次?){_NO}(?:\W*(?:LOT|BATCH|批次?){_NO})?\W*'
+    ),
+    'un_number': re.compile(rf'\W*(?:UN|联合国)(?:{_NO}|\s?编号)(?:\W*(?:UN{_NO}|联合国编号))?\W*'),
+    'production_date': re.compile(
+        rf'\W*(?:{dates.MADE})(?:\s?(?:OF\s)?(?:{dates.MADE}))?(?:\s?ON)?\W*'
+    ),
 }
 
 _WORN_ALONE = (
-    ('毛重', re.compile(r'\W*(?:[毛]\w|[G6C]\.\s?W\w\.)\W*')),
-    ('净重', re.compile(r'\W*(?:[净凈淨]\w|[NHM]\.\s?W\w\.)\W*')),
+    ('毛重', re.compile(r'\W*(?:[毛]\w|[G6C]\.\s?W\w\.|G[Rr]\w{2,4}\sW\w{1,3}\.)\W*')),
+    ('净重', re.compile(r'\W*(?:[净凈淨]\w|[NHM]\.\s?W\w\.|N[Ee][Tt]\s?W\w{1,3}\.)\W*')),
     ('序列号', re.compile(r'\W*(?:序\w{1,2}|\w列号|Se[a-z]{3,5}\sN[a-zA-Z]{1,2}\.)\W*')),
     ('批号', re.compile(r'\W*(?:批\w|B[a-z]{4}\sN[a-zA-Z]{1,2}\.)\W*')),
 )
@@ -147,18 +177,17 @@ class Found:
 
 def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
     """The values among `lines`, and which of the lines say nothing else."""
-    readings = []
-    spent = set()
+    readings: list[Reading] = []
+    spent: set[int] = set()
     lines = [_mended(line) for line in lines]
+    level = rows.straightened(lines)
+    for index in range(len(lines)):
+        # A value that begins as words do (SN2025…) is read whole behind the words beside it.
+        found, other = _beside(level, index)
+        readings += [_reading(one, [lines[index], lines[other]]) for one in found]
+        spent |= {index, other} if found else set()
     for index, line in enumerate(lines):
-        found = list(values(line.text))
-        partner = None if found else _partner(lines, index)
-        if partner is not None:
-            kind, other = partner
-            found = [one for one in values(f'{line.text} {lines[other].text}') if one.kind == kind]
-            readings += [_reading(one, [line, lines[other]]) for one in found]
-            spent |= {index, other} if found else set()
-            continue
+        found = [] if index in spent else list(values(line.text))
         readings += [_reading(one, [line]) for one in found]
         if found and not _rest(line.text, found):
             spent.add(index)
@@ -244,14 +273,17 @@ def values(text: str) -> Iterator[Found]:
         yield from _mass('net_mass_kg', second, last or unit, both.span())
     for kind, pattern in {} if both else _MASSES.items():
         for match in pattern.finditer(text):
-            found = _mass(kind, match[1], match[2], match.span())
-            words = _worth(match[0][: match.start(1) - match.start()])
+            unit, number, behind = match.groups()
+            found = _mass(kind, number, behind or unit, match.span())
+            words = _worth(match[0][: match.start(2) - match.start()])
             yield from (replace(one, worth=one.worth * words) for one in found)
     for kind, pattern in _NUMBERS.items():
         for match in pattern.finditer(text):
             value = re.sub(r'\s', '', match[1]).rstrip('./-')
             # A number without a figure is taken for one only where a colon announces it.
             certain = len(value) >= 8 and ':' in match[0]
+            if _UN_ALONE.fullmatch(value):
+                continue
             if certain or any(character.isdigit() for character in value):
                 alike = _MAY_BE_OTHER[kind].search(value) is not None
                 before = match[0][: match.start(1) - match.start()]
@@ -331,18 +363,17 @@ def _rest(text: str, found: list[Found]) -> str:
     return rest if len(rest) > 2 else ''
 
 
-def _partner(lines: Sequence[Line], index: int) -> tuple[str, int] | None:
-    """The line that holds the value, if this line is only the words for one.
+def _beside(lines: Sequence[Line], index: int) -> tuple[list[Found], int]:
+    """The value whose words this line is, if it is nothing else, and the line that holds it.
 
     A value belongs to the words that stand nearest to it, those beside it before those above.
     """
     kind = _words_alone(lines[index].text)
-    if not kind:
-        return None
     near = [
         (away, other)
         for other in range(len(lines))
-        if other != index and (away := _away(lines[index], lines[other])) is not None
+        if kind and other != index
+        if (away := _away(lines[index], lines[other])) is not None
     ]
     for away, other in sorted(near):
         rivals = (
@@ -350,9 +381,11 @@ def _partner(lines: Sequence[Line], index: int) -> tuple[str, int] | None:
             for at, line in enumerate(lines)
             if at not in (index, other) and _words_alone(line.text)
         )
-        if all(rival is None or rival > away for rival in rivals):
-            return kind, other
-    return None
+        pair = f'{lines[index].text} {lines[other].text}'
+        found = [one for one in values(pair) if one.kind == kind]
+        if found and all(rival is None or rival > away for rival in rivals):
+            return found, other
+    return [], index
 
 
 def _mended(line: Line) -> Line:
@@ -389,6 +422,7 @@ def _away(words: Line, value: Line) -> float | None:
     gap, high = along - (one.width + other.width) / 2, max(one.height, other.height)
     if abs(down) < 0.6 * high and -high < gap < BESIDE * high:
         return (max(0.0, gap) + 4 * abs(down)) / high
-    if 0.6 < down / one.height < 2 and abs(along) < (one.width + other.width) / 2:
+    apart = down - (one.height + other.height) / 2
+    if down / one.height > 0.6 and apart < high and abs(along) < (one.width + other.width) / 2:
         return 5 * BESIDE + down / high
     return None

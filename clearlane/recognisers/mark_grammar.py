@@ -179,7 +179,8 @@ def _slash(text: str, at: int) -> Iterator[Step]:
         yield at + 1, '/', 0
         return
     if seen == ' ' or (seen and seen in _STROKES):
-        yield at + 1, '/', 1
+        # A slash may end a row, and what it was taken for is no part of the next.
+        yield at + (2 if text[at + 1 : at + 2] == ROW else 1), '/', 1
     yield at, '/', 1
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clearlane.recognisers.text.line import Frame, Line
+from clearlane.recognisers.text.line import Frame, Line, Quad
+
+SHORT = 7
+"""A line that is not so many times as wide as high is short."""
+
+FEW = 4
+"""Fewer lines that are not short tell nothing of the slope of rows."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +59,63 @@ def _levelled(page: Frame, lines: Sequence[Line]) -> list[tuple[float, float, Li
     Taken from aside, rows run together: their slope changes from top to foot. It is
     fitted to the long lines, and each line is put where its row crosses the middle.
     """
-    places = np.array([page.place(line.frame) for line in lines])
-    middle = places.mean(axis=0)
-    along, down = (places - middle).T
-    slopes = np.array([page.along @ line.frame.down for line in lines]) * -1.0
-    weights = np.array([line.frame.width / line.frame.height for line in lines])
-    weights = np.where((weights > 3) & (np.abs(slopes) < 0.35), weights, 0.0)
-    tilt = turn = 0.0
-    if np.count_nonzero(weights) >= 4:
-        tall = max(1.0, float(np.ptp(down)))
-        terms = np.stack([np.ones_like(down), down / tall], axis=1) * np.sqrt(weights)[:, None]
-        fitted, *_ = np.linalg.lstsq(terms, slopes * np.sqrt(weights), rcond=None)
-        tilt, turn = float(fitted[0]), float(fitted[1]) / tall
+    tilt, turn, places = _slope(page, lines)
+    along, down = places.T
     level = (down - tilt * along) / np.maximum(0.2, 1 + turn * along)
     return [(float(a), float(b), line) for a, b, line in zip(along, level, lines, strict=True)]
+
+
+def straightened(lines: Sequence[Line]) -> list[Line]:
+    """The lines, short ones turned as long ones at their height of the page run.
+
+    A word or two tell badly which way their row runs.
+    """
+    if not lines:
+        return []
+    page = _page(lines)
+    tilt, turn, places = _slope(page, lines)
+    if np.count_nonzero(_weights(page, lines)) < FEW:
+        return list(lines)
+    answer = []
+    for line, (_, down) in zip(lines, places.tolist(), strict=True):
+        frame = line.frame
+        if frame.turned(page) > 0.9 and frame.width < SHORT * frame.height:
+            run = page.along + (tilt + turn * down) * page.down
+            line = replace(line, quad=_turned(frame, run / np.hypot(*run)))
+        answer.append(line)
+    return answer
+
+
+def _turned(frame: Frame, along: NDArray[np.float64]) -> Quad:
+    """The corners of the same place that runs this way."""
+    wide = along * frame.width / 2
+    high = np.array([-along[1], along[0]]) * frame.height / 2
+    ends = (-wide - high, wide - high, wide + high, -wide + high)
+    return tuple((float(x), float(y)) for x, y in (frame.centre + end for end in ends))
+
+
+def _slope(page: Frame, lines: Sequence[Line]) -> tuple[float, float, NDArray[np.float64]]:
+    """The slope of the rows at the middle of the page, its change downwards, places from there."""
+    places = np.array([page.place(line.frame) for line in lines])
+    places -= places.mean(axis=0)
+    down = places[:, 1]
+    slopes, weights = _slopes(page, lines), _weights(page, lines)
+    if np.count_nonzero(weights) < FEW:
+        return 0.0, 0.0, places
+    tall = max(1.0, float(np.ptp(down)))
+    terms = np.stack([np.ones_like(down), down / tall], axis=1) * np.sqrt(weights)[:, None]
+    fitted, *_ = np.linalg.lstsq(terms, slopes * np.sqrt(weights), rcond=None)
+    return float(fitted[0]), float(fitted[1]) / tall, places
+
+
+def _slopes(page: Frame, lines: Sequence[Line]) -> NDArray[np.float64]:
+    return np.array([page.along @ line.frame.down for line in lines]) * -1.0
+
+
+def _weights(page: Frame, lines: Sequence[Line]) -> NDArray[np.float64]:
+    """How far each line tells which way rows run: not at all where it is short or runs across."""
+    shapes = np.array([line.frame.width / line.frame.height for line in lines])
+    return np.where((shapes > 3) & (np.abs(_slopes(page, lines)) < 0.35), shapes, 0.0)
 
 
 def _home(

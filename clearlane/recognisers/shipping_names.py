@@ -63,6 +63,18 @@ NAMES: dict[str, tuple[str, ...]] = {
     'UN2800': ('BATTERIES, WET, NON-SPILLABLE', '蓄电池,湿的,不溢出'),
 }  # fmt: skip
 
+_HEAD = re.compile(
+    r'\W*(?:UN\W?[\dOQIL]{4}(?![A-Z0-9])|(?:PROPER\s?)?SHIPPING\s?NAME|PSN(?![A-Z])|品名'
+    r'|(?:正确|正式)?运输名称|货物名称)[\W]*'
+)
+"""What stands before a name in its line."""
+
+BEGINNING, ALIKE_THERE = 8, 0.6
+"""So many letters of the beginning must be so alike: the rest alone goes with several names."""
+
+ROWS = 4
+"""A name stands in so many lines at most."""
+
 _TIGHT = re.compile(r'[\s,，.\-()（）]')
 
 
@@ -87,24 +99,53 @@ def find(lines: Sequence[Line], numbers: Collection[str] = ()) -> Iterator[Readi
     read on the same picture.
     """
     spent: set[int] = set()
-    for index, line in enumerate(lines):
+    # A line that begins a name takes those that go on with it before they pass for one alone.
+    for index in sorted(range(len(lines)), key=lambda at: not _may_begin(_said(lines[at]))):
         if index in spent:
             continue
-        said = _said(line)
-        known, alike = nearest(said)
-        used = [line]
-        for other in _next(lines, index) if _may_begin(said) else ():
-            whole, ratio = nearest(f'{said} {lines[other].text}')
-            if whole is not None and len(whole.tight) > len(known.tight if known else ''):
-                known, alike, used = whole, ratio, [line, lines[other]]
-                spent.add(other)
-                break
+        used = _whole(lines, index, spent)
+        known, alike = nearest(_text(lines, used))
         if known is not None:
-            yield _reading(known, alike, used, PARTIAL if _is_part(known, numbers) else 1.0)
+            spent |= set(used)
+            worth = PARTIAL if _is_part(known, numbers) else 1.0
+            yield _reading(known, alike, [lines[at] for at in used], worth)
+
+
+def _whole(lines: Sequence[Line], index: int, spent: set[int]) -> list[int]:
+    """The lines from this one on that make the longest name."""
+    best, rows = [index], [index] if _may_begin(_said(lines[index])) else []
+    while 0 < len(rows) < ROWS:
+        ways = [[*rows, at] for at in _next(lines, rows[-1]) if at not in spent and at not in rows]
+        longest = max(ways, key=lambda way: _length(lines, way), default=best)
+        if _length(lines, longest) > _length(lines, best):
+            best = rows = longest
+        else:
+            rows = next((way for way in ways if _begins(_text(lines, way))), [])
+    return best
+
+
+def _length(lines: Sequence[Line], used: Sequence[int]) -> int:
+    known, _ = nearest(_text(lines, used))
+    return len(known.tight) if known else 0
+
+
+def _text(lines: Sequence[Line], used: Sequence[int]) -> str:
+    return ' '.join((_said(lines[used[0]]), *(lines[at].text.upper() for at in used[1:])))
 
 
 def _said(line: Line) -> str:
-    return re.sub(r'^\W*UN\W?[\dOQIL]{4}\W*', '', line.text.upper())
+    """The line without what stands before a name in it."""
+    text = line.text.upper()
+    while (head := _HEAD.match(text)) is not None:
+        text = text[head.end() :]
+    return text
+
+
+def _begins(text: str) -> bool:
+    """Whether a name begins like this and goes on."""
+    tight = _TIGHT.sub('', text)
+    heads = {known.tight[: len(tight)] for known in _KNOWN if len(known.tight) > len(tight)}
+    return any(SequenceMatcher(None, tight, head, autojunk=False).ratio() > ALIKE for head in heads)
 
 
 def _may_begin(said: str) -> bool:
@@ -142,6 +183,9 @@ def nearest(text: str) -> tuple[Known | None, float]:
     for known in _KNOWN:
         if not 0.75 < len(tight) / len(known.tight) < 1.34:
             continue
+        start = SequenceMatcher(None, tight[:BEGINNING], known.tight[:BEGINNING], autojunk=False)
+        if start.ratio() < ALIKE_THERE:
+            continue
         match = SequenceMatcher(None, tight, known.tight, autojunk=False)
         if match.quick_ratio() > most and (ratio := match.ratio()) > most:
             best, most = known, ratio
@@ -149,7 +193,7 @@ def nearest(text: str) -> tuple[Known | None, float]:
 
 
 def _reading(known: Known, alike: float, used: Sequence[Line], worth: float) -> Reading:
-    said = ' '.join((_said(used[0]), *(line.text.upper() for line in used[1:])))
+    said = _text(used, range(len(used)))
     return Reading(
         kind='proper_shipping_name',
         value=known.name,

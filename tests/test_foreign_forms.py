@@ -1,0 +1,149 @@
+"""What stands on labels of other makers' forms: keys with units, values under keys, split names."""
+
+import pytest
+
+from clearlane.recognisers import fields, shipping_names, un_mark
+from clearlane.recognisers.text.line import Line
+
+
+def line(text: str, left: float, top: float, *, high: float = 40, rise: float = 0.0) -> Line:
+    """A line of characters half as wide as high, that rises by so many pixels a pixel."""
+    wide = len(text) * high / 2
+    ends = ((left, top), (left + wide, top - rise * wide))
+    quad = (*ends, (ends[1][0], ends[1][1] + high), (ends[0][0], ends[0][1] + high))
+    return Line(text=text, score=1.0, quad=quad)
+
+
+def said(lines: list[Line]) -> dict[str, str]:
+    return {one.kind: one.value for one in fields.find(lines)[0]}
+
+
+@pytest.mark.parametrize(
+    ('text', 'found'),
+    [
+        ('GW (kg):30,7', {'gross_mass_kg': '30.7'}),
+        ('Net weight 净重(KG):26,6', {'net_mass_kg': '26.6'}),
+        ('Net Wt. [kg] 11.10', {'net_mass_kg': '11.10'}),
+        ('NW (KG）:17.1', {'net_mass_kg': '17.1'}),
+        ('Poids brut / Gross weight (KG) : 12.10', {'gross_mass_kg': '12.10'}),
+        ('Bruttogewicht 8,4 kg', {'gross_mass_kg': '8.4'}),
+        ('Peso neto: 7 kg', {'net_mass_kg': '7'}),
+        ('净含量: 3.6 Kg', {'net_mass_kg': '3.6'}),
+        ('Net quantity: 10.2 kg', {'net_mass_kg': '10.2'}),
+        ('TOTAL GROSS WT 24.0千克', {'gross_mass_kg': '24.0'}),
+        ('NET 20 PCS', {}),
+        ('GROSS: 5.12 kWh', {}),
+        ('26W39-N2876', {}),
+        ('Ser. No.26W25-F0465', {'serial': '26W25-F0465'}),
+        ('SERIAL # 95CBE19514', {'serial': '95CBE19514'}),
+        ('Serial-Nr. 95CBE19514', {'serial': '95CBE19514'}),
+        ('SN: SN202505152069', {'serial': 'SN202505152069'}),
+        ('S/N SN202505152069', {'serial': 'SN202505152069'}),
+        ('产品编号26W17-L0355', {'serial': '26W17-L0355'}),
+        ('B/N:P320029', {'batch': 'P320029'}),
+        ('联合国编号 UN3090', {'un_number': 'UN3090'}),
+        ('UN编号：UN3552', {'un_number': 'UN3552'}),
+        ('UN NUMBER: UN3552', {'un_number': 'UN3552'}),
+        ('联合国编号 UN No. 3480', {'un_number': 'UN3480'}),
+        ('合同编号 HT2025-0311', {}),
+        ('物料编号: 40012345', {}),
+        ('每箱20PCS', {}),
+        ('集装箱号 CSQU3054383', {}),
+        ('制造日期:MAY 15,2025', {'production_date': '2025-05-15'}),
+        ('MFG DATE 22 JUN 2026', {'production_date': '2026-06-22'}),
+        ('Manufactured on 2026年04片 26', {'production_date': '2026-04-26'}),
+        ('Manufactured on 30 FEB 2026', {}),
+    ],
+)
+def test_values_of_other_forms(text: str, found: dict[str, str]) -> None:
+    assert {one.kind: one.value for one in fields.values(text)} == found
+
+
+def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
+    (with_key,), (with_value,), (with_none,) = (
+        list(fields.values(text)) for text in ('G.W. (kg) 9.7', 'G.W. 9.7 kg', 'G.W. 9.7')
+    )
+    assert with_key.worth == with_value.worth > with_none.worth
+
+
+@pytest.mark.parametrize(
+    ('key', 'value', 'kind', 'meant'),
+    [
+        ('G.W. (KG)', '9.7', 'gross_mass_kg', '9.7'),
+        ('净重(KG)', '3.90', 'net_mass_kg', '3.90'),
+        ('Poids net / Net weight', '98.10 Kg', 'net_mass_kg', '98.10'),
+        ('TOTAL NET WT', '710,3公斤', 'net_mass_kg', '710.3'),
+        ('毛/Gross weight (KG)', '12.0', 'gross_mass_kg', '12.0'),
+        ('t weight净重', '18,0 kg', 'net_mass_kg', '18.0'),
+        ('Net Wtt.', '9.10KGS', 'net_mass_kg', '9.10'),
+        ('凈含量', '9,1KGS', 'net_mass_kg', '9.1'),
+        ('S/N', 'SN202505152069', 'serial', 'SN202505152069'),
+        ('序列号 S/N', '03UYCE41G187508B1F7249806', 'serial', '03UYCE41G187508B1F7249806'),
+        ('Serial No. 序列号', 'TC452.5341.67', 'serial', 'TC452.5341.67'),
+        ('产品序列号', '26W39-N2876', 'serial', '26W39-N2876'),
+        ('品序列号', '861534330681208', 'serial', '861534330681208'),
+        ('Ser. No.', '24W12-L9079', 'serial', '24W12-L9079'),
+        ('B/N', '20250515B', 'batch', '20250515B'),
+        ('批号/Lot No.', 'NB2603-48', 'batch', 'NB2603-48'),
+        ('Manufactured on', '2024/07/24', 'production_date', '2024-07-24'),
+        ('产日期MFG', '20240519', 'production_date', '2024-05-19'),
+        ('联合国编号', '3480', 'un_number', 'UN3480'),
+        ('UN Number / 联合国编号', 'UN3480', 'un_number', 'UN3480'),
+    ],
+)
+def test_a_key_alone_takes_the_value_beside_it_or_below_it(
+    key: str, value: str, kind: str, meant: str
+) -> None:
+    assert said([line(key, 100, 100), line(value, 700, 105)]) == {kind: meant}
+    assert said([line(key, 100, 100, high=30), line(value, 104, 150, high=48)]) == {kind: meant}
+
+
+def test_a_key_takes_no_value_of_another_form_that_stands_nearer() -> None:
+    lines = [line('生产日期', 100, 100), line('1.2 kg', 400, 110), line('2025-05-18', 100, 150)]
+    assert said(lines) == {'production_date': '2025-05-18'}
+
+
+def test_short_words_of_a_page_that_lies_askew_meet_the_value_of_their_row() -> None:
+    rows = [('总毛重', '34.3KG'), ('净重', '28.1KG'), ('S/N', 'A1B2C3')]
+    lines = [line('SODIUM ION BATTERIES FOR EXPORT', 100, 100 + 60 * at, rise=0.07)
+             for at in range(4)]  # fmt: skip
+    for at, (key, value) in enumerate(rows):
+        lines += [line(key, 100, 400 + 80 * at), line(value, 700, 400 + 80 * at - 0.07 * 600)]
+    assert said(lines) == {'gross_mass_kg': '34.3', 'net_mass_kg': '28.1', 'serial': 'A1B2C3'}
+
+
+@pytest.mark.parametrize(
+    ('rows', 'names'),
+    [
+        (['Proper shipping name: Lithium metal batteries'], ['LITHIUM METAL BATTERIES']),
+        (['品名: LITHIUM ION BATTERIES'], ['LITHIUM ION BATTERIES']),
+        (['UN3480 品名:锂离子电池组'], ['锂离子电池组']),
+        (['Proper shipping name: Lithium', 'metal batteries'], ['LITHIUM METAL BATTERIES']),
+        (['Proper shipping name:', 'Lithium ion', 'batteries packed', 'with equipment'],
+         ['LITHIUM ION BATTERIES PACKED WITH EQUIPMENT']),
+        (['Lithium ion', 'batteries contained', 'in equipment'],
+         ['LITHIUM ION BATTERIES CONTAINED IN EQUIPMENT']),
+        (['batteries contained in equipment'], []),
+        (['ION BATTERIES CONTAINED IN EQUIPMENT'], []),
+        (['SHIPPING NAME'], []),
+    ],
+)  # fmt: skip
+def test_names_behind_a_key_and_over_several_lines(rows: list[str], names: list[str]) -> None:
+    for order in (1, -1):
+        lines = [line(text, 100, 100 + 66 * at) for at, text in enumerate(rows)][::order]
+        assert [one.value for one in shipping_names.find(lines)] == names
+
+
+@pytest.mark.parametrize(
+    ('rows', 'mark'),
+    [
+        (['1A1/Z', '100/26/', 'SGP/C0412'], '1A1/Z/100/26/SGP/C0412'),
+        (['50A/Y', '09 26', 'CN/C440171 910/910'], '50A/Y/09 26/CN/C440171 910/910'),
+        (['4D/X30/S/201', 'CN/C330281', 'PI:035'], '4D/X30/S/20/CN/C330281 PI:035'),
+    ],
+)
+def test_marks_that_begin_with_a_short_row_or_end_one_with_a_slash(
+    rows: list[str], mark: str
+) -> None:
+    lines = [line(text, 100, 100 + 62 * at) for at, text in enumerate(rows)]
+    assert [one.value for one in un_mark.find(lines)[0]] == [mark]
