@@ -238,3 +238,10 @@ def test_without_the_instructions_nothing_is_rounded(monkeypatch: pytest.MonkeyP
     weights.reader.cache_clear()
     assert weights.reader('brisk') is weights.reader('small')
     weights.reader.cache_clear()
+
+
+def test_nothing_is_printed_within_a_code() -> None:
+    image = sheet('SERIAL XK20417')
+    everywhere = ((0.0, 0.0), (1600.0, 0.0), (1600.0, 500.0), (0.0, 500.0))
+    assert 'XK20417' in texts(image)
+    assert page.read(image, covered=[everywhere]) == []

@@ -35,6 +35,9 @@ from clearlane.recognisers.text.second_look import folded
 NAME = 'package/1'
 TEXT = 'text/1'
 
+SQUARES = ('qr', 'datamatrix')
+"""Codes whose corners are those of all that belongs to them."""
+
 WORDS = 0.6
 """From this score on a line is words, whatever else it looks like."""
 
@@ -75,6 +78,12 @@ def _spelt(codes: list[Reading]) -> set[str]:
         value for code in codes for value in (code.value, *code.details.get('gs1', {}).values())
     }
     return {said for said in map(folded, values) if len(said) >= 6}
+
+
+def _squares(codes: list[Reading]) -> list[line.Quad]:
+    """Where codes of squares stand that were read; nothing is printed within them."""
+    squares = [code for code in codes if code.value and code.details['symbology'] in SQUARES]
+    return [code.box for code in squares if code.box]
 
 
 def _as_seen(codes: list[Reading], labels: list[Reading], lines: list[line.Line]) -> list[Reading]:
@@ -131,7 +140,9 @@ class PackageReader(sources.Sourced):
         image = picture.upright(picture_bytes)
         codes = barcodes.read(image)
         copies = Pyramid(image)
-        seen = page.read(copies, known=_spelt(codes), key_fields=self.key_fields)
+        seen = page.read(
+            copies, known=_spelt(codes), covered=_squares(codes), key_fields=self.key_fields
+        )
         lines = stacked.joined([one for one in seen if not _inside(one, codes)])
         said = fields.confirmed(interpret(lines, copies), codes)
         labels = [] if self.key_fields else hazard_label.read(copies, lines, self.mm_per_px)

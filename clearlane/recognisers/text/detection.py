@@ -38,7 +38,7 @@ SIDEWAYS = 0.25
 FEW = 5
 """With fewer lines the whole picture is looked at again, in parts."""
 
-SMALL = 9.0
+SMALL = 8.0
 """A line less high in the first copy, in pixels, is looked at from nearer."""
 
 CLOSER = 1.4

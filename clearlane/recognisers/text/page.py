@@ -11,13 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.recognisers.text import detection, fit, recognition, second_look
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.detection import Spot
-from clearlane.recognisers.text.line import Line
+from clearlane.recognisers.text.line import Line, Quad
 from clearlane.recognisers.text.recognition import Words
 
 DOUBTFUL = 0.80
@@ -36,17 +37,19 @@ def read(
     image: Image | Pyramid,
     *,
     known: Collection[str] = (),
+    covered: Collection[Quad] = (),
     key_fields: bool = False,
     glance: bool = False,
 ) -> list[Line]:
     """The lines of text in an upright BGR picture, from top to bottom.
 
-    A line that says one of the `known` values, which a code has proved already, is not
-    read twice. For `key_fields` alone, other words are left as the tiny model reads them;
+    What stands within a `covered` place is none: the squares of a code pass for letters. A line
+    that says one of the `known` values, which a code has proved already, is not read twice. For `key_fields` alone, other words are left as the tiny model reads them;
     at a `glance` all are.
     """
     pyramid = Pyramid(image)
-    places = detection.spots(pyramid, partial(fit.fitted, pyramid))
+    found = detection.spots(pyramid, partial(fit.fitted, pyramid))
+    places = [spot for spot in found if not any(_within(spot, place) for place in covered)]
     sights = [_sight(pyramid, spot) for spot in places]
     turned = {steep: _mostly_turned(sights, steep) for steep in (False, True)}
     settled = [_settled(pyramid, sight, turned[sight.steep]) for sight in sights]
@@ -117,6 +120,11 @@ def _line(look: second_look.Look | None, spot: Spot, words: Words) -> Line | Non
         shapes=words.shapes,
         other=other if other != words.text else '',
     )
+
+
+def _within(spot: Spot, place: Quad) -> bool:
+    x, y = np.mean(spot.quad, axis=0).tolist()
+    return cv2.pointPolygonTest(np.array(place, np.float32), (x, y), False) >= 0
 
 
 def _weight(words: Words) -> float:
