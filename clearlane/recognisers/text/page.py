@@ -44,8 +44,9 @@ def read(
     """The lines of text in an upright BGR picture, from top to bottom.
 
     What stands within a `covered` place is none: the squares of a code pass for letters. A line
-    that says one of the `known` values, which a code has proved already, is not read twice. For `key_fields` alone, other words are left as the tiny model reads them;
-    at a `glance` all are.
+    that says one of the `known` values, which a code has proved already, is not read twice.
+    For `key_fields` alone, other words are left as the tiny model reads them; at a `glance` all
+    are.
     """
     pyramid = Pyramid(image)
     found = detection.spots(pyramid, partial(fit.fitted, pyramid))
