@@ -31,6 +31,22 @@ def said(lines: list[Line]) -> dict[str, str]:
         ('净含量: 3.6 Kg', {'net_mass_kg': '3.6'}),
         ('Net quantity: 10.2 kg', {'net_mass_kg': '10.2'}),
         ('TOTAL GROSS WT 24.0千克', {'gross_mass_kg': '24.0'}),
+        ('GROSS WEIGHT KG: 12.5', {'gross_mass_kg': '12.5'}),
+        ('毛重 KG 12.5', {'gross_mass_kg': '12.5'}),
+        ('Gr.Wt: 12.5kg', {'gross_mass_kg': '12.5'}),
+        ('NT.WT. 10.2KG', {'net_mass_kg': '10.2'}),
+        ('Bruttomasse 1.250,5 kg', {'gross_mass_kg': '1250.5'}),
+        ('MASSE NETTE 10,2 kg', {'net_mass_kg': '10.2'}),
+        ('总质量：12.5kg', {'gross_mass_kg': '12.5'}),
+        ('每箱毛重：12.5kg', {'gross_mass_kg': '12.5'}),
+        ('LITHIUM BATTERY G.W. 12.5 KG', {'gross_mass_kg': '12.5'}),
+        ('G/N.W.: 12.5/10.2KG', {'gross_mass_kg': '12.5', 'net_mass_kg': '10.2'}),
+        ('MAX. GROSS WEIGHT: 30480 KGS', {}),
+        ('最大总质量 30kg', {}),
+        ('SINGLE BATTERY N.W 2.2KG', {}),
+        ('单只净重 2.2KG', {}),
+        ('N.W. .5 KG', {}),
+        ('G.W .12.5 KG', {'gross_mass_kg': '12.5'}),
         ('NET 20 PCS', {}),
         ('GROSS: 5.12 kWh', {}),
         ('26W39-N2876', {}),
@@ -45,6 +61,11 @@ def said(lines: list[Line]) -> dict[str, str]:
         ('UN编号：UN3552', {'un_number': 'UN3552'}),
         ('UN NUMBER: UN3552', {'un_number': 'UN3552'}),
         ('联合国编号 UN No. 3480', {'un_number': 'UN3480'}),
+        ('UN ID: 3480', {'un_number': 'UN3480'}),
+        ('U.N. 3480', {'un_number': 'UN3480'}),
+        ('S.N.: 25030001', {'serial': '25030001'}),
+        ('Lot code: L2405A', {'batch': 'L2405A'}),
+        ('箱号：12/20', {}),
         ('合同编号 HT2025-0311', {}),
         ('物料编号: 40012345', {}),
         ('每箱20PCS', {}),
@@ -53,6 +74,12 @@ def said(lines: list[Line]) -> dict[str, str]:
         ('MFG DATE 22 JUN 2026', {'production_date': '2026-06-22'}),
         ('Manufactured on 2026年04片 26', {'production_date': '2026-04-26'}),
         ('Manufactured on 30 FEB 2026', {}),
+        ('DATE: 2025-03-11', {'production_date': '2025-03-11'}),
+        ('DATE OF MANUFACTURE 2025-03-11', {'production_date': '2025-03-11'}),
+        ('EXP. DATE: 2028-03-11', {'expiry_date': '2028-03-11'}),
+        ('TEST DATE 2025-03-11', {}),
+        ('Date of expiry 2028-03-11', {'expiry_date': '2028-03-11'}),
+        ('SHIP DATE: 2025-03-11', {}),
     ],
 )
 def test_values_of_other_forms(text: str, found: dict[str, str]) -> None:
@@ -126,6 +153,7 @@ def test_short_words_of_a_page_that_lies_askew_meet_the_value_of_their_row() -> 
         (['batteries contained in equipment'], []),
         (['ION BATTERIES CONTAINED IN EQUIPMENT'], []),
         (['SHIPPING NAME'], []),
+        (['UN3480 LITHIUM ION BATTERIES, CLASS 9, PG II'], ['LITHIUM ION BATTERIES']),
     ],
 )  # fmt: skip
 def test_names_behind_a_key_and_over_several_lines(rows: list[str], names: list[str]) -> None:
@@ -147,3 +175,16 @@ def test_marks_that_begin_with_a_short_row_or_end_one_with_a_slash(
 ) -> None:
     lines = [line(text, 100, 100 + 62 * at) for at, text in enumerate(rows)]
     assert [one.value for one in un_mark.find(lines)[0]] == [mark]
+
+
+def test_a_u_behind_the_code_is_in_doubt_where_a_v_may_be_meant() -> None:
+    special, infectious = (
+        un_mark.find([line(f'4G{letter}/X12/S/24/CN/C225044 PI:196', 100, 100)])[0][0]
+        for letter in 'VU'
+    )
+    assert infectious.score < special.score == 1
+
+
+def test_two_lines_of_one_key_take_one_value() -> None:
+    lines = [line('毛重', 100, 100), line('Gross weight', 100, 142), line('12.5 kg', 500, 121)]
+    assert [(one.kind, one.value) for one in fields.find(lines)[0]] == [('gross_mass_kg', '12.5')]

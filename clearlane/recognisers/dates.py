@@ -35,6 +35,11 @@ _DAY = (
     rf'|(?P<d4>\d{{1,2}})\s?[-./]?\s?(?P<m4>{_NAME})[A-Z]*[-./,\s]{{0,2}}(?P<y4>20\d\d)'
     rf'|(?P<m5>{_NAME})[A-Z]*\.?\s?(?P<d5>\d{{1,2}})[,.\s]{{1,2}}(?P<y5>20\d\d))(?!\d)'
 )
+_OTHER = re.compile(
+    r'(?:EXP|BEST|USE|DUE|VALID|TEST|SHIP|ISSUE|ORDER|DELIVERY|PRINT)[A-Z]*[^A-Z0-9]*(?:BY\W*)?DATE'
+    r'\W*[-\d./]+$|DATE\s?(?:OF|FOR)\s?(?!MA|PROD|M[FD])[A-Z][^\d]*[-\d./]+$'
+)
+"""The day of something else: of expiry, of a test, of dispatch."""
 _SAID = {
     'production_date': re.compile(rf'(?:{MADE})[\s:.,()（）A-Z]*{_DAY}'),
     'expiry_date': re.compile(rf'(?:{ENDS})[\s:.,()（）A-Z]*{_DAY}'),
@@ -45,7 +50,8 @@ def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
     """Kind, ISO date and place of each day that the text names, capitals expected."""
     for kind, pattern in _SAID.items():
         for found in pattern.finditer(text):
-            day = _day(found)
+            other = kind == 'production_date' and _OTHER.search(text[: found.end()])
+            day = '' if other else _day(found)
             if day:
                 yield kind, day, found.span()
 

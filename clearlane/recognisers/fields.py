@@ -54,25 +54,36 @@ NO_UNIT = 0.7
 """What is left of the score of a mass without its unit."""
 
 _GAP = r'[\s.:;=#)\]]*'
-_MASS = r'[MN]A[S5][S5]'
+_MASS = r'[MN]A[S5][S5]E?'
 _OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT|GEWICHT))?'
-_FOREIGN = r'(?<![A-Z])(?:(?:POIDS|PESO)\s?)?'
+_FOREIGN = r'(?<![A-Z])(?:(?:POIDS|PESO|MASSE)\s?)?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
 _GROSS = (
-    rf'(?:[毛总]\s?[重量]|(?<![A-Z0-9])[G6C]\.\s?W[A-Z]\.'
+    rf'(?:[毛总]\s?(?:[重量]|质量)|(?<![A-Z0-9])[G6C]\.\s?W[A-Z]\.'
     rf'|(?<![A-Z0-9])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z0-9])[G6C]\.\s?[WHMNRV]\.'
-    rf'|(?<![A-Z])[G6C]R[O0A][S5][S5]{_OF}|{_FOREIGN}(?:BRUTT?O?|LORDO){_OF})'
+    rf'|(?<![A-Z])[G6C]R[O0A][S5][S5]{_OF}'
+    rf'|(?<![A-Z])GRS?\.?\s?W(?:EIGH)?T|{_FOREIGN}(?:BRUTT?[OE]?|LORDO){_OF})'
 )
 _NET = (
-    rf'(?:[净凈淨]\s?(?:[重量]|含量)|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.'
+    rf'(?:[净凈淨]\s?(?:[重量]|含量|质量)|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.'
     rf'|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
-    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|{_FOREIGN}NET(?:TO?|O)?(?:{_OF}|\s?QUANTITY)|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
+    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|{_FOREIGN}NET(?:TO?|O|TE)?(?:{_OF}|\s?QUANTITY)'
+    rf'|(?<![A-Z])NT\.?\s?W(?:EIGH)?T|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
 )
-_NUMBER = r'(\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?)(?!\d|[.,]\d)'
+_NUMBER = (
+    # A figure behind a point that stands alone is the end of a number whose beginning was lost.
+    r'((?:(?<!\s\.)|(?=\d+[.,]))(?:\d{1,3}(?:\.\d{3})+,\d{1,3}'
+    r'|\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?))(?!\d|[.,]\d)'
+)
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
-_IN_KEY = r'(?:[.:]?\s?[\[(]?\s?(KGS?|千克|公斤)\s?[\])])?'
-"""The unit of a value where it stands in brackets behind the words, as in a table."""
+_IN_KEY = r'(?:[.:]?\s?(?:[\[(/,]|IN\s)?\s?(KGS?|千克|公斤)(?![A-Z])\s?[\])]?)?'
+"""The unit of a value where it stands behind the words, as in a table."""
+_NOT_OF_THIS = re.compile(
+    r'(?:(?<![A-Z])(?:MAX|MAXIMUM|PERMISSIBLE|ALLOWABLE|ALLOWED|(?:PER|EACH|SINGLE|UNIT)(?:\s\w+)?)'
+    r'|最大|允许|[单每][个只节]?)[\W]*(?:TOTAL|总)?\s?$'
+)
+"""What makes a mass one that the package may have, or of a part of it."""
 _OTHER_UNIT = (
     r'(?!\s?(?:[KM]?WH|M?AH|[KM]?[VW]|PCS|SETS?|[CM]?M|ML|L|OF)(?![A-Z])|\s?[%只个件套盒箱])'
 )
@@ -87,7 +98,7 @@ _MASSES = {
     for kind, words in (('gross_mass_kg', _GROSS), ('net_mass_kg', _NET))
 }
 _BOTH = re.compile(
-    rf'(?:{_GROSS}{_GAP}[/&]\s?{_NET}|毛\s?/\s?[净凈淨]\s?[重量]?){_GAP}{_NUMBER}\s?{_UNIT}\s?/\s?{_NUMBER}\s?{_UNIT}'
+    rf'(?:{_GROSS}{_GAP}[/&]\s?{_NET}|(?<![A-Z])G\.?\s?/\s?N\.?\s?W\.?|毛\s?/\s?[净凈淨]\s?[重量]?){_GAP}{_NUMBER}\s?{_UNIT}\s?/\s?{_NUMBER}\s?{_UNIT}'
 )
 _KILOGRAMS = {
     'K': Decimal(1), '公': Decimal(1), '千': Decimal(1), '': Decimal(1),
@@ -97,12 +108,12 @@ _KILOGRAMS = {
 
 _NO = (
     r'(?:[\s-]{0,3}(?:N[O0QD]O?|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
-    r'|\s?[#号码])?'
+    r'|\s?[#号码]|\sCODE(?![A-Z]))?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
     'serial': re.compile(
-        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|(?<![A-Z0-9])5\s?/\s?N(?![A-Z])'
+        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|(?<![A-Z])S\.\s?N\.|(?<![A-Z0-9])5\s?/\s?N(?![A-Z])'
         r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
         # The space before the value, or the N behind the stroke, is lost.
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
@@ -121,15 +132,16 @@ _MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^
 _BEFORE = r'(?:TOTAL\s?|总|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
 """What may stand before the words for a mass, or is left of the same words in another language."""
 _UN_NUMBER = re.compile(
-    r'(?:(?<![A-Z0-9])[LI|]?UN\s?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
+    r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?\s?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
     r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
 )
-_UN_ALONE = re.compile(r'UN\d{4}')
+_NO_SERIAL = re.compile(r'UN\d{4}|\d{1,4}/\d{1,4}')
+"""A UN number, or one box of many: behind words as 编号 and 箱号 they are no serial."""
 _FOLDED = str.maketrans('OQIL', '0011')
 
 _SPELT = re.compile(
-    r'(?:GROSS|BRUTT?O?|LORDO|NETT?O?|POIDS|PESO|WEIGHT|GEWICHT|WT|MASS|WGT|QUANTITY|KGS?'
-    r'|[GN]\s?[./,]?\s?W\s?T?|S\s?/?\s?N|SER(?:IAL)?|B\s?/\s?N|BATCH|LOT|NO'
+    r'(?:GROSS|BRUTT?O?|LORDO|NETT?O?|POIDS|PESO|WEIGHT|GEWICHT|WT|MASSE?|WGT|QUANTITY|KGS?|GRS?|NT|IN'
+    r'|[GN]\s?[./,]?\s?W\s?T?|S\s?/?\s?N|S\.N|SER(?:IAL)?|CODE|B\s?/\s?N|BATCH|LOT|NO'
     r'|NUMBER|NR|NUM|MFG|MFD|MANUFACTUR(?:E|ED|ING)?|PROD(?:UCTION|UCED)?|DATE|OF|EXP(?:IRY|IRES)?'
     r'|USE|BY|BEST|BEFORE|[^A-Z0-9])*'
 )
@@ -183,7 +195,7 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
     level = rows.straightened(lines)
     for index in range(len(lines)):
         # A value that begins as words do (SN2025…) is read whole behind the words beside it.
-        found, other = _beside(level, index)
+        found, other = _beside(level, index, spent)
         readings += [_reading(one, [lines[index], lines[other]]) for one in found]
         spent |= {index, other} if found else set()
     for index, line in enumerate(lines):
@@ -273,6 +285,8 @@ def values(text: str) -> Iterator[Found]:
         yield from _mass('net_mass_kg', second, last or unit, both.span())
     for kind, pattern in {} if both else _MASSES.items():
         for match in pattern.finditer(text):
+            if _NOT_OF_THIS.search(text[: match.start()]):
+                continue
             unit, number, behind = match.groups()
             found = _mass(kind, number, behind or unit, match.span())
             words = _worth(match[0][: match.start(2) - match.start()])
@@ -282,7 +296,7 @@ def values(text: str) -> Iterator[Found]:
             value = re.sub(r'\s', '', match[1]).rstrip('./-')
             # A number without a figure is taken for one only where a colon announces it.
             certain = len(value) >= 8 and ':' in match[0]
-            if _UN_ALONE.fullmatch(value):
+            if _NO_SERIAL.fullmatch(value):
                 continue
             if certain or any(character.isdigit() for character in value):
                 alike = _MAY_BE_OTHER[kind].search(value) is not None
@@ -326,6 +340,8 @@ def _mass(kind: str, number: str, unit: str | None, span: tuple[int, int]) -> It
 
 def _decimal(number: str) -> Decimal:
     """A printed number; a comma before exactly three digits parts thousands."""
+    if '.' in number and ',' in number and number.rindex('.') < number.rindex(','):
+        number = number.replace('.', '')
     number = re.sub(r'[ ,](?=\d{3}(?!\d))', '', number)
     return Decimal(number.replace(',', '.'))
 
@@ -363,7 +379,7 @@ def _rest(text: str, found: list[Found]) -> str:
     return rest if len(rest) > 2 else ''
 
 
-def _beside(lines: Sequence[Line], index: int) -> tuple[list[Found], int]:
+def _beside(lines: Sequence[Line], index: int, spent: set[int]) -> tuple[list[Found], int]:
     """The value whose words this line is, if it is nothing else, and the line that holds it.
 
     A value belongs to the words that stand nearest to it, those beside it before those above.
@@ -372,14 +388,14 @@ def _beside(lines: Sequence[Line], index: int) -> tuple[list[Found], int]:
     near = [
         (away, other)
         for other in range(len(lines))
-        if kind and other != index
+        if kind and other != index and other not in spent
         if (away := _away(lines[index], lines[other])) is not None
     ]
     for away, other in sorted(near):
         rivals = (
             _away(line, lines[other])
             for at, line in enumerate(lines)
-            if at not in (index, other) and _words_alone(line.text)
+            if at not in (index, other) and _words_alone(line.text) not in ('', kind)
         )
         pair = f'{lines[index].text} {lines[other].text}'
         found = [one for one in values(pair) if one.kind == kind]

@@ -69,6 +69,9 @@ _HEAD = re.compile(
 )
 """What stands before a name in its line."""
 
+_BEHIND = re.compile(r'[\s,;(/]+(?:CLASS\b|DIV(?:ISION)?\b|PG\b|\d(?:\.\d|[A-Z])?(?![A-Z0-9])).*')
+"""What stands behind it: class and packing group."""
+
 BEGINNING, ALIKE_THERE = 8, 0.6
 """So many letters of the beginning must be so alike: the rest alone goes with several names."""
 
@@ -138,7 +141,7 @@ def _said(line: Line) -> str:
     text = line.text.upper()
     while (head := _HEAD.match(text)) is not None:
         text = text[head.end() :]
-    return text
+    return _BEHIND.sub('', text)
 
 
 def _begins(text: str) -> bool:

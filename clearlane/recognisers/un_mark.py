@@ -103,6 +103,9 @@ LEAST_DOWN = 0.5
 SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
 """A row as short as a batch."""
 
+INFECTIOUS = re.compile(r'\d{1,2}[A-Z]{1,2}\d?U/')
+"""U behind the code stands where CLASS 6.2 follows (6.3.4), hence in none of these; V is alike."""
+
 SYMBOL = re.compile(r'^\W*(?:[uUnNvV器圆回画图图®©@○〇]{1,2}|[^\x00-\x7f])?\W*$')
 """How the UN symbol is read where it stands by itself."""
 
@@ -342,7 +345,9 @@ def _authorised(meaning: _Meaning) -> _Meaning:
         return meaning
     value, doubtful = authorities.meant(meaning.value)
     cost = REPAIR**mark_grammar.LETTER if value != meaning.value else 1.0
-    return replace(meaning, value=value, doubt=meaning.doubt * (UNKNOWN if doubtful else cost))
+    if INFECTIOUS.match(value):
+        cost *= DISPUTED
+    return replace(meaning, value=value, doubt=meaning.doubt * cost * (UNKNOWN if doubtful else 1))
 
 
 def _best_meaning(lines: Sequence[Line], rows: list[list[int]]) -> _Meaning:
