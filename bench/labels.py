@@ -1,14 +1,14 @@
 """How well hazard labels, battery marks and arrows are read, by condition: synthetic pictures.
 
-    python -m bench.labels                       # synthetic pictures of four sources
+    python -m bench.labels                       # synthetic pictures of five sources
     python -m bench.labels --photos FOLDER       # and real photographs of GHS diamonds
 
-`sample` is the sample generator, `hand` a second drawing of every class (label_hand.py) and
-`press` a third, of worn labels on whole packages (label_press.py): nothing was learnt from
-them. `drawn` are fresh seeds of the drawings that the networks learnt from, and flatter them.
-Tables go to stdout, JSON after them. Where a label is covered, torn or burnt out, the truth is
-that it cannot be read: such a one counts neither as found nor as missed, only a sure wrong
-value counts.
+`sample` is the sample generator, `hand` a second drawing of every class (label_hand.py),
+`press` a third, of worn labels on whole packages (label_press.py) and `carton` a fourth, of vector
+art at 12 MP (label_carton.py): nothing was learnt from them. `drawn` are fresh seeds of the
+drawings that the networks learnt from, and flatter them. Tables go to stdout, JSON after them.
+Where a label is covered, torn or burnt out, the truth is that it cannot be read: such a one counts
+neither as found nor as missed, only a sure wrong value counts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from bench import label_hand, label_press
+from bench import label_carton, label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
 from clearlane.sample.package import specimen
@@ -161,6 +161,15 @@ def press(n: int, seed: int) -> Iterator[Picture]:
             noise = [str(one) for one in rng.permutation(label_press.NOISE)[:3]]
             image, truth = label_press.package(rng, given, noise, spoilt=spoilt)
             yield Picture('press', condition, image, truth)
+
+
+def carton(n: int, seed: int) -> Iterator[Picture]:
+    """Pictures of the fourth drawing, `n` of each of 9A, 9 and none in either light."""
+    for light in ('clean', 'hard'):
+        for taken in label_carton.photographs(n, seed, light):
+            image = cv2.imdecode(np.frombuffer(taken.jpeg, np.uint8), cv2.IMREAD_COLOR)
+            assert image is not None
+            yield Picture('carton', f'{taken.shown}, {light}', image, taken.truth)
 
 
 def real(folder: str) -> dict[str, Any]:
@@ -331,6 +340,7 @@ def main() -> None:
     parser.add_argument('--n', type=int, default=20, help='pictures of the sample a condition')
     parser.add_argument('--hand', type=int, default=20, help='pictures of each class by hand')
     parser.add_argument('--press', type=int, default=40, help='packages a condition')
+    parser.add_argument('--carton', type=int, default=8, help='cartons of each kind and light')
     parser.add_argument('--drawn', type=int, default=200, help='pictures of our own drawings')
     parser.add_argument('--seed', type=int, default=5000)
     parser.add_argument('--photos', default='', help='folder of real photographs')
@@ -341,6 +351,7 @@ def main() -> None:
         yield from sample(asked.n, asked.seed)
         yield from hand(asked.hand, asked.seed)
         yield from press(asked.press, asked.seed)
+        yield from carton(asked.carton, asked.seed)
         yield from drawn(asked.drawn, asked.seed)
 
     result = measure(pictures())

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from bench import label_hand, label_press
+from bench import label_carton, label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
-from clearlane.recognisers.labels import quads
+from clearlane.recognisers.labels import ink, quads
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 from clearlane.sample.package import specimen
@@ -249,3 +249,45 @@ def test_a_second_drawing_of_the_labels_is_read(value: str) -> None:
 def test_a_second_drawing_of_other_signs_is_not(sign: str) -> None:
     picture, _ = label_hand.photographed(sign, np.random.default_rng(4))
     assert values(hazard_label.read(picture), 'hazard_label') == []
+
+
+@pytest.mark.parametrize('value', ['9A', '9'])
+def test_vector_art_on_a_carton_of_12_mp_is_read(value: str) -> None:
+    taken = label_carton.photograph(value, 'jpeg', np.random.default_rng(2))
+    image = cv2.imdecode(np.frombuffer(taken.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
+    found = hazard_label.read(np.asarray(image))
+    assert label_carton.answer(taken, found) == (value, pytest.approx(1, abs=0.4))
+    assert label_carton.false_labels(taken, found) == []
+
+
+def nine_with(words: str, group: str = '9') -> tuple[np.ndarray, Line]:
+    """A label with words below its stripes, and these words as a line of text."""
+    picture = np.full((700, 900, 3), BOARD, np.uint8)
+    flat = label_hand.label(group)
+    cv2.putText(flat, words, (120, 240), cv2.FONT_HERSHEY_DUPLEX, 0.75, BLACK, 2, cv2.LINE_AA)
+    corners = np.array([[200, 0], [400, 200], [200, 400], [0, 200]])
+    mask = np.zeros((400, 400), np.uint8)
+    cv2.fillPoly(mask, [corners], 255)
+    picture[150:550, 250:650][mask > 0] = flat[mask > 0]
+    quad = ((366.0, 368.0), (534.0, 368.0), (534.0, 396.0), (366.0, 396.0))
+    return picture, Line(text=words, score=0.97, quad=quad)
+
+
+def test_words_below_the_stripes_are_no_battery_group() -> None:
+    picture, line = nine_with('MISCELLANS')
+    assert values(hazard_label.read(picture, [line]), 'hazard_label') == ['9']
+    picture, line = nine_with('UN 3480', group='9A')
+    assert '9' not in values(hazard_label.read(picture, [line]), 'hazard_label')
+
+
+def test_stripes_go_straight_and_lines_of_print_do_not() -> None:
+    corners = np.array([[450, 150], [650, 350], [450, 550], [250, 350]])
+    picture, _ = nine_with('')
+    for turn in range(4):
+        assert ink.striped(Pyramid(picture), np.roll(corners, turn, axis=0)) > 0.9
+    words = np.full((700, 900, 3), BOARD, np.uint8)
+    for k, said in enumerate(('4G/Y37/S/24', 'LITHIUM ION BATTERIES', 'UN3480', 'G.W. 17.2 kg')):
+        at = (240, 230 + 80 * k)
+        cv2.putText(words, said, at, cv2.FONT_HERSHEY_DUPLEX, 2, BLACK, 4, cv2.LINE_AA)
+    assert ink.striped(Pyramid(words), corners) < hazard_label.LEAST_STRIPED

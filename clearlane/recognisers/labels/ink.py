@@ -6,10 +6,12 @@ of class 9A is not; an arrow is wider at its head than at its shaft. Shares are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
-from clearlane.recognisers.labels.quads import crops
+from clearlane.recognisers.labels.quads import crops, in_crop
 from clearlane.recognisers.text.crop import Pyramid
 
 SIDE = 128
@@ -19,11 +21,15 @@ MOST_SHADE, MOST_TINT = 0.45, 0.12  # natural log: light may fall off, paper kee
 NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within the inner line
 OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
 
+ABOVE, LEFT, RIGHT = round(0.25 * SIDE), round(0.33 * SIDE), round(0.67 * SIDE)  # of stripes alone
+SLANTS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 
-def below_stripes(picture: Pyramid, quad: np.ndarray) -> float:
+
+def below_stripes(picture: Pyramid, quad: np.ndarray, words: Sequence[np.ndarray] = ()) -> float:
     """The share opposite the stripes that has their colour, whichever way the label is turned.
 
-    Shades are less dark than print, and straps have another colour.
+    Shades are less dark than print, and straps have another colour. What lies in `words`, the
+    outlines of lines of text, counts as blank.
     """
     seen = crops(picture, [quad], SIDE)[0].astype(np.float32)
     parts = [np.rot90(seen, turn)[OUTER:INNER, NEAR:FAR].reshape(-1, 3) for turn in range(4)]
@@ -38,7 +44,33 @@ def below_stripes(picture: Pyramid, quad: np.ndarray) -> float:
         for found in (tones <= np.percentile(tones, 20), tones >= np.percentile(tones, 80))
     )
     away = np.linalg.norm(parts[(striped + 2) % 4] - stripe, axis=1)
-    return float((away < LIKE_STRIPES * (np.linalg.norm(ground - stripe) + 1)).mean())
+    printed = away < LIKE_STRIPES * (np.linalg.norm(ground - stripe) + 1)
+    if words:
+        blank = np.zeros((SIDE, SIDE), np.uint8)
+        for line in words:
+            cv2.fillPoly(blank, [np.rint(in_crop(line, quad, SIDE)).astype(np.int32)], 1)
+        printed &= np.rot90(blank, (striped + 2) % 4)[OUTER:INNER, NEAR:FAR].reshape(-1) == 0
+    return float(printed.mean())
+
+
+def striped(picture: Pyramid, quad: np.ndarray) -> float:
+    """How much (0 to 1) of the print beside the middle goes straight to it, as stripes do.
+
+    It is the share of the variance that columns account for, on the most striped of the four
+    sides, and for the best of a few slants: rough corners leave stripes aslant.
+    """
+    seen = cv2.cvtColor(crops(picture, [quad], SIDE)[0], cv2.COLOR_BGR2GRAY).astype(np.float32)
+    best = 0.0
+    for turn in range(4):
+        part = np.rot90(seen, turn)[ABOVE:INNER, LEFT:RIGHT]
+        high, wide = part.shape
+        for slant in SLANTS:
+            upright = np.array([[1, -slant, slant * high / 2], [0, 1, 0]], np.float32)
+            flat = cv2.warpAffine(
+                np.ascontiguousarray(part), upright, (wide, high), borderMode=cv2.BORDER_REPLICATE
+            )[:, 4:-4]
+            best = max(best, float(flat.mean(axis=0).var() / (flat.var() + 1)))
+    return best
 
 
 def is_one_paper(picture: Pyramid, quad: np.ndarray) -> bool:

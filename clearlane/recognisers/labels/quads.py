@@ -152,15 +152,29 @@ def _crop(picture: Pyramid, quad: np.ndarray, side: int) -> np.ndarray:
 
 
 def _straightened(image: np.ndarray, quad: np.ndarray, side: int) -> np.ndarray:
+    return np.asarray(
+        cv2.warpPerspective(
+            image,
+            _straightening(quad, side),
+            (side, side),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    )
+
+
+def _straightening(quad: np.ndarray, side: int) -> np.ndarray:
+    """The homography that brings an outline to its place in a crop."""
     low, high = MARGIN * side, (1 - MARGIN) * side
     mid = side / 2
     if stands_on_corner(quad):
         target = np.array([[mid, low], [high, mid], [mid, high], [low, mid]], np.float32)
     else:
         target = np.array([[low, low], [high, low], [high, high], [low, high]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    return np.asarray(
-        cv2.warpPerspective(
-            image, turn, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-    )
+    return np.asarray(cv2.getPerspectiveTransform(quad.astype(np.float32), target))
+
+
+def in_crop(shape: np.ndarray, quad: np.ndarray, side: int) -> np.ndarray:
+    """Where the points of the picture in `shape` (n, 2) lie in the crop of an outline."""
+    points = np.asarray(shape, np.float32)[None]
+    return np.asarray(cv2.perspectiveTransform(points, _straightening(quad, side))[0])
