@@ -2,6 +2,7 @@
 
 import pytest
 
+from clearlane.model import Reading
 from clearlane.recognisers import fields, shipping_names, un_mark
 from clearlane.recognisers.text.line import Line
 
@@ -188,3 +189,33 @@ def test_a_u_behind_the_code_is_in_doubt_where_a_v_may_be_meant() -> None:
 def test_two_lines_of_one_key_take_one_value() -> None:
     lines = [line('毛重', 100, 100), line('Gross weight', 100, 142), line('12.5 kg', 500, 121)]
     assert [(one.kind, one.value) for one in fields.find(lines)[0]] == [('gross_mass_kg', '12.5')]
+
+
+def code(value: str) -> Reading:
+    return Reading(kind='barcode', value=value, score=0.99, recogniser='barcode/1')
+
+
+@pytest.mark.parametrize(
+    ('printed', 'codes', 'serial', 'sure'),
+    [
+        ('SN B10-0440-Z', ['B10-0440-Z'], 'B10-0440-Z', True),
+        ('SN B10-0440-', ['B10-0440-Z', 'B10-0440-Z'], 'B10-0440-Z', False),
+        ('SN R83-6', ['R83-6491-W'], 'R83-6491-W', False),
+        ('SN B10-0440-', [], 'B10-0440', False),
+        ('SN B10-0440', ['https://example.cn/p/B10-0440'], 'B10-0440', True),
+        ('SN B10-0440', ['B10-0440-Z', 'B10-0440-Y'], 'B10-0440', True),
+        ('SN B10-0440', ['B10-0440-0001-0009'], 'B10-0440', True),
+    ],
+)
+def test_a_serial_that_was_cut_is_known_in_its_code(
+    printed: str, codes: list[str], serial: str, sure: bool
+) -> None:
+    found, _ = fields.find([line(printed, 100, 100)])
+    (one,) = fields.confirmed(found, [code(value) for value in codes])
+    assert (one.value, one.score > 0.9) == (serial, sure)
+
+
+def test_a_batch_with_which_a_serial_begins_is_not_cut() -> None:
+    found, _ = fields.find([line('LOT B25030', 100, 100), line('SN B25030-001', 100, 180)])
+    values = {one.kind: one.value for one in fields.confirmed(found, [code('B25030-001')])}
+    assert values == {'batch': 'B25030', 'serial': 'B25030-001'}

@@ -44,6 +44,12 @@ CUT_DAY = 0.6
 BESIDE = 16
 """A value in the column beside its words stands so many heights away at most."""
 
+CUT = 0.6
+"""What is left of the score of a number behind which a stroke stands with nothing after it."""
+
+LEAST_LEFT, MOST_CUT = 5, 6
+"""So much of a cut serial must be left, and so much may be lost, to know it in a code."""
+
 WORN_WORDS = 0.93
 """What is left of the score where the words before the value were misread: so may it be."""
 
@@ -135,6 +141,7 @@ _UN_NUMBER = re.compile(
     r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?\s?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
     r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
 )
+_DANGLING = re.compile(r'\s?[-–—]\s*$')
 _NO_SERIAL = re.compile(r'UN\d{4}|\d{1,4}/\d{1,4}')
 """A UN number, or one box of many: behind words as 编号 and 箱号 they are no serial."""
 _FOLDED = str.maketrans('OQIL', '0011')
@@ -227,6 +234,7 @@ def confirmed(readings: Sequence[Reading], codes: Sequence[Reading]) -> list[Rea
     An element of a GS1 code counts too: its serial (21) for a serial, its batch (10) for a batch.
     """
     answer = []
+    read = {one.value.upper().translate(_FOLDED) for one in readings}
     for one in readings:
         spelt = _spelt(one.kind, codes) if one.kind in _NUMBERS else {}
         said = spelt.get(one.value.translate(_FOLDED))
@@ -238,6 +246,8 @@ def confirmed(readings: Sequence[Reading], codes: Sequence[Reading]) -> list[Rea
             one = replace(one, value=value, score=score, details=details)
         else:
             one = _nearly_said(one, [value for value, _ in spelt.values()])
+            if one.kind == 'serial':
+                one = _whole(one, [value for form, (value, _) in spelt.items() if form not in read])
         answer.append(one)
     return answer
 
@@ -268,6 +278,21 @@ def _nearly_said(one: Reading, told: Iterable[str]) -> Reading:
         if 0 < len(other) <= 2:
             return replace(one, score=one.score * DISPUTED)
     return one
+
+
+def _whole(one: Reading, told: Iterable[str]) -> Reading:
+    """The serial as the one code says it of which it is the beginning or the end: it was cut."""
+    longer = {
+        value
+        for value in told
+        if re.fullmatch(_VALUE, value.upper())
+        and LEAST_LEFT <= len(one.value) < len(value) <= len(one.value) + MOST_CUT
+        and (value.upper().startswith(one.value) or value.upper().endswith(one.value))
+    }
+    if len(longer) != 1:
+        return one
+    details = {**one.details, 'repaired': one.value}
+    return replace(one, value=longer.pop(), score=one.score * DISPUTED, details=details)
 
 
 def values(text: str) -> Iterator[Found]:
@@ -304,6 +329,7 @@ def values(text: str) -> Iterator[Found]:
                 # Of words and value without a gap a letter may belong to either.
                 glued = before[-1].isalpha() and before.isascii()
                 worth = _worth(before) * (GLUED if glued else 1.0)
+                worth *= CUT if _DANGLING.match(text, match.end()) else 1.0
                 yield Found(kind, value, match.span(), worth * (LOOKALIKES if alike else 1.0))
 
 
