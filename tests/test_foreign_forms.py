@@ -48,6 +48,8 @@ def said(lines: list[Line]) -> dict[str, str]:
         ('单只净重 2.2KG', {}),
         ('N.W. .5 KG', {}),
         ('G.W .12.5 KG', {'gross_mass_kg': '12.5'}),
+        ('TOTALNET WT (KG) 682.7', {'net_mass_kg': '682.7'}),
+        ('净含量[kg】：4.6', {'net_mass_kg': '4.6'}),
         ('NET 20 PCS', {}),
         ('GROSS: 5.12 kWh', {}),
         ('26W39-N2876', {}),
@@ -75,6 +77,7 @@ def said(lines: list[Line]) -> dict[str, str]:
         ('MFG DATE 22 JUN 2026', {'production_date': '2026-06-22'}),
         ('Manufactured on 2026年04片 26', {'production_date': '2026-04-26'}),
         ('Manufactured on 30 FEB 2026', {}),
+        ('Manutactured on: 20250822', {'production_date': '2025-08-22'}),
         ('DATE: 2025-03-11', {'production_date': '2025-03-11'}),
         ('DATE OF MANUFACTURE 2025-03-11', {'production_date': '2025-03-11'}),
         ('EXP. DATE: 2028-03-11', {'expiry_date': '2028-03-11'}),
@@ -109,6 +112,7 @@ def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
         ('序列号 S/N', '03UYCE41G187508B1F7249806', 'serial', '03UYCE41G187508B1F7249806'),
         ('Serial No. 序列号', 'TC452.5341.67', 'serial', 'TC452.5341.67'),
         ('产品序列号', '26W39-N2876', 'serial', '26W39-N2876'),
+        ('Serial No. 序', '号：25W33-V8699', 'serial', '25W33-V8699'),
         ('品序列号', '861534330681208', 'serial', '861534330681208'),
         ('Ser. No.', '24W12-L9079', 'serial', '24W12-L9079'),
         ('B/N', '20250515B', 'batch', '20250515B'),
@@ -122,7 +126,7 @@ def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
 def test_a_key_alone_takes_the_value_beside_it_or_below_it(
     key: str, value: str, kind: str, meant: str
 ) -> None:
-    assert said([line(key, 100, 100), line(value, 700, 105)]) == {kind: meant}
+    assert said([line(key, 100, 100), line(value, 1200, 105)]) == {kind: meant}
     assert said([line(key, 100, 100, high=30), line(value, 104, 150, high=48)]) == {kind: meant}
 
 

@@ -41,7 +41,7 @@ BORROWED = 0.9
 CUT_DAY = 0.6
 """What is left of the score of a day of one figure behind a month of two: one may be cut off."""
 
-BESIDE = 16
+BESIDE = 28
 """A value in the column beside its words stands so many heights away at most."""
 
 CUT = 0.6
@@ -62,13 +62,14 @@ NO_UNIT = 0.7
 _GAP = r'[\s.:;=#)\]]*'
 _MASS = r'[MN]A[S5][S5]E?'
 _OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT|GEWICHT))?'
-_FOREIGN = r'(?<![A-Z])(?:(?:POIDS|PESO|MASSE)\s?)?'
+_BEGINS = r'(?:(?<![A-Z])|(?<=TOTAL))'
+_FOREIGN = rf'{_BEGINS}(?:(?:POIDS|PESO|MASSE)\s?)?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
 _GROSS = (
     rf'(?:[毛总]\s?(?:[重量]|质量)|(?<![A-Z0-9])[G6C]\.\s?W[A-Z]\.'
     rf'|(?<![A-Z0-9])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z0-9])[G6C]\.\s?[WHMNRV]\.'
-    rf'|(?<![A-Z])[G6C]R[O0A][S5][S5]{_OF}'
+    rf'|{_BEGINS}[G6C]R[O0A][S5][S5]{_OF}'
     rf'|(?<![A-Z])GRS?\.?\s?W(?:EIGH)?T|{_FOREIGN}(?:BRUTT?[OE]?|LORDO){_OF})'
 )
 _NET = (
@@ -83,7 +84,7 @@ _NUMBER = (
     r'|\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?))(?!\d|[.,]\d)'
 )
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
-_IN_KEY = r'(?:[.:]?\s?(?:[\[(/,]|IN\s)?\s?(KGS?|千克|公斤)(?![A-Z])\s?[\])]?)?'
+_IN_KEY = r'(?:[.:]?\s?(?:[\[【(/,]|IN\s)?\s?(KGS?|千克|公斤)(?![A-Z])\s?[\]】)]?)?'
 """The unit of a value where it stands behind the words, as in a table."""
 _NOT_OF_THIS = re.compile(
     r'(?:(?<![A-Z])(?:MAX|MAXIMUM|PERMISSIBLE|ALLOWABLE|ALLOWED|(?:PER|EACH|SINGLE|UNIT)(?:\s\w+)?)'
@@ -125,7 +126,7 @@ _NUMBERS = {
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
         r'|(?<![A-Z])[S5][E38][RPK][I1LT!|][AR4][L1I!|]|(?<![A-Z])SER\b\.?(?=\s?N[O0])'
         # Other things have a number (编号) too: that of the goods, a contract, the UN.
-        r'|序\w{0,3}号|序列|(?<!UN)(?<![\u4e00-\u9fff])(?:产品|出厂|电池|机身|包装)?编(?=[号码])'
+        r'|序\s?\w{0,3}号|序列|(?<!UN)(?<![\u4e00-\u9fff])(?:产品|出厂|电池|机身|包装)?编(?=[号码])'
         r'|(?<!集装)箱(?=\s?(?:[号码编#:]|N[O0]))|机身)'
         + _NO + r'(?:\s?[(（]?S\s?/?\s?N(?![A-Z0-9])[)）]?)?' + _GAP + _VALUE
     ),
@@ -163,7 +164,7 @@ _WORDS_ALONE = {
     },
     'serial': re.compile(
         r'\W*(?:[S5]\s?[/I1]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{0,2}序列'
-        rf'|(?:产品|出厂|电池|机身|包装)?编|箱){_NO}(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列号))?\W*'
+        rf'|(?:产品|出厂|电池|机身|包装)?编|箱){_NO}(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列?号?))?\W*'
     ),
     'batch': re.compile(
         rf'\W*(?:LOT|BATCH|B\s?/\s?N|(?:生产)?批次?){_NO}(?:\W*(?:LOT|BATCH|批次?){_NO})?\W*'
