@@ -461,6 +461,7 @@ def test_elements_of_a_code_confirm_a_serial_or_batch(
         ('生产日期: 2025/07/23', 'production_date', '2025-07-23'),
         ('MFG 2023.1.5', 'production_date', '2023-01-05'),
         ('DATE OF MANUFACTURE 2023-03-26', 'production_date', '2023-03-26'),
+        ('DATE OF NANUFACTURE 2025.06.23', 'production_date', '2025-06-23'),
         ('EXP 20280722', 'expiry_date', '2028-07-22'),
     ],
 )

@@ -37,7 +37,7 @@ _DAY = (
 )
 _OTHER = re.compile(
     r'(?:EXP|BEST|USE|DUE|VALID|TEST|SHIP|ISSUE|ORDER|DELIVERY|PRINT)[A-Z]*[^A-Z0-9]*(?:BY\W*)?DATE'
-    r'\W*[-\d./]+$|DATE\s?(?:OF|FOR)\s?(?!MA|PROD|M[FD])[A-Z][^\d]*[-\d./]+$'
+    r'\W*[-\d./]+$|DATE\s?(?:OF|FOR)\s?(?!MA|\w{0,5}ACTUR|PROD|M[FD])[A-Z][^\d]*[-\d./]+$'
 )
 """The day of something else: of expiry, of a test, of dispatch."""
 _SAID = {
