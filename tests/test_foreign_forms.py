@@ -172,6 +172,8 @@ def test_names_behind_a_key_and_over_several_lines(rows: list[str], names: list[
     [
         (['1A1/Z', '100/26/', 'SGP/C0412'], '1A1/Z/100/26/SGP/C0412'),
         (['50A/Y', '09 26', 'CN/C440171 910/910'], '50A/Y/09 26/CN/C440171 910/910'),
+        (['1H1/Z/100/261', 'D/BAM 7215-KP'], '1H1/Z/100/26/D/BAM 7215-KP'),
+        (['3A1/Z1.6/100/21/D/BAM7215-KP'], '3A1/Z1.6/100/21/D/BAM 7215-KP'),
         (['4D/X30/S/201', 'CN/C330281', 'PI:035'], '4D/X30/S/20/CN/C330281 PI:035'),
     ],
 )
@@ -223,3 +225,11 @@ def test_a_batch_with_which_a_serial_begins_is_not_cut() -> None:
     found, _ = fields.find([line('LOT B25030', 100, 100), line('SN B25030-001', 100, 180)])
     values = {one.kind: one.value for one in fields.confirmed(found, [code('B25030-001')])}
     assert values == {'batch': 'B25030', 'serial': 'B25030-001'}
+
+
+def test_a_space_that_was_put_back_costs_some_of_the_score() -> None:
+    printed, lost = (
+        un_mark.find([line(f'4G/Y18/S/24/D/BAM{gap}7215', 100, 100)])[0][0] for gap in (' ', '')
+    )
+    assert printed.value == lost.value == '4G/Y18/S/24/D/BAM 7215'
+    assert lost.score < 0.8 < printed.score

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 from bench.hands import faces
-from bench.hands.content import Content
+from bench.hands.content import Code, Content
 from bench.label_hand import label
 
 Mask = np.ndarray
@@ -418,7 +419,7 @@ def _number(press: Press, content: Content, at: tuple[int, int], cap: int, room:
         cv2.polylines(face.image, [tips], True, (25, 22, 22), max(2, side // 40), cv2.LINE_AA)
         inked = Press(face, rng, 'laser', press.latin, (25, 22, 22))
         rows = ('UN', figures) if rng.random() < 0.5 else (content.un_number,)
-        size = round(cap * 0.8)
+        size = round(cap * (0.8 if len(rows) == 2 else 0.65))
         places = []
         for at_row, row in enumerate(rows):
             mask, _ = inked.drawn(row, size, side)
@@ -529,8 +530,28 @@ def _codes(
                 continue
             place = faces._code(face, code, (x, y), face.px(14), rng.uniform(0.42, 0.56))
         else:
-            place = faces._code(face, code, (x, y), face.px(rng.uniform(26, 36)), 0)
+            place = _square(face, code, (x, y), face.px(rng.uniform(26, 36)))
         x, y = (x, round(place[3]) + face.px(5)) if below else (round(place[2]) + face.px(7), y)
+
+
+def _square(face: faces.Face, code: Code, at: tuple[int, int], high: int) -> faces.Place:
+    """A code of squares in its own proportions: some DataMatrix codes are oblong."""
+    made = zxingcpp.create_barcode(
+        code.value,
+        getattr(zxingcpp.BarcodeFormat, code.format),
+        gs1=code.symbology.startswith('gs1'),
+    )
+    drawn = np.array(zxingcpp.write_barcode_to_image(made, scale=4))
+    wide = round(high * drawn.shape[1] / drawn.shape[0])
+    if wide > 1.5 * high:
+        wide, high = round(1.5 * high), round(1.5 * high * high / wide)
+    shown = cv2.resize(drawn, (wide, high), interpolation=cv2.INTER_AREA)
+    (x, y), place = at, (at[0], at[1], at[0] + wide, at[1] + high)
+    part = face.image[y : y + high, x : x + wide]
+    part[:] = shown[: part.shape[0], : part.shape[1], None]
+    if part.shape[:2] == shown.shape[:2]:
+        face.note('barcode', code.value, place, symbology=code.symbology)
+    return place
 
 
 def _hazard(face: faces.Face, content: Content, rng: random.Random) -> None:

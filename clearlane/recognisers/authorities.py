@@ -9,6 +9,8 @@ not complete, so that an unknown word is never an error.
 
 >>> meant('4G/Y18/S/24/D/BAN 10482')
 ('4G/Y18/S/24/D/BAM 10482', False)
+>>> meant('4G/Y18/S/24/D/BAM10482')
+('4G/Y18/S/24/D/BAM 10482', False)
 >>> meant('4G/Y18/S/24/D/XYZ 10482')
 ('4G/Y18/S/24/D/XYZ 10482', True)
 >>> meant('4G/Y18/S/24/NL/UL824')
@@ -46,6 +48,9 @@ _EITHER = re.compile(r'[A-Z][0158][A-Z]|\d[OQIS](?![A-Z])')
 AS_FIGURES = str.maketrans('OQIL|SBZ', '00111582')
 """The figures that are meant by letters where only figures stand."""
 
+_GLUED_BAM = re.compile(r'/D/BAM(?=\d{4})')
+"""Its certificates are named BAM, a space and figures; a narrow space is lost in reading."""
+
 _UNSIGNED = re.compile(r'(?<=/\d\d)([/ ])(?=([A-Z]{3,5})\d)')
 _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
 
@@ -56,6 +61,8 @@ def meant(mark: str) -> tuple[str, bool]:
     found = _NAMED.search(mark)
     if found is None:
         return mark, False
+    if found[1] == 'D' and (glued := _GLUED_BAM.search(mark)):
+        return f'{mark[: glued.end()]} {mark[glued.end() :]}', False
     if found[2].startswith(KNOWN.get(found[1], ('',))):
         elsewhere = any(found[2].startswith(KNOWN[sign]) for sign in KNOWN if sign != found[1])
         unsure = elsewhere or _EITHER.search(found[2]) is not None

@@ -289,7 +289,7 @@ _SIGN = _either(
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
-_MAKER = _word(r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?![\d/]))?')
+_MAKER = _word(r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?![\w/]))?')
 _FROM = _either(
     _then(_CN, _slash, _CN_MAKER),
     # No other State writes C and six figures, so a sign that looks like CN is that.
