@@ -245,3 +245,15 @@ def test_nothing_is_printed_within_a_code() -> None:
     everywhere = ((0.0, 0.0), (1600.0, 0.0), (1600.0, 500.0), (0.0, 500.0))
     assert 'XK20417' in texts(image)
     assert page.read(image, covered=[everywhere]) == []
+
+
+def test_a_number_in_a_diamond_is_seen() -> None:
+    """As limited quantities were marked: a frame on its corner, the number in two rows."""
+    image = np.full((3000, 4000, 3), (110, 60, 30), np.uint8)
+    corners = np.array([(2000, 1300), (2200, 1500), (2000, 1700), (1800, 1500)])
+    cv2.fillPoly(image, [corners], (225, 225, 225))
+    cv2.polylines(image, [corners], isClosed=True, color=(20, 20, 20), thickness=14)
+    for row, words in ((1490, 'UN'), (1590, '3480')):
+        left = 2000 - cv2.getTextSize(words, cv2.FONT_HERSHEY_DUPLEX, 2.6, 6)[0][0] // 2
+        cv2.putText(image, words, (left, row), cv2.FONT_HERSHEY_DUPLEX, 2.6, (20, 20, 20), 6)
+    assert texts(image) == 'UN3480'

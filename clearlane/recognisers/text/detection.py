@@ -50,6 +50,12 @@ FAR = 1.8
 PIECE = 0.6
 """Of a piece of a line so much lies within the box of the whole line."""
 
+WITHIN = 320
+"""The longer side of a diamond in which the words are looked for by themselves."""
+
+DIAMONDS = 4
+"""So many of them at most."""
+
 MOST = 300
 """So many boxes at most, so that no picture keeps a worker for minutes."""
 
@@ -95,6 +101,11 @@ def spots(picture: Copies, fit: Callable[[Spot], Spot]) -> list[Spot]:
         found = nearer + [one for one in found if not _is_among(one, nearer)]
         pieces += lost
     found += [spot for spot in _joined(pieces) if not _is_among(spot, found)]
+    for spot in [one for one in found if _is_diamond(one, picture.size)][:DIAMONDS]:
+        # A number within a frame that stands on its corner is seen as one with it.
+        words = [fit(one) for one in _look(picture, _around([spot], picture.size, 0.1), WITHIN)]
+        words = [one for one in words if not _is_diamond(one, picture.size)]
+        found = [one for one in found if one is not spot or not words] + words
     found.sort(key=lambda spot: (spot.quad[0][1], spot.quad[0][0]))
     return found[:MOST]
 
@@ -119,6 +130,18 @@ def _again(found: list[Spot], size: tuple[int, int]) -> Iterator[Area]:
 def _gain(area: Area, size: tuple[int, int]) -> float:
     """How many times closer than the first a look at this area is."""
     return NEAR / max(area[2] - area[0], area[3] - area[1]) / (SIDE / max(size))
+
+
+def _is_diamond(spot: Spot, size: tuple[int, int]) -> bool:
+    """Whether a box is a square that stands on its corner, too large for a letter."""
+    (ax, ay), (bx, by) = spot.quad[:2]
+    wide, high = _length(spot.quad), height(spot.quad)
+    slope = abs(by - ay) / max(abs(bx - ax), 1.0)
+    return (
+        0.7 < wide / max(high, 1.0) < 1.4
+        and 0.4 < slope < 2.5
+        and high > 3 * SMALL * max(size) / SIDE
+    )
 
 
 def _is_cut(spot: Spot, area: Area, size: tuple[int, int]) -> bool:
