@@ -12,7 +12,7 @@ import pytest
 from bench import label_carton, label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
-from clearlane.recognisers.labels import ink, quads
+from clearlane.recognisers.labels import ink, names, quads
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 from clearlane.sample.package import specimen
@@ -291,3 +291,19 @@ def test_stripes_go_straight_and_lines_of_print_do_not() -> None:
         at = (240, 230 + 80 * k)
         cv2.putText(words, said, at, cv2.FONT_HERSHEY_DUPLEX, 2, BLACK, 4, cv2.LINE_AA)
     assert ink.striped(Pyramid(words), corners) < hazard_label.LEAST_STRIPED
+
+
+def test_a_package_taken_for_a_mark_does_not_swallow_its_labels() -> None:
+    ground = np.array([[0, 0], [3000, 0], [3000, 2000], [0, 2000]], np.float32)
+    label = np.array([[1500, 800], [1700, 1000], [1500, 1200], [1300, 1000]], np.float32)
+    inner = (label - (1500, 1000)) * 0.35 + (1500, 1000)
+
+    def seen(corners: np.ndarray, name: str, chance: float) -> hazard_label._Seen:
+        chances = np.zeros(len(names.NAMES))
+        chances[names.NAMES.index(name)] = chance
+        return hazard_label._Seen(corners, 1.0, chances, np.zeros(len(names.STATES)))
+
+    kept = hazard_label._settled(
+        [seen(ground, 'battery_mark', 0.99), seen(label, '9A', 0.98), seen(inner, '8', 0.97)]
+    )
+    assert [one.name for one in kept] == ['battery_mark', '9A']

@@ -47,6 +47,9 @@ SEEN_BY_CHANCE = 0.12
 """What the network that finds outlines says of what is none is mostly below 0.27; from 0.42 on
 its word alone is enough, between them the name has to be the surer."""
 
+SEEN_SURELY = 0.6
+"""From it on there is a diamond; lines of print were seen as one with up to 0.54."""
+
 SURELY_NONE = 0.95
 """From this chance of none on, no lines are searched for near a diamond that was seen roughly."""
 
@@ -62,15 +65,18 @@ LEAST_HEAD = 1.45
 LEAST_RED = 0.12
 LEAST_RED_FRAME = 0.04
 LEAST_ALIKE = 0.8
-LEAST_STRIPED = 0.75
+LEAST_STRIPED, STRIPED_FOR_SURE = 0.6, 0.8
 """Measured: nought in nine of ten of 84 labels of class 9, worn ones under straps and shades among
 them, and at least 0.1, mostly above 0.23, in 98 of class 9A. Heads are at least 1.6 times as wide
 as shafts in 144 of 144 sample arrows, letters 1.0 to 1.3; two arrows are alike from 0.93 on mostly,
-a glass and an umbrella 0.7. Stripes are at least 0.89 in 180 of 180 labels that can be read, print
-that was taken for them at most 0.63 in 40 of 42."""
+a glass and an umbrella 0.7. Stripes are at least 0.63 in all labels that can be read, 0.87 where
+they are seen roughly; print that was taken for them 0.2 to 0.6, a word across a ring 0.71."""
+
+LEAST_PART = 0.4
+"""Of the side of a mark; a diamond found within it that is smaller is no part of it."""
 
 SURE_OF_WORDS = 0.8
-LEAST_WORD = 5
+LEAST_WORD = 4
 MOST_WORD = 0.16
 """Lines of text below the stripes are words from this score and so many letters on, and at most so
 high in sides of the label; a battery group is higher."""
@@ -102,6 +108,11 @@ class _Seen:
     @property
     def score(self) -> float:
         return float(self.chances.max())
+
+    @property
+    def borne_out(self) -> float:
+        """How much (0 to 1) its score counts: what was seen by chance counts for nothing."""
+        return min(1.0, max(0.0, self.found - SEEN_BY_CHANCE) / 0.3)
 
 
 def read(
@@ -176,13 +187,25 @@ def _stands_right(one: _Seen) -> bool:
 def _settled(seen: list[_Seen]) -> list[_Seen]:
     """One for each group of outlines that mean the same label."""
     settled: list[_Seen] = []
-    left = sorted(seen, key=lambda one: -one.score)
+    left = sorted(seen, key=lambda one: -one.score * one.borne_out)
     while left:
         best = left[0]
-        group = [one for one in left if _apart(one, best) < 0.5]
-        left = [one for one in left if _apart(one, best) >= 0.5]
+        group = [one for one in left if _is_of(one, best)]
+        left = [one for one in left if not _is_of(one, best)]
         settled.append(_together(best, group))
     return settled
+
+
+def _is_of(one: _Seen, best: _Seen) -> bool:
+    """Whether it means the same label, or lies within it.
+
+    A diamond is no part of what is much larger and stands otherwise: the side of a package, taken
+    for a mark, would swallow the labels on it.
+    """
+    if _apart(one, best) >= 0.5:
+        return False
+    alike = stands_on_corner(one.corners) == stands_on_corner(best.corners)
+    return alike or _side(one.corners) > LEAST_PART * _side(best.corners)
 
 
 def _apart(one: _Seen, other: _Seen) -> float:
@@ -214,7 +237,7 @@ def _reading(
 ) -> Reading:
     kind = names.kind_of(one.name)
     value, score = _judged(one, picture, lines)
-    score *= min(1.0, max(0.0, one.found - SEEN_BY_CHANCE) / 0.3)
+    score *= one.borne_out
     details: dict[str, Any] = {'side_px': round(_side(one.corners))}
     if mm_per_px is not None:
         details['side_mm'] = round(_side(one.corners) * mm_per_px)
@@ -260,8 +283,9 @@ def _judged(one: _Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, f
         if printed <= (BLANK if value == '9A' else MOST_SPECKS_9):  # words alone, no battery group
             value, score = _nine(one, printed)
         is_one = ink.is_one_paper(picture, one.corners)
-        if ink.striped(picture, one.corners) < LEAST_STRIPED:
-            return value, min(score, UNSURE) * (one.found == 1)  # amid print it is print
+        least = LEAST_STRIPED if one.found >= SEEN_SURELY else STRIPED_FOR_SURE
+        if ink.striped(picture, one.corners) < least:
+            return value, 0.0  # lines of print
         return value, score if is_one else min(score, UNSURE)
     return _by_figure(one, lines)
 
@@ -291,9 +315,10 @@ def _nine(one: _Seen, printed: float) -> tuple[str, float]:
     elif one.name == '9A' and printed >= LEAST_INK_9A:
         if (clear and printed >= CLEAR_INK_9A) or one.score >= VERY_SURE:
             return '9A', one.score
-    elif one.name == '9' and printed <= MOST_SPECKS_9 and one.score >= VERY_SURE:
+    elif one.name == '9' and printed <= MOST_SPECKS_9 and (clear or one.score >= VERY_SURE):
         return '9', one.score
-    return one.name, min(one.score, UNSURE)
+    value = '9' if clear and printed <= MOST_SPECKS_9 else one.name
+    return value, min(one.score, UNSURE)
 
 
 def _by_figure(one: _Seen, lines: Sequence[Line]) -> tuple[str, float]:
