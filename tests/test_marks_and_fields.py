@@ -254,6 +254,8 @@ def test_a_name_that_begins_that_of_the_un_number_is_in_doubt() -> None:
         ('LOT 125164', fields.LOOKALIKES),
         ('LOT 825-84', fields.LOOKALIKES),
         ('SNL-654137', fields.GLUED),
+        ('S/N RW25', fields.SHORT),
+        ('S/N RW250', 1.0),
     ],
 )
 def test_a_value_that_may_begin_otherwise_scores_less(text: str, score: float) -> None:

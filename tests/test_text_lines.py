@@ -10,6 +10,7 @@ from clearlane.recognisers import barcodes, bars, busy, gs1
 from clearlane.recognisers.text import detection, fit, light, page, recognition, weights
 from clearlane.recognisers.text.crop import HEIGHT, Pyramid
 from clearlane.recognisers.text.detection import Spot
+from clearlane.recognisers.text.line import Line
 from clearlane.recognisers.text.second_look import Look, folded
 
 Image = NDArray[np.uint8]
@@ -257,3 +258,14 @@ def test_a_number_in_a_diamond_is_seen() -> None:
         left = 2000 - cv2.getTextSize(words, cv2.FONT_HERSHEY_DUPLEX, 2.6, 6)[0][0] // 2
         cv2.putText(image, words, (left, row), cv2.FONT_HERSHEY_DUPLEX, 2.6, (20, 20, 20), 6)
     assert texts(image) == 'UN3480'
+
+
+@pytest.mark.parametrize(
+    ('piece', 'left', 'kept'),
+    [('S/N HY2403', 0, 1), ('98155', 500, 1), ('98155', 1200, 2), ('S/N HY7403', 0, 2)],
+)
+def test_a_piece_of_a_line_that_was_seen_whole_is_none(piece: str, left: int, kept: int) -> None:
+    whole = Line(text='S/N HY240398155', score=1.0, quad=((0, 0), (750, 0), (750, 50), (0, 50)))
+    right = left + 50 * len(piece)
+    part = Line(text=piece, score=1.0, quad=((left, 5), (right, 5), (right, 48), (left, 48)))
+    assert len(page.without_pieces([part, whole])) == kept

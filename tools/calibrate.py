@@ -5,7 +5,7 @@
     python tools/calibrate.py numbers --kind mrz --n 850 --seed 10000 --out zones.csv
     python tools/calibrate.py fit doors.csv plates.csv zones.csv
 
-`collect` reads photographs of five hands, clean and hard, and writes each reading with its
+`collect` reads photographs of six hands, clean and hard, and writes each reading with its
 raw score and whether it is right; it can run in several processes with other seeds. `fit`
 takes a third of the photographs for the curves from score to chance (logistic, one a kind) and
 the others for the threshold (Learn-then-Test with the Clopper-Pearson bound), and keeps
@@ -23,6 +23,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,14 @@ SIZES = ((2000, 1500), (2800, 2100))
 
 def drawn(n: int, seed: int) -> Iterator[tuple[str, str, str, bytes, list[dict[str, Any]]]]:
     """Name, hand, condition, bytes and truth of each photograph."""
+    from bench.hands import pier_camera
     from bench.hands.shots import photographs
 
     for hard in (False, True):
-        for hand in ('label_room', 'yard', 'form', 'quay'):
+        for hand in ('label_room', 'yard', 'form', 'quay', 'pier'):
             for at, size in enumerate(SIZES):
-                found = photographs(hand, n, seed + 5000 * at, hard=hard, size=size)
+                by = pier_camera.photographs if hand == 'pier' else partial(photographs, hand)
+                found = by(n, seed + 5000 * at, hard=hard, size=size)
                 for index, taken in enumerate(found):
                     name = f'{hand}-{seed + 5000 * at + index}-{int(hard)}'
                     yield name, hand, taken.condition, taken.jpeg, taken.truth

@@ -47,6 +47,9 @@ BESIDE = 28
 CUT = 0.6
 """What is left of the score of a number behind which a stroke stands with nothing after it."""
 
+SHORT = 0.8
+"""What is left of the score of a serial of so few characters that its end may be hidden."""
+
 LEAST_LEFT, MOST_CUT = 5, 6
 """So much of a cut serial must be left, and so much may be lost, to know it in a code."""
 
@@ -331,6 +334,7 @@ def values(text: str) -> Iterator[Found]:
                 glued = before[-1].isalpha() and before.isascii()
                 worth = _worth(before) * (GLUED if glued else 1.0)
                 worth *= CUT if _DANGLING.match(text, match.end()) else 1.0
+                worth *= SHORT if kind == 'serial' and len(value) < LEAST_LEFT else 1.0
                 yield Found(kind, value, match.span(), worth * (LOOKALIKES if alike else 1.0))
 
 

@@ -188,7 +188,7 @@ def _go_on(one: Spot, other: Spot) -> bool:
     beside = abs((b.mean(axis=0) - a.mean(axis=0)) @ across)
     return (
         bool(beside < 0.5 * tall[0])
-        and max(_overlap(one.quad, other.quad), _overlap(other.quad, one.quad)) > 0
+        and max(overlap(one.quad, other.quad), overlap(other.quad, one.quad)) > 0
     )
 
 
@@ -248,10 +248,10 @@ def _with_sideways(found: list[Spot], small: Image) -> list[Spot]:
 
 
 def _is_among(spot: Spot, others: Sequence[Spot], share: float = 0.3) -> bool:
-    return any(_overlap(spot.quad, other.quad) > share for other in others)
+    return any(overlap(spot.quad, other.quad) > share for other in others)
 
 
-def _overlap(quad: Quad, other: Quad) -> float:
+def overlap(quad: Quad, other: Quad) -> float:
     """The share of `quad` that lies in `other`."""
     one, two = np.array(quad, np.float32), np.array(other, np.float32)
     if (one.max(axis=0) < two.min(axis=0)).any() or (two.max(axis=0) < one.min(axis=0)).any():

@@ -56,7 +56,22 @@ def read(
     settled = [_settled(pyramid, sight, turned[sight.steep]) for sight in sights]
     look = second_look.Look(pyramid, frozenset(known), key_fields)
     lines = (_line(None if glance else look, spot, words) for spot, words in settled)
-    return [line for line in lines if line is not None]
+    return without_pieces([line for line in lines if line is not None])
+
+
+def without_pieces(lines: list[Line]) -> list[Line]:
+    """The lines but those that were seen whole as well: a piece of a serial looks like one."""
+    said = [line.text.replace(' ', '').upper() for line in lines]
+
+    def is_piece(at: int) -> bool:
+        return any(
+            len(said[at]) < len(whole)
+            and said[at] in whole
+            and detection.overlap(lines[at].quad, lines[other].quad) > detection.PIECE
+            for other, whole in enumerate(said)
+        )
+
+    return [line for at, line in enumerate(lines) if not is_piece(at)]
 
 
 @dataclass(frozen=True)
