@@ -158,6 +158,13 @@ def test_a_bad_picture_says_what_to_do(kiosk: Page) -> None:
     expect(kiosk.locator('#start')).to_be_visible()
 
 
+def test_a_cleared_screen_stays_empty(kiosk: Page) -> None:
+    kiosk.click('#start')
+    expect(kiosk.locator('#file')).to_be_attached()
+    drawn = "state = { step: 'ending' }; kiosk.replaceChildren(); draw(); kiosk.childElementCount"
+    assert kiosk.evaluate(drawn) == 0
+
+
 def test_the_officer_sees_the_same_screen(kiosk: Page, opened: Any) -> None:
     kiosk.click('#start')
     kiosk.set_input_files('#file', jpeg(BEN.passport()))

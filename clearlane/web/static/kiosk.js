@@ -217,6 +217,8 @@ function speak(code) {
 }
 
 function draw() {
+  // A camera that answers late draws nothing on a screen that was cleared.
+  if (state.step === 'ending') { return; }
   document.documentElement.lang = language();
   const hadFocus = document.activeElement && document.activeElement.id;
   kiosk.replaceChildren(kioskHead(kiosk, language(), clock()), kioskBody(away ? { ...state, message: say('offline') } : state, language(), hands()), footer());
