@@ -53,6 +53,15 @@ def test_any_readings_give_a_curve(pairs: list[tuple[float, bool]]) -> None:
     assert all(0 <= calibration.chance(curve, score) <= 1 for score in (0.0, 0.3, 0.99, 1.0))
 
 
+@given(st.floats(0.5, 1), st.integers(0, 20))
+def test_the_bound_holds_at_the_threshold_as_it_is_written(breaks: float, others: int) -> None:
+    """To four places: the wrong reading just below it must not come in by rounding."""
+    pairs = [(0.9999, True)] * 1990 + [(breaks, False)] * 9 + [(breaks * 0.9, False)] * others
+    limit = calibration.least_chance(pairs)
+    accepted = sum(value >= limit and not right for value, right in pairs)
+    assert calibration.upper_bound(accepted, len(pairs), calibration.DELTA) <= calibration.ALPHA
+
+
 def test_a_kind_without_a_curve_keeps_its_score() -> None:
     reading = Reading(kind='barcode', value='x', score=0.99, recogniser='barcode/2')
     assert calibration.calibrated(reading) == reading

@@ -204,7 +204,8 @@ def least_chance(
         if upper_bound(counted, len(chances), delta) > alpha:
             break
         least = limit
-    return round(least, 4)
+    # Never down: the reading that breaks the bound lies just below.
+    return math.ceil(least * 10_000) / 10_000
 
 
 def upper_bound(wrong: int, of: int, delta: float) -> float:

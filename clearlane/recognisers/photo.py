@@ -45,7 +45,6 @@ def as_json(reading: Reading) -> dict[str, Any]:
     """
     fields = ('kind', 'value', 'score', 'box', 'recogniser')
     shown = {name: plain(getattr(reading, name)) for name in fields}
-    score = round(reading.score, 4)
     known = reading.kind in (*KINDS, *NUMBERS)
-    sure = {'sure': score >= threshold(reading.kind)} if known else {}
-    return {**shown, 'score': score, **sure, **plain(reading.details)}
+    sure = {'sure': reading.score >= threshold(reading.kind)} if known else {}
+    return {**shown, 'score': round(reading.score, 4), **sure, **plain(reading.details)}
