@@ -32,7 +32,10 @@ SECTIONS = {
         'Reading stencil and dots by a third hand, hard, beside RapidOCR',
         ['bench.read', '--n', '9', '--hand', 'yard'],
     ),
-    'every_hand': ('Reading packages by every hand, clean and hard', ['bench.every_hand', '--n', '10']),
+    'every_hand': (
+        'Reading packages by every hand, clean and hard',
+        ['bench.every_hand', '--n', '10'],
+    ),
     'reading_growth': ('How reading grows', ['bench.reading_growth']),
     'calibration': ('What scores of readings are worth', ['bench.calibration']),
     'calibration_containers': (

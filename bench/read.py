@@ -64,7 +64,7 @@ def photographs(n: int, seed: int, hardness: float, size: tuple[int, int]) -> li
 
 
 def by_hand(hand: str, n: int, seed: int, hard: bool, size: tuple[int, int]) -> list[Any]:
-    """Photographs by one of the other hands, none of which the readers were tuned on."""
+    """Photographs by one of the other hands."""
     from bench.hands import pier_camera, shots
 
     if hand == 'pier':

@@ -23,7 +23,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +40,12 @@ SIZES = ((2000, 1500), (2800, 2100))
 
 def drawn(n: int, seed: int) -> Iterator[tuple[str, str, str, bytes, list[dict[str, Any]]]]:
     """Name, hand, condition, bytes and truth of each photograph."""
-    from bench.hands import pier_camera
-    from bench.hands.shots import photographs
+    from bench.read import by_hand
 
     for hard in (False, True):
         for hand in ('label_room', 'yard', 'form', 'quay', 'pier'):
             for at, size in enumerate(SIZES):
-                by = pier_camera.photographs if hand == 'pier' else partial(photographs, hand)
-                found = by(n, seed + 5000 * at, hard=hard, size=size)
+                found = by_hand(hand, n, seed + 5000 * at, hard, size)
                 for index, taken in enumerate(found):
                     name = f'{hand}-{seed + 5000 * at + index}-{int(hard)}'
                     yield name, hand, taken.condition, taken.jpeg, taken.truth
