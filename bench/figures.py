@@ -36,6 +36,10 @@ SECTIONS = {
         'Reading packages by every hand, clean and hard',
         ['bench.every_hand', '--n', '10'],
     ),
+    'eight_bits': (
+        'Reading models rounded to eight bits, beside whole ones',
+        ['bench.eight_bits', '--n', '3'],
+    ),
     'reading_growth': ('How reading grows', ['bench.reading_growth']),
     'calibration': ('What scores of readings are worth', ['bench.calibration']),
     'calibration_containers': (
@@ -85,6 +89,7 @@ MODELS = {
     'drift': 'drift.md',
     'codes': 'codes.md',
     'read': 'text.md',
+    'eight_bits': 'text.md',
     'read_labels': 'text.md',
     'every_hand': 'text.md',
     'containers': 'container_number.md',

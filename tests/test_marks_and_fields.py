@@ -160,6 +160,7 @@ def test_lines_that_are_no_mark_are_left_alone() -> None:
         ('Net mas5: 29.3kg', {'net_mass_kg': '29.3'}),
         ('Gross mass: 24.lkg', {'gross_mass_kg': '24.1'}),
         ('G.W. 30.KG', {'gross_mass_kg': '30'}),
+        ('G.W. 21. 81KG', {'gross_mass_kg': '21.81'}),
         ('NET WT. 13O KG', {'net_mass_kg': '130'}),
         ('G.W. 13X KG', {}),
         ('NETWORK 12', {}),

@@ -11,7 +11,7 @@ from clearlane.recognisers.labels import networks
 from clearlane.recognisers.text import detection, recognition
 
 detection.text_map(np.full((960, 960, 3), 200, np.uint8))
-for size in ('tiny', 'brisk', 'small'):
+for size in ('tiny', 'small'):
     recognition.output(np.full((48, 1600, 3), 200, np.uint8), size)
 networks.find(np.full((480, 640, 3), 200, np.uint8))
 networks.name(np.full((60, 96, 96, 3), 200, np.uint8))

@@ -83,7 +83,7 @@ _NET = (
 )
 _NUMBER = (
     # A figure behind a point that stands alone is the end of a number whose beginning was lost.
-    r'((?:(?<!\s\.)|(?=\d+[.,]))(?:\d{1,3}(?:\.\d{3})+,\d{1,3}'
+    r'((?:(?<!\s\.)|(?=\d+[.,]))(?:\d{1,4}\.\s\d{1,3}(?=\s?K[G6])|\d{1,3}(?:\.\d{3})+,\d{1,3}'
     r'|\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?))(?!\d|[.,]\d)'
 )
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
@@ -365,12 +365,13 @@ def _mass(kind: str, number: str, unit: str | None, span: tuple[int, int]) -> It
     altered = sum(a != b for a, b in zip(number, figures, strict=True))
     amount = _decimal(figures) * _KILOGRAMS[unit[:1]]
     if amount > 0:
-        worth = ALTERED**altered * (1.0 if unit else NO_UNIT)
+        worth = ALTERED ** (altered + ('. ' in number)) * (1.0 if unit else NO_UNIT)
         yield Found(kind, format(amount, 'f'), span, worth, altered > 0)
 
 
 def _decimal(number: str) -> Decimal:
     """A printed number; a comma before exactly three digits parts thousands."""
+    number = number.replace('. ', '.')
     if '.' in number and ',' in number and number.rindex('.') < number.rindex(','):
         number = number.replace('.', '')
     number = re.sub(r'[ ,](?=\d{3}(?!\d))', '', number)

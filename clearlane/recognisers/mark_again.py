@@ -139,8 +139,7 @@ class Again:
                 cut = recognition.narrowed(cut, line.text)
             if cut.shape[1] > LONGEST:
                 cut = np.asarray(cv2.resize(cut, (LONGEST, HEIGHT), interpolation=cv2.INTER_AREA))
-            size = 'brisk' if glance else 'small'
-            seen = [lattice.look(np.asarray(view(cut), np.uint8), size, SIGNS).likely
+            seen = [lattice.look(np.asarray(view(cut), np.uint8), alphabet=SIGNS).likely
                     for view in (VIEWS[:2] if glance else VIEWS)]  # fmt: skip
             self._seen[line.quad, glance] = recognition.held(seen, SIGNS.index('8') + 1)
         return self._seen[line.quad, glance]

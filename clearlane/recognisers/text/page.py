@@ -144,7 +144,8 @@ def _within(spot: Spot, place: Quad) -> bool:
 
 
 def _weight(words: Words) -> float:
-    return words.score if len(words.text) > 1 else words.score / 2
+    # A single letter says little of the way up, nor does it beside a sign: UN on its head is N∩.
+    return words.score if sum(mark.isalnum() for mark in words.text) > 1 else words.score / 2
 
 
 def about(spot: Spot) -> Spot:

