@@ -14,6 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from clearlane.model import Reading
 from clearlane.recognisers.text.line import Line, around, certainty, corners
@@ -177,6 +178,7 @@ def _is_part(known: Known, numbers: Collection[str]) -> bool:
     return known.un_number not in numbers and any(longer)
 
 
+@lru_cache(maxsize=256)
 def nearest(text: str) -> tuple[Known | None, float]:
     """The name most like this text, if any is like it enough."""
     tight = _TIGHT.sub('', text.upper())

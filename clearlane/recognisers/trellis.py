@@ -173,6 +173,7 @@ class _Search:
         behind = np.concatenate([np.cumsum(self.stray[::-1])[::-1], [0.0]])
         before, trail = 0.0, []
         best: tuple[float, int, int, int] = (NEVER / 2, -1, -1, -1)
+        ends, costs = map(np.array, zip(*self.form.ends, strict=True))
         for step in range(steps):
             lead = _leading(char)
             entered, way = self._entered(rest, lead, before)
@@ -180,10 +181,11 @@ class _Search:
             rest = np.maximum(rest, lead[1][0]) + self.blank[step]
             char = np.maximum(char, entered) + self.tables[self.kind, step]
             before += float(self.stray[step])
-            for place, cost in self.form.ends:
-                index = int(char[place].argmax())
-                value = float(char[place, index]) + cost + float(behind[step + 1])
-                best = max(best, (value, step, place, index))
+            last = char[ends].argmax(axis=1)
+            values = char[ends, last] + costs
+            at = int(values.argmax())
+            value = float(values[at] + behind[step + 1])
+            best = max(best, (value, step, int(ends[at]), int(last[at])))
         self.total = best[0]
         return self._traced(trail, *best[1:]) if best[1] >= 0 else []
 

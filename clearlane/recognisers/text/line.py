@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Line:
     certainties: tuple[float, ...] = ()
     shapes: tuple[float, ...] = ()
 
-    @property
+    @cached_property
     def frame(self) -> Frame:
         """The line as a place on the page, in its own reading direction."""
         return Frame.of(self.quad)
