@@ -66,6 +66,7 @@ class Limits:
 LIMITS = Limits()
 
 Image = NDArray[np.uint8]
+Slope = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,18 @@ def measured(data: bytes) -> Measured:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     low, high = np.percentile(grey[::3, ::3], (5, 95)).tolist()
     factor = max(head.width, head.height) / max(grey.shape)
+    slope = _slope(grey)
+    mean, deviation = cv2.meanStdDev(grey)
+    tones = cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel()
     return Measured(
-        sharp=_sharpness(grey),
+        sharp=_sharpness(grey, slope),
         light=high,
         dark=low,
-        glare=_glare(grey),
+        glare=_glare(grey, slope),
         height_px=_print_height(grey) * factor,
-        brightness=float(grey.mean()),
-        contrast=float(grey.std()),
-        clipped=float(np.mean((grey <= BLACK) | (grey >= BURNT))),
+        brightness=float(mean[0, 0]),
+        contrast=float(deviation[0, 0]),
+        clipped=float(tones[: BLACK + 1].sum() + tones[BURNT:].sum()) / grey.size,
     )
 
 
@@ -125,35 +129,37 @@ def _judged(seen: Measured, limits: Limits) -> Iterator[Reading]:
         )
 
 
-def _sharpness(grey: Image) -> float:
+def _sharpness(grey: Image, slope: Slope) -> float:
     """How many times stronger the strongest edges are than after a slight blur.
 
     A sharp edge loses much of its slope by it, a blurred one hardly any; so it does not
     matter how much there is to see.
     """
-    soft = np.asarray(cv2.GaussianBlur(grey, (0, 0), 2.0), np.uint8)
-    slope = _slope(grey)
-    edges = slope > max(16.0, float(np.percentile(slope[::4, ::4], 99)))
-    if np.count_nonzero(edges) < 50:
+    strong = max(16.0, float(np.percentile(slope[::4, ::4], 99)))
+    edges = np.asarray(cv2.threshold(slope, strong, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    if cv2.countNonZero(edges) < 50:
         return 0.0
-    return float(slope[edges].mean() / max(1.0, float(_slope(soft)[edges].mean())))
+    soft = np.asarray(cv2.GaussianBlur(grey, (0, 0), 2.0), np.uint8)
+    return cv2.mean(slope, edges)[0] / max(1.0, cv2.mean(_slope(soft), edges)[0])
 
 
-def _slope(grey: Image) -> NDArray[np.float32]:
+def _slope(grey: Image) -> Slope:
+    """How steep the picture is at each pixel, of 255."""
     x = cv2.Sobel(grey, cv2.CV_16S, 1, 0)
     y = cv2.Sobel(grey, cv2.CV_16S, 0, 1)
     total = cv2.addWeighted(
         cv2.convertScaleAbs(x, alpha=0.25), 1, cv2.convertScaleAbs(y, alpha=0.25), 1, 0
     )
-    return np.asarray(total, np.float32)
+    return np.asarray(total, np.uint8)
 
 
-def _glare(small: Image) -> float:
+def _glare(small: Image, slope: Slope) -> float:
     """The share of the picture that is burnt out and fades away: white paper ends at an edge."""
     level = np.asarray(small >= BURNT, np.uint8)
     level = np.asarray(cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
+    if not level.any():
+        return 0.0
     count, names, stats, _ = cv2.connectedComponentsWithStats(level)
-    slope = _slope(small)
     total = 0
     for index in range(1, count):
         x, y, width, height, area = stats[index].tolist()
@@ -175,17 +181,15 @@ def _print_height(small: Image) -> float:
     _, level = cv2.threshold(edges, max(30.0, strong), 255, cv2.THRESH_BINARY)
     level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 11), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(level, np.uint8))
-    heights, areas = [], []
-    for _, _, width, height, area in stats[1:count].tolist():
-        if height >= 3 and 2.5 < width / height < 40 and area > 0.55 * width * height:
-            heights.append(height)
-            areas.append(width)
-    if len(heights) < 3:
+    wide, high, area = stats[1:count, 2:].T.astype(float)
+    print_ = (high >= 3) & (wide > 2.5 * high) & (wide < 40 * high) & (area > 0.55 * wide * high)
+    if np.count_nonzero(print_) < 3:
         return 0.0
+    heights, lengths = high[print_], wide[print_]
     order = np.argsort(heights)
-    weights = np.cumsum(np.array(areas)[order])
+    reached = np.cumsum(lengths[order])
     # The middle of all print by length: a single headline does not speak for the rest.
-    return float(np.array(heights)[order][int(np.searchsorted(weights, weights[-1] / 2))])
+    return float(heights[order][int(np.searchsorted(reached, reached[-1] / 2))])
 
 
 def after(
