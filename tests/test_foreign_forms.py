@@ -184,11 +184,12 @@ def test_marks_that_begin_with_a_short_row_or_end_one_with_a_slash(
     assert [one.value for one in un_mark.find(lines)[0]] == [mark]
 
 
-def test_a_u_behind_the_code_is_in_doubt_where_a_v_may_be_meant() -> None:
+def test_a_u_behind_the_code_can_only_mean_a_v_and_is_in_doubt() -> None:
     special, infectious = (
         un_mark.find([line(f'4G{letter}/X12/S/24/CN/C225044 PI:196', 100, 100)])[0][0]
         for letter in 'VU'
     )
+    assert infectious.value == special.value
     assert infectious.score < special.score == 1
 
 

@@ -23,7 +23,7 @@ from datetime import date
 _MONTHS = ('JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC')
 _NAME = f'(?:{"|".join(_MONTHS)})'.replace('O', '[O0]')
 MADE = (
-    r'[MNH]F[GD60Q]|MAN\w{1,3}ACTUR\w*|PR[O0D][D0O](?:UCTION|UCED)?|生?产日期|制造日期|出厂日期'
+    r'[MNH]F[GD60Q]|[MN]A[MN]\w{1,3}ACTUR\w*|PR[O0D][D0O](?:\w?UCTION|UCED)?|生?产日期|制造日期|出厂日期'
     r'|(?<![A-Z])DATE'
 )
 ENDS = r'EXP(?:IRY|IRES)?|USE BY|BEST BEFORE|有效期至|失效日期'

@@ -19,7 +19,7 @@ from clearlane.recognisers.text.line import Line, around, certainty, corners
 
 NAME = 'fields/1'
 
-DISPUTED = 0.85
+DISPUTED = 0.75
 """What is left of the score where two readings of the line differ in the value."""
 
 CONFIRMED = 0.98
@@ -123,7 +123,8 @@ _NO = (
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
     'serial': re.compile(
-        r'(?:(?<![A-Z])S\s?/?\s?N(?![A-Z])|(?<![A-Z])S\.\s?N\.|(?<![A-Z0-9])5\s?/\s?N(?![A-Z])'
+        r'(?:(?<![A-Z])S\s?[/-]?\s?N(?![A-Z-])|^\W*SN-(?=[A-Z0-9]+-)|(?<![A-Z])S\.\s?N\.'
+        r'|(?<![A-Z0-9])5\s?/\s?N(?![A-Z])'
         r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
         # The space before the value, or the N behind the stroke, is lost.
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
@@ -211,6 +212,10 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
         spent |= {index, other} if found else set()
     for index, line in enumerate(lines):
         found = [] if index in spent else list(values(line.text))
+        if not found and index not in spent and line.other:
+            # The words were lost in one reading of the line and not in the other.
+            line = replace(line, text=line.other, other=line.text, certainties=(), shapes=())
+            found = list(values(line.text))
         readings += [_reading(one, [line]) for one in found]
         if found and not _rest(line.text, found):
             spent.add(index)
@@ -331,7 +336,7 @@ def values(text: str) -> Iterator[Found]:
                 alike = _MAY_BE_OTHER[kind].search(value) is not None
                 before = match[0][: match.start(1) - match.start()]
                 # Of words and value without a gap a letter may belong to either.
-                glued = before[-1].isalpha() and before.isascii()
+                glued = before[-1] == '-' or (before[-1].isalpha() and before.isascii())
                 worth = _worth(before) * (GLUED if glued else 1.0)
                 worth *= CUT if _DANGLING.match(text, match.end()) else 1.0
                 worth *= SHORT if kind == 'serial' and len(value) < LEAST_LEFT else 1.0
@@ -455,6 +460,12 @@ def _words_alone(text: str) -> str:
     return next(kinds, '')
 
 
+def _is_one_number(above: Line, below: Line) -> bool:
+    """Whether the two are a UN number in two rows of like height, as in a diamond."""
+    alike = 0.6 < above.frame.height / below.frame.height < 1.6
+    return alike and plain(above.text) == 'UN' and re.fullmatch(r'\d{4}', below.text) is not None
+
+
 def _away(words: Line, value: Line) -> float | None:
     """How far a value stands from words for one, in their heights; None if it is not theirs."""
     if not any(character.isdigit() for character in value.text) or _words_alone(value.text):
@@ -471,6 +482,8 @@ def _away(words: Line, value: Line) -> float | None:
     if abs(down) < 0.6 * high and -high < gap < BESIDE * high:
         return (max(0.0, gap) + 4 * abs(down)) / high
     apart = down - (one.height + other.height) / 2
+    if _is_one_number(words, value) and 0.6 < down / high < 1.6 and abs(along) < 0.3 * other.width:
+        return 0.0
     if down / one.height > 0.6 and apart < high and abs(along) < (one.width + other.width) / 2:
         return 5 * BESIDE + down / high
     return None

@@ -103,8 +103,8 @@ LEAST_DOWN = 0.5
 SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
 """A row as short as a batch."""
 
-INFECTIOUS = re.compile(r'\d{1,2}[A-Z]{1,2}\d?U/')
-"""U behind the code stands where CLASS 6.2 follows (6.3.4), hence in none of these; V is alike."""
+INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/')
+"""U behind the code stands where CLASS 6.2 follows (6.3.4), hence in none of these: V is meant."""
 
 SYMBOL = re.compile(r'^\W*(?:[uUnNvV器圆回画图图®©@○〇]{1,2}|[^\x00-\x7f])?\W*$')
 """How the UN symbol is read where it stands by itself."""
@@ -345,8 +345,8 @@ def _authorised(meaning: _Meaning) -> _Meaning:
         return meaning
     value, doubtful = authorities.meant(meaning.value)
     cost = REPAIR**mark_grammar.LETTER if value != meaning.value else 1.0
-    if INFECTIOUS.match(value):
-        cost *= DISPUTED
+    value, letters = INFECTIOUS.subn(r'\1V/', value, count=1)
+    cost *= DISPUTED**letters
     return replace(meaning, value=value, doubt=meaning.doubt * cost * (UNKNOWN if doubtful else 1))
 
 

@@ -165,6 +165,8 @@ def decode(output: NDArray[np.float32], characters: tuple[str, ...]) -> Words:
     best = output.argmax(axis=1)
     sure = output[np.arange(len(best)), best]
     kept = np.flatnonzero((best != 0) & np.concatenate([[True], best[1:] != best[:-1]]))
+    space = best[kept] == len(characters) - 1
+    kept = kept[~(space & np.concatenate([[False], space[:-1]]))]  # a wide gap is one space
     text = ''.join(characters[index] for index in best[kept])
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     alike = _alike(characters)

@@ -58,7 +58,7 @@ VALUE = re.compile(
 """Lines that look like a value: a wrong character there costs more than elsewhere."""
 
 WORDS = re.compile(
-    r'\W*(?:(?:GROSS|NET)\W*(?:WEIGHT|MASS|WT)?|[GN]\W{0,2}W\.?T?|[毛净]重\W*(?:[GN]\W{0,2}W\.?)?'
+    r'\W*(?:(?:GROSS|NET)\W*(?:WEIGHT|MASS|WT)?|[GN](?:\W{0,2}W\.?T?|\.M\.)|[毛净]重\W*(?:[GN]\W{0,2}W\.?)?'
     r'|SERIAL\W*(?:NO|NUMBER)?|S/?N|(?:产品)?(?:序列|编)号|箱号|(?:L[O0]T|BATCH)\W*(?:N[O0])?'
     r'|(?:生产)?批[号次](?:\W*(?:L[O0]T|BATCH))?|生产日期|DATE OF MANUFACTURE|MFG|PROD)'
     r'[\s.:：]*(?=\S)',
@@ -109,6 +109,8 @@ class Look:
         )
         part, other = _looked_twice(seen, narrow, words.text[start:end])
         again = _between(words, start, part.within(left, right), end)
+        if WORDS.match(words.text) and not WORDS.match(again.text):
+            return again, words.text
         if again.score < words.score - 0.2 or not part.text:
             return words, again.text
         if other is None or other.text == part.text:
