@@ -175,6 +175,7 @@ def test_names_behind_a_key_and_over_several_lines(rows: list[str], names: list[
         (['1H1/Z/100/261', 'D/BAM 7215-KP'], '1H1/Z/100/26/D/BAM 7215-KP'),
         (['3A1/Z1.6/100/21/D/BAM7215-KP'], '3A1/Z1.6/100/21/D/BAM 7215-KP'),
         (['4D/X30/S/201', 'CN/C330281', 'PI:035'], '4D/X30/S/20/CN/C330281 PI:035'),
+        (['50G/Z', '0721', 'CN/C320436 910/910'], '50G/Z/07 21/CN/C320436 910/910'),
     ],
 )
 def test_marks_that_begin_with_a_short_row_or_end_one_with_a_slash(

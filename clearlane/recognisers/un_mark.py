@@ -83,7 +83,7 @@ TAIL = re.compile(
 
 NEXT = re.compile(
     r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1l|!]?\s?[:;.,]\s?[\dOQIlSB]|^[S5$]?/?\d\d(?:[/ ][A-Z]{1,3})?\b'
-    r'|^[XYZ¥]\d|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
+    r'|^[XYZ¥]\d|^[01]\d\s?/?\d\d\W*$|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
     re.IGNORECASE,
 )
 """What the next row of a mark says."""
