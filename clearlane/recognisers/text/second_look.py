@@ -154,7 +154,8 @@ def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words 
     characters = weights.alphabet('small')
     if cut.shape[1] > recognition.LONG:
         return recognition.read(cut, 'small'), None
-    words = recognition.read(narrow, 'small')
+    first = recognition.output(narrow, 'small')
+    words = recognition.decode(first, characters)
     steady = AGREED if folded(words.text) == folded(before) else STEADY
     if _weakest(words) >= (steady if _matters(before) or _matters(words.text) else FAIR):
         return words, None
@@ -162,7 +163,7 @@ def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words 
     other = recognition.decode(soft, characters)
     if other.text == words.text:
         return (words if words.score >= other.score else other), other
-    plain = recognition.output(cut, 'small')
+    plain = first if narrow is cut else recognition.output(cut, 'small')
     words = recognition.decode(plain, characters)
     closed = recognition.output(filled(cut), 'small')
     held = recognition.held((plain, soft, closed), characters.index('8'))
