@@ -72,6 +72,12 @@ as shafts in 144 of 144 sample arrows, letters 1.0 to 1.3; two arrows are alike 
 a glass and an umbrella 0.7. Stripes are at least 0.63 in all labels that can be read, 0.87 where
 they are seen roughly; print that was taken for them 0.2 to 0.6, a word across a ring 0.71."""
 
+A_RING = 0.8
+"""From so much of a ring on it is the UN symbol: ten had all of it, 158 labels at most 0.69."""
+
+MOST_ACROSS, LEAST_ACROSS = 0.75, 0.2
+"""Print of which so much lies within what was seen roughly goes on across its edge."""
+
 LEAST_PART = 0.4
 """Of the side of a mark; a diamond found within it that is smaller is no part of it."""
 
@@ -262,6 +268,8 @@ def _reading(
 
 def _judged(one: _Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, float]:
     """The value, and the network's certainty where measurements and text bear it out."""
+    if _is_of_a_mark(one, picture, lines):
+        return one.name, 0.0
     if one.name == 'battery_mark':
         numbers = [NUMBER.search(text.upper()) for text in _texts_in(one.corners, lines)]
         value = next((f'UN{found[1]}' for found in numbers if found), 'unread')
@@ -288,6 +296,29 @@ def _judged(one: _Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, f
             return value, 0.0  # lines of print
         return value, score if is_one else min(score, UNSURE)
     return _by_figure(one, lines)
+
+
+def _is_of_a_mark(one: _Seen, picture: Pyramid, lines: Sequence[Line]) -> bool:
+    """Whether a diamond that was seen roughly is the UN symbol, or lines of print."""
+    if one.found == 1 or not stands_on_corner(one.corners):
+        return False
+    across = any(LEAST_ACROSS < _share_in(one, line) < MOST_ACROSS for line in _print(lines))
+    return across or ink.ringed(picture, one.corners) >= A_RING
+
+
+def _share_in(one: _Seen, line: Line) -> float:
+    """How much of a line, along its middle, lies in the outline."""
+    frame = line.frame
+    steps = np.linspace(-0.5, 0.5, 21)[:, None] * frame.width * frame.along
+    return float(np.mean([_holds(one.corners, point) for point in frame.centre + steps]))
+
+
+def _print(lines: Sequence[Line]) -> list[Line]:
+    return [
+        line
+        for line in lines
+        if line.score >= SURE_OF_WORDS and sum(mark.isalnum() for mark in line.text) >= LEAST_WORD
+    ]
 
 
 def _has_red_frame(one: _Seen, picture: Pyramid) -> bool:
@@ -342,11 +373,8 @@ def _words_in(one: _Seen, lines: Sequence[Line]) -> list[np.ndarray]:
     low = MOST_WORD * _side(one.corners)
     return [
         np.asarray(line.quad, np.float32)
-        for line in lines
-        if line.score >= SURE_OF_WORDS
-        and sum(mark.isalnum() for mark in line.text) >= LEAST_WORD
-        and line.frame.height < low
-        and _holds(one.corners, line.frame.centre)
+        for line in _print(lines)
+        if line.frame.height < low and _holds(one.corners, line.frame.centre)
     ]
 
 

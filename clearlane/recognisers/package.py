@@ -38,6 +38,9 @@ TEXT = 'text/1'
 SQUARES = ('qr', 'datamatrix')
 """Codes whose corners are those of all that belongs to them."""
 
+MOST_AROUND = 4.0
+"""The paper around such a code is at most so many times as large."""
+
 WORDS = 0.6
 """From this score on a line is words, whatever else it looks like."""
 
@@ -84,6 +87,16 @@ def _squares(codes: list[Reading]) -> list[line.Quad]:
     """Where codes of squares stand that were read; nothing is printed within them."""
     squares = [code for code in codes if code.value and code.details['symbology'] in SQUARES]
     return [code.box for code in squares if code.box]
+
+
+def _is_code(label: Reading, codes: list[Reading]) -> bool:
+    """Whether what passed for a label is the paper around a code of squares that was read."""
+    around = cv2.contourArea(np.array(label.box, np.float32))
+    return any(
+        _holds(np.array(code, np.float32), label)
+        and around < MOST_AROUND * cv2.contourArea(np.array(code, np.float32))
+        for code in _squares(codes)
+    )
 
 
 def _as_seen(codes: list[Reading], labels: list[Reading], lines: list[line.Line]) -> list[Reading]:
@@ -146,6 +159,7 @@ class PackageReader(sources.Sourced):
         lines = stacked.joined([one for one in seen if not _inside(one, codes)])
         said = fields.confirmed(interpret(lines, copies), codes)
         labels = [] if self.key_fields else hazard_label.read(copies, lines, self.mm_per_px)
+        labels = [one for one in labels if not _is_code(one, codes)]
         readings = [*said, *_as_seen(codes, labels, lines), *labels]
         if self.any_thing and not further.is_package(readings):
             numbers = [one for one in readings if one.kind in further.NUMBERS]

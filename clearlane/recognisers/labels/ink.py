@@ -22,6 +22,7 @@ NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within 
 OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
 
 ABOVE, LEFT, RIGHT = round(0.25 * SIDE), round(0.33 * SIDE), round(0.67 * SIDE)  # of stripes alone
+RING_ROOM, LEAST_RING, MOST_RING = 1.5, 0.3, 1.3  # in widths of the diamond
 SLANTS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 
 
@@ -125,6 +126,49 @@ def halves_alike(picture: Pyramid, quad: np.ndarray, direction: str) -> float:
     left = upright[low:high, round(0.12 * SIDE) : mid - 4].astype(np.float32)
     right = upright[:, mid - 8 : SIDE - 2].astype(np.float32)
     return float(cv2.matchTemplate(right, left, cv2.TM_CCOEFF_NORMED).max())
+
+
+def ringed(picture: Pyramid, quad: np.ndarray) -> float:
+    """How much (0 to 1) of a ring nearly as wide as the diamond stands there, as round u and n.
+
+    It is the share of the way round that lies on one ellipse.
+    """
+    low, high = quad.min(axis=0), quad.max(axis=0)
+    middle, reach = (low + high) / 2, RING_ROOM * float((high - low).max()) / 2
+    left, top = np.maximum(middle - reach, 0).astype(int).tolist()
+    right, foot = np.minimum(middle + reach, picture.size).astype(int).tolist()
+    scale = SIDE / (2 * reach)
+    size = (max(1, round((right - left) * scale)), max(1, round((foot - top) * scale)))
+    grey = cv2.cvtColor(picture.part((left, top, right, foot), size), cv2.COLOR_BGR2GRAY)
+    grey = cv2.GaussianBlur(grey, (0, 0), 1.2)
+    dark, light = np.percentile(grey, (3, 97))
+    full = np.clip((grey - dark) * (255 / max(light - dark, 20)), 0, 255).astype(np.uint8)
+    centre, across = (middle - (left, top)) * scale, 2 * reach / RING_ROOM * scale
+    best = 0.0
+    for way, level in ((cv2.THRESH_BINARY, -6), (cv2.THRESH_BINARY_INV, 6)):
+        lit = cv2.adaptiveThreshold(full, 255, cv2.ADAPTIVE_THRESH_MEAN_C, way, 31, level)
+        closed = cv2.morphologyEx(lit, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        for contour in cv2.findContours(closed, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)[0]:
+            best = max(best, _on_ellipse(np.asarray(contour), centre, across))
+    return best
+
+
+def _on_ellipse(contour: np.ndarray, centre: np.ndarray, across: float) -> float:
+    """The share of the way round that a contour lies on its ellipse; 0 for what is no such ring."""
+    hull = cv2.convexHull(contour)
+    if len(contour) < SIDE // 2 or len(hull) < 5:
+        return 0.0
+    middle, (one, other), angle = cv2.fitEllipse(hull)
+    short, long = sorted((one, other))
+    is_large = LEAST_RING * across < short and long < min(MOST_RING * across, 1.5 * short)
+    if not is_large or np.linalg.norm(np.array(middle) - centre) > 0.3 * across:
+        return 0.0
+    turn = np.deg2rad(angle)
+    x, y = (contour[:, 0] - np.array(middle)).T
+    u = (x * np.cos(turn) + y * np.sin(turn)) / (one / 2)
+    v = (y * np.cos(turn) - x * np.sin(turn)) / (other / 2)
+    on = np.abs(np.hypot(u, v) - 1) < 0.08
+    return len(np.unique(np.degrees(np.arctan2(v[on], u[on])) // 10)) / 36
 
 
 def _lighter(part: np.ndarray) -> np.ndarray:
