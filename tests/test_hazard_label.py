@@ -12,7 +12,7 @@ import pytest
 from bench import label_carton, label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
-from clearlane.recognisers.labels import ink, names, quads
+from clearlane.recognisers.labels import ink, judged, names, quads
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 from clearlane.sample.package import specimen
@@ -290,7 +290,7 @@ def test_stripes_go_straight_and_lines_of_print_do_not() -> None:
     for k, said in enumerate(('4G/Y37/S/24', 'LITHIUM ION BATTERIES', 'UN3480', 'G.W. 17.2 kg')):
         at = (240, 230 + 80 * k)
         cv2.putText(words, said, at, cv2.FONT_HERSHEY_DUPLEX, 2, BLACK, 4, cv2.LINE_AA)
-    assert ink.striped(Pyramid(words), corners) < hazard_label.LEAST_STRIPED
+    assert ink.striped(Pyramid(words), corners) < judged.LEAST_STRIPED
 
 
 def test_a_package_taken_for_a_mark_does_not_swallow_its_labels() -> None:
@@ -298,12 +298,34 @@ def test_a_package_taken_for_a_mark_does_not_swallow_its_labels() -> None:
     label = np.array([[1500, 800], [1700, 1000], [1500, 1200], [1300, 1000]], np.float32)
     inner = (label - (1500, 1000)) * 0.35 + (1500, 1000)
 
-    def seen(corners: np.ndarray, name: str, chance: float) -> hazard_label._Seen:
+    def seen(corners: np.ndarray, name: str, chance: float) -> judged.Seen:
         chances = np.zeros(len(names.NAMES))
         chances[names.NAMES.index(name)] = chance
-        return hazard_label._Seen(corners, 1.0, chances, np.zeros(len(names.STATES)))
+        return judged.Seen(corners, 1.0, chances, np.zeros(len(names.STATES)))
 
     kept = hazard_label._settled(
         [seen(ground, 'battery_mark', 0.99), seen(label, '9A', 0.98), seen(inner, '8', 0.97)]
     )
     assert [one.name for one in kept] == ['battery_mark', '9A']
+
+
+def test_the_symbol_of_a_mark_is_a_ring_and_a_label_is_none() -> None:
+    corners = np.array([[450, 150], [650, 350], [450, 550], [250, 350]], np.float32)
+    symbol = np.full((700, 900, 3), BOARD, np.uint8)
+    cv2.circle(symbol, (440, 350), 150, RED, 16, cv2.LINE_AA)
+    for letter, y in (('u', 340), ('n', 430)):
+        cv2.putText(symbol, letter, (390, y), cv2.FONT_HERSHEY_DUPLEX, 4, RED, 12, cv2.LINE_AA)
+    assert ink.ringed(Pyramid(symbol), corners) > judged.A_RING
+    assert ink.ringed(Pyramid(nine_with('')[0]), corners) < judged.A_RING
+
+
+def test_lines_of_print_that_go_on_across_an_outline_are_no_label() -> None:
+    corners = np.array([[450, 150], [650, 350], [450, 550], [250, 350]], np.float32)
+    chances = np.zeros(len(names.NAMES))
+    chances[names.NAMES.index('4.1')] = 0.9
+    rough = judged.Seen(corners, 0.5, chances, np.zeros(len(names.STATES)))
+    picture = Pyramid(np.full((700, 1200, 3), BOARD, np.uint8))
+    quad = ((400.0, 300.0), (1100.0, 300.0), (1100.0, 360.0), (400.0, 360.0))
+    across = Line(text='LITHIUM ION BATTERIES', score=0.97, quad=quad)
+    assert judged.judged(rough, picture, [across]) == ('4.1', 0.0)
+    assert judged.judged(rough, picture, []) == ('4.1', 0.9)
