@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from clearlane.model import Point, Reading
 from clearlane.recognisers import bars, code_looks, code_shapes, gs1
-from clearlane.recognisers.busy import PLACES, Place, busy_places, density
+from clearlane.recognisers.busy import PLACES, Grey, Place, busy_places, density
+from clearlane.recognisers.text.crop import Pyramid
 
 NAME = 'barcode/4'
 
@@ -84,11 +85,12 @@ Code = tuple[zxingcpp.Barcode, Points]
 """A code that was read, and its corners."""
 
 
-def read(image: Image) -> list[Reading]:
+def read(image: Image | Pyramid) -> list[Reading]:
     """The barcodes in an upright BGR picture, each once."""
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    picture = Pyramid(image)
+    grey = Grey(picture.level(0))
     scale = 1 if max(grey.shape) < SMALL else 2
-    small = _shrunk(grey, scale)
+    small = np.asarray(cv2.cvtColor(picture.level(scale - 1), cv2.COLOR_BGR2GRAY), np.uint8)
     seen = _codes(small, FIRST, rotate=False)
     found = [(code, _corners(code) * scale) for code in seen]
     unread: list[tuple[str, Points]] = []
@@ -101,7 +103,7 @@ def read(image: Image) -> list[Reading]:
     looked = grey, small, scale
     for place in busy:
         near = place.scaled(scale, grey.shape)
-        found += _bars(grey[near.rows, near.columns], near)
+        found += _bars(grey.part(near), near)
         _look_again(looked, place, found, unread)
     faint = busy_places(dense, [*known, *(place.corners for place in busy)], faint=True)
     for place in faint[:FAINT_PLACES]:
@@ -120,7 +122,7 @@ def _bars(part: Image, place: Place) -> list[Code]:
 
 
 def _look_again(
-    looked: tuple[Image, Image, int],
+    looked: tuple[Grey, Image, int],
     place: Place,
     found: list[Code],
     unread: list[tuple[str, Points]],
@@ -155,22 +157,22 @@ def _look_again(
         _look_at(grey, whole.wider(grey.shape), found, unread)
 
 
-def _may_be_squares(grey: Image, place: Place) -> bool:
-    return code_shapes.may_be_squares(grey[place.rows, place.columns])
+def _may_be_squares(grey: Grey, place: Place) -> bool:
+    return code_shapes.may_be_squares(grey.part(place))
 
 
 def _holds_one(place: Place, found: list[Code]) -> bool:
     return any(place.holds(corners.tolist()) for _, corners in found)
 
 
-def _read_squares(grey: Image, place: Place, found: list[Code]) -> None:
+def _read_squares(grey: Grey, place: Place, found: list[Code]) -> None:
     at = np.array([place.left, place.top], np.float64)
-    read_ = _squares(grey[place.rows, place.columns])
+    read_ = _squares(grey.part(place))
     found += [(code, corners + at) for code, corners in read_]
 
 
 def _look_at(
-    grey: Image,
+    grey: Grey,
     place: Place,
     found: list[Code],
     unread: list[tuple[str, Points]],
@@ -178,7 +180,7 @@ def _look_at(
     squares: bool = True,
 ) -> None:
     """Add what looks like a code here to those found, or to the unread."""
-    part = grey[place.rows, place.columns]
+    part = grey.part(place)
     at = np.array([place.left, place.top], np.float64)
     seen = [('bars', corners, code_looks.at_bars) for corners in bars.seen(part)]
     if squares and not seen:
@@ -198,7 +200,8 @@ def _squares(part: Image) -> list[Code]:
         shown = np.asarray(cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
         scale = 0.5
     elif max(part.shape) > LARGE_PART:
-        part = shown = _shrunk(part, 2)
+        half = (part.shape[1] // 2, part.shape[0] // 2)
+        part = shown = np.asarray(cv2.resize(part, half, interpolation=cv2.INTER_AREA), np.uint8)
         scale = 2.0
     found = _codes(shown, PATTERNS, rotate=True, invert=True)
     if not found:
@@ -226,25 +229,18 @@ def _is_noise(code: zxingcpp.Barcode) -> bool:
     return in_one_row or (bars.kind(code) in bars.UNCHECKED and bars.may_be_noise(code))
 
 
-def _shrunk(grey: Image, scale: int) -> Image:
-    if scale == 1:
-        return grey
-    size = (grey.shape[1] // scale, grey.shape[0] // scale)
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def _corners(code: zxingcpp.Barcode) -> Points:
     place = code.position
     points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     return np.array([(point.x, point.y) for point in points], np.float64)
 
 
-def _reading(grey: Image, code: zxingcpp.Barcode, corners: Points) -> Reading:
+def _reading(grey: Grey, code: zxingcpp.Barcode, corners: Points) -> Reading:
     """What a code says; a place without value where other looks at the same bars deny it."""
     name = bars.kind(code)
     score = SURE
     if name in LESS_CHECKED:
-        score = borne_out(code, code_looks.support(grey, corners, code.text))
+        score = borne_out(code, code_looks.support(grey.whole, corners, code.text))
     if not score:
         return _unread('bars', corners)
     short = name.lower().replace(' ', '').replace('-', '')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -86,6 +87,29 @@ class Place:
         x = sum(point[0] for point in box) / len(box)
         y = sum(point[1] for point in box) / len(box)
         return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+
+@dataclass(frozen=True)
+class Grey:
+    """A colour picture of which parts are seen in grey: all of it would cost more than they do."""
+
+    image: Image
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Height and width."""
+        return self.image.shape[:2]
+
+    def part(self, place: Place) -> Image:
+        """One part of it in grey."""
+        return np.asarray(
+            cv2.cvtColor(self.image[place.rows, place.columns], cv2.COLOR_BGR2GRAY), np.uint8
+        )
+
+    @cached_property
+    def whole(self) -> Image:
+        """All of it in grey."""
+        return np.asarray(cv2.cvtColor(self.image, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def density(grey: Image) -> NDArray[np.float32]:

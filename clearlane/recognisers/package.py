@@ -151,8 +151,8 @@ class PackageReader(sources.Sourced):
     def raw(self, picture_bytes: bytes) -> Readings:
         """The same with scores as the recognisers compute them, before they are calibrated."""
         image = picture.upright(picture_bytes)
-        codes = barcodes.read(image)
         copies = Pyramid(image)
+        codes = barcodes.read(copies)
         seen = page.read(
             copies, known=_spelt(codes), covered=_squares(codes), key_fields=self.key_fields
         )
