@@ -23,6 +23,7 @@ from clearlane.model import Point, Reading
 from clearlane.recognisers import bars, code_looks, code_shapes, gs1
 from clearlane.recognisers.busy import PLACES, Grey, Place, busy_places, density
 from clearlane.recognisers.text.crop import Pyramid
+from clearlane.recognisers.text.line import holds
 
 NAME = 'barcode/4'
 
@@ -287,9 +288,8 @@ def _told_once(read_: list[Reading], told: list[Reading]) -> list[Reading]:
     values = [one for one in read_ if one.value]
     kept: list[Reading] = []
     for one in [*(one for one in read_ if not one.value), *told]:
-        middle = np.mean(one.box, axis=0).tolist()
-        others = (np.array(other.box, np.float32) for other in [*values, *kept])
-        if not any(cv2.pointPolygonTest(box, middle, False) >= 0 for box in others):
+        middle = np.mean(one.box, axis=0)
+        if not any(holds(other.box, middle) for other in [*values, *kept]):
             kept.append(one)
     return kept
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from clearlane.recognisers import column, lattice
 from clearlane.recognisers.lattice import FIGURES, LETTERS
 from clearlane.recognisers.text.crop import Pyramid
-from clearlane.recognisers.text.line import Frame, Line, Quad
+from clearlane.recognisers.text.line import Frame, Line, Quad, holds
 
 ALPHABET = LETTERS + FIGURES
 
@@ -130,13 +130,10 @@ def pieces(lines: Sequence[Line], pyramid: Pyramid) -> list[Piece]:
         Piece(one.text, one.quad, -1, one.views)
         for one in column.columns(lines, pyramid, ALPHABET, _worth)
     ]
-    covered = [np.asarray(one.quad, np.float32) for one in standing]
     kept = [
         piece
         for piece in pieces
-        if not any(
-            cv2.pointPolygonTest(box, piece.frame.centre.tolist(), False) >= 0 for box in covered
-        )
+        if not any(holds(one.quad, piece.frame.centre) for one in standing)
     ]
     return kept + standing
 

@@ -16,6 +16,7 @@ from clearlane.model import Reading
 from clearlane.recognisers import dates, rows, stacked
 from clearlane.recognisers.authorities import AS_FIGURES, looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
+from clearlane.recognisers.text.second_look import FOLDED
 
 NAME = 'fields/1'
 
@@ -149,7 +150,6 @@ _UN_NUMBER = re.compile(
 _DANGLING = re.compile(r'\s?[-–—]\s*$')
 _NO_SERIAL = re.compile(r'UN\d{4}|\d{1,4}/\d{1,4}')
 """A UN number, or one box of many: behind words as 编号 and 箱号 they are no serial."""
-_FOLDED = str.maketrans('OQIL', '0011')
 
 _SPELT = re.compile(
     r'(?:GROSS|BRUTT?O?|LORDO|NETT?O?|POIDS|PESO|WEIGHT|GEWICHT|WT|MASSE?|WGT|QUANTITY|KGS?|GRS?|NT|IN'
@@ -243,10 +243,10 @@ def confirmed(readings: Sequence[Reading], codes: Sequence[Reading]) -> list[Rea
     An element of a GS1 code counts too: its serial (21) for a serial, its batch (10) for a batch.
     """
     answer = []
-    read = {one.value.upper().translate(_FOLDED) for one in readings}
+    read = {one.value.upper().translate(FOLDED) for one in readings}
     for one in readings:
         spelt = _spelt(one.kind, codes) if one.kind in _NUMBERS else {}
-        said = spelt.get(one.value.translate(_FOLDED))
+        said = spelt.get(one.value.translate(FOLDED))
         if said is not None:
             value, sure = said
             raw = {} if value == one.value else {'repaired': one.value}
@@ -268,7 +268,7 @@ def _spelt(kind: str, codes: Sequence[Reading]) -> dict[str, tuple[str, float]]:
         elements = code.details.get('gs1', {})
         for value in (code.value, elements.get(kind, '')):
             if value:
-                told[value.upper().translate(_FOLDED)] = (value, code.score)
+                told[value.upper().translate(FOLDED)] = (value, code.score)
     return told
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +21,7 @@ from clearlane.model import Reading, plain
 from clearlane.recognisers import lattice
 from clearlane.recognisers.mrz_form import FORMS, NAMED, Zone, is_ambiguous, mended, stated
 from clearlane.recognisers.text.crop import Pyramid
-from clearlane.recognisers.text.line import Frame, Line, Quad, corners
+from clearlane.recognisers.text.line import Frame, Line, Quad, corners, holds
 
 NAME = 'mrz/1'
 
@@ -86,13 +85,7 @@ def _rows_of(lines: Sequence[Line], members: Sequence[int]) -> int:
 
 def _covered(lines: Sequence[Line], quad: Quad) -> set[int]:
     """The lines whose middle lies in the zone."""
-    box = np.asarray(quad, np.float32)
-    middles = [line.frame.centre.tolist() for line in lines]
-    return {
-        index
-        for index, (x, y) in enumerate(middles)
-        if cv2.pointPolygonTest(box, (x, y), False) >= 0
-    }
+    return {index for index, line in enumerate(lines) if holds(quad, line.frame.centre)}
 
 
 def hinted(lines: Sequence[Line]) -> bool:

@@ -93,7 +93,7 @@ def _is_code(label: Reading, codes: list[Reading]) -> bool:
     """Whether what passed for a label is the paper around a code of squares that was read."""
     around = cv2.contourArea(np.array(label.box, np.float32))
     return any(
-        _holds(np.array(code, np.float32), label)
+        line.holds(code, np.mean(label.box, axis=0))
         and around < MOST_AROUND * cv2.contourArea(np.array(code, np.float32))
         for code in _squares(codes)
     )
@@ -101,11 +101,13 @@ def _is_code(label: Reading, codes: list[Reading]) -> bool:
 
 def _as_seen(codes: list[Reading], labels: list[Reading], lines: list[line.Line]) -> list[Reading]:
     """The codes without those places that looked like one and turned out to be label or words."""
-    sure = [
-        np.array(one.box, np.float32) for one in labels if one.score >= hazard_label.LEAST_SCORE
-    ]
-    sure += [np.array(one.quad, np.float32) for one in lines if _is_words(one)]
-    return [one for one in codes if one.value or not any(_holds(box, one) for box in sure)]
+    sure = [one.box for one in labels if one.score >= hazard_label.LEAST_SCORE]
+    sure += [line.corners(one.quad) for one in lines if _is_words(one)]
+
+    def is_one(code: Reading) -> bool:
+        return any(line.holds(box, np.mean(code.box, axis=0)) for box in sure)
+
+    return [one for one in codes if one.value or not is_one(one)]
 
 
 def _is_words(one: line.Line) -> bool:
@@ -114,18 +116,10 @@ def _is_words(one: line.Line) -> bool:
     return one.score >= WORDS and len(said) >= 3
 
 
-def _holds(box: np.ndarray, one: Reading) -> bool:
-    x, y = np.mean(one.box, axis=0).tolist()
-    return cv2.pointPolygonTest(box, (x, y), False) >= 0
-
-
 def _inside(one: line.Line, codes: list[Reading]) -> bool:
     """Whether a line lies within a barcode, whose modules can pass for a character or two."""
-    x, y = one.frame.centre
-    boxes = (np.array(code.box, np.float32) for code in codes if code.box)
-    return len(one.text) <= 2 and any(
-        cv2.pointPolygonTest(box, (float(x), float(y)), False) >= 0 for box in boxes
-    )
+    boxes = (code.box for code in codes if code.box)
+    return len(one.text) <= 2 and any(line.holds(box, one.frame.centre) for box in boxes)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import cv2
 import numpy as np
 
 from clearlane.recognisers.labels import ink, names
 from clearlane.recognisers.labels.quads import stands_on_corner
 from clearlane.recognisers.text.crop import Pyramid
-from clearlane.recognisers.text.line import Line
+from clearlane.recognisers.text.line import Line, holds
 
 UNSURE = 0.45
 """The highest score of what a measurement or a figure would have to bear out, and does not."""
@@ -144,7 +142,7 @@ def _share_in(one: Seen, line: Line) -> float:
     """How much of a line, along its middle, lies in the outline."""
     frame = line.frame
     steps = np.linspace(-0.5, 0.5, 21)[:, None] * frame.width * frame.along
-    return float(np.mean([_holds(one.corners, point) for point in frame.centre + steps]))
+    return float(np.mean([holds(one.corners, point) for point in frame.centre + steps]))
 
 
 def _print(lines: Sequence[Line]) -> list[Line]:
@@ -199,7 +197,7 @@ def _by_figure(one: Seen, lines: Sequence[Line]) -> tuple[str, float]:
 
 def _texts_in(quad: np.ndarray, lines: Sequence[Line]) -> list[str]:
     """What the lines whose middle lies in the outline say."""
-    return [line.text.strip() for line in lines if _holds(quad, line.frame.centre)]
+    return [line.text.strip() for line in lines if holds(quad, line.frame.centre)]
 
 
 def _words_in(one: Seen, lines: Sequence[Line]) -> list[np.ndarray]:
@@ -208,7 +206,7 @@ def _words_in(one: Seen, lines: Sequence[Line]) -> list[np.ndarray]:
     return [
         np.asarray(line.quad, np.float32)
         for line in _print(lines)
-        if line.frame.height < low and _holds(one.corners, line.frame.centre)
+        if line.frame.height < low and holds(one.corners, line.frame.centre)
     ]
 
 
@@ -216,11 +214,6 @@ def _is_in_words(one: Seen, lines: Sequence[Line]) -> bool:
     """Whether what looks like two arrows is a piece of a line of text."""
     high, middle = float(np.ptp(one.corners[:, 1])), one.corners.mean(axis=0)
     return any(
-        len(line.text) >= 3 and line.frame.height < 2 * high and _holds(line.quad, middle)
+        len(line.text) >= 3 and line.frame.height < 2 * high and holds(line.quad, middle)
         for line in lines
     )
-
-
-def _holds(quad: Any, point: np.ndarray) -> bool:
-    outline = np.asarray(quad, np.float32)
-    return cv2.pointPolygonTest(outline, (float(point[0]), float(point[1])), False) >= 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,6 +72,14 @@ class Frame:
     def turned(self, other: Frame) -> float:
         """The cosine between both reading directions."""
         return float(self.along @ other.along)
+
+
+def holds(
+    outline: Sequence[Sequence[float]] | NDArray[Any], point: Sequence[float] | NDArray[Any]
+) -> bool:
+    """Whether a point lies within an outline or on its edge."""
+    x, y = (float(value) for value in point)
+    return cv2.pointPolygonTest(np.asarray(outline, np.float32), (x, y), False) >= 0
 
 
 def around(quads: list[Quad]) -> Quad:

@@ -11,14 +11,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.recognisers.text import detection, fit, recognition, second_look
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.detection import Spot
-from clearlane.recognisers.text.line import Line, Quad
+from clearlane.recognisers.text.line import Line, Quad, holds
 from clearlane.recognisers.text.recognition import Words
 
 DOUBTFUL = 0.80
@@ -139,8 +138,7 @@ def _line(look: second_look.Look | None, spot: Spot, words: Words) -> Line | Non
 
 
 def _within(spot: Spot, place: Quad) -> bool:
-    x, y = np.mean(spot.quad, axis=0).tolist()
-    return cv2.pointPolygonTest(np.array(place, np.float32), (x, y), False) >= 0
+    return holds(place, np.mean(spot.quad, axis=0))
 
 
 def _weight(words: Words) -> float:

@@ -78,12 +78,13 @@ CLEAR = 0.9
 Image = NDArray[np.uint8]
 
 _LETTERS = re.compile(r'[^0-9A-Z]')
-_FOLDED = str.maketrans('OQIL', '0011')
+FOLDED = str.maketrans('OQIL', '0011')
+"""Letters and figures that look alike as one."""
 
 
 def folded(text: str) -> str:
     """Letters and figures only, those that look alike as one."""
-    return _LETTERS.sub('', text.upper()).translate(_FOLDED)
+    return _LETTERS.sub('', text.upper()).translate(FOLDED)
 
 
 @dataclass(frozen=True)
