@@ -7,7 +7,15 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from clearlane.recognisers import barcodes, bars, busy, gs1, onnx
-from clearlane.recognisers.text import detection, fit, light, page, recognition, weights
+from clearlane.recognisers.text import (
+    detection,
+    fit,
+    light,
+    page,
+    recognition,
+    second_look,
+    weights,
+)
 from clearlane.recognisers.text.crop import HEIGHT, Pyramid
 from clearlane.recognisers.text.detection import Spot
 from clearlane.recognisers.text.line import Line
@@ -223,6 +231,22 @@ def test_elements_are_named(text: str, elements: dict[str, str]) -> None:
 
 def test_cuts_are_as_high_as_the_models_read() -> None:
     assert Pyramid(sheet('A')).cut(((0, 0), (90, 0), (90, 30), (0, 30))).shape[0] == HEIGHT
+
+
+@pytest.mark.parametrize(
+    ('places', 'again'),
+    [((0.1, 0.3, 0.5, 0.7, 0.9), False), ((0.32, 0.48, 0.64, 0.79, 0.94), True),
+     ((0.06, 0.2, 0.36, 0.52, 0.66), True)],
+)  # fmt: skip
+def test_room_for_one_more_character_is_looked_at_again(
+    places: tuple[float, ...], again: bool
+) -> None:
+    certain = (0.999,) * 5
+    words = recognition.Words('25359', certain, certain, places)
+    spot = Spot(((100.0, 200.0), (400.0, 200.0), (400.0, 260.0), (100.0, 260.0)))
+    look = Look(Pyramid(sheet('')))
+    assert look.doubtful(words) == (0, 0)
+    assert second_look._may_go_on(spot, words) == again
 
 
 @pytest.mark.parametrize('size', ['tiny', 'small'])

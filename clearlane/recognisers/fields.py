@@ -20,7 +20,7 @@ from clearlane.recognisers.text.second_look import FOLDED
 
 NAME = 'fields/1'
 
-DISPUTED = 0.75
+DISPUTED = 0.6
 """What is left of the score where two readings of the line differ in the value."""
 
 CONFIRMED = 0.98

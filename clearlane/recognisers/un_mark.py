@@ -32,7 +32,7 @@ ROWS = 4
 REPAIR = 0.85
 """What is left of the score for each character that was taken for another."""
 
-DISPUTED = 0.85
+DISPUTED = 0.7
 """What is left of the score where the second reading makes it another mark."""
 
 OTHERWISE = 0.8

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from clearlane.recognisers.text import recognition, weights
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.detection import Spot
+from clearlane.recognisers.text.line import Frame
 from clearlane.recognisers.text.recognition import Words
 
 SURE = 0.93
@@ -75,6 +76,11 @@ TYPED = re.compile(r'\W*(?:GROSS|NET|[GN]\W{0,2}W|[毛净]重|UN)', re.IGNORECAS
 CLEAR = 0.9
 """So sure must the tiny model be of each character of such words."""
 
+BEFORE, BEHIND, PITCHES = 0.33, 0.5, 0.6
+"""The room before the first and behind the last character of a number, in heights of its line, and
+in pitches besides: 22 of 480 numbers had more. Where the tiny model overlooked a character at the
+end of a line, and was sure of the others, there was a pitch more than usual."""
+
 Image = NDArray[np.uint8]
 
 _LETTERS = re.compile(r'[^0-9A-Z]')
@@ -98,6 +104,8 @@ class Look:
     def settled(self, spot: Spot, words: Words) -> tuple[Words, str]:
         """The line as it is to be taken, and what the other model made of it."""
         start, end = self.doubtful(words)
+        if start >= end and _may_go_on(spot, words):
+            start, end = 0, len(words.text)
         if start >= end:
             return words, ''
         cut = self.pyramid.cut(spot.quad, bend=spot.bend)
@@ -141,6 +149,18 @@ class Look:
 
     def _is_known(self, value: str) -> bool:
         return folded(value) in self.known
+
+
+def _may_go_on(spot: Spot, words: Words) -> bool:
+    """Whether there is room for one more character at an end of a line with figures."""
+    if len(words.text) < 3 or not any(mark.isdigit() for mark in words.text):
+        return False
+    frame = Frame.of(spot.quad)
+    wide = frame.width / frame.height
+    first, last = words.places[0] * wide, words.places[-1] * wide
+    pitch = (last - first) / (len(words.text) - 1)
+    before, behind = first - pitch / 2, wide - last - pitch / 2
+    return before > BEFORE + PITCHES * pitch or behind > BEHIND + PITCHES * pitch
 
 
 def _looked_twice(cut: Image, narrow: Image, before: str) -> tuple[Words, Words | None]:
