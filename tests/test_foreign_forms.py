@@ -90,6 +90,51 @@ def test_values_of_other_forms(text: str, found: dict[str, str]) -> None:
     assert {one.kind: one.value for one in fields.values(text)} == found
 
 
+@pytest.mark.parametrize(
+    ('text', 'found'),
+    [
+        ('毛重量：12.5kg', {'gross_mass_kg': '12.5'}),
+        ('净重/毛重: 10.2/12.5kg', {'net_mass_kg': '10.2', 'gross_mass_kg': '12.5'}),
+        ('GW/NW (KG): 12.5/10.2', {'gross_mass_kg': '12.5', 'net_mass_kg': '10.2'}),
+        ('12.5kg gross / 10.2kg net', {'gross_mass_kg': '12.5', 'net_mass_kg': '10.2'}),
+        ('12.5 kg (gross) 10.2 kg (net)', {'gross_mass_kg': '12.5', 'net_mass_kg': '10.2'}),
+        ('WEIGHT (GROSS): 12.5 KG', {'gross_mass_kg': '12.5'}),
+        ('G.W. 12.5 KG NET', {'gross_mass_kg': '12.5'}),
+        ('GROSS WT 27.6 LBS (12.5 KG)', {'gross_mass_kg': '12.5'}),
+        ('Masa bruta 12,5 kg', {'gross_mass_kg': '12.5'}),
+        ('Net contents 10.2 kg', {'net_mass_kg': '10.2'}),
+        ('NET WT / GROSS WT 12.5 KG', {}),
+        ('Cell net weight 0.9 kg', {}),
+        ('电芯净重 0.9kg', {}),
+        ('额定毛重 30kg', {}),
+        ('Net 30 days', {}),
+        ('PACK S/N: 2169NW519002', {'serial': '2169NW519002'}),
+        ('GW519002', {}),
+        ('Seriennummer: AB12345678', {'serial': 'AB12345678'}),
+        ('N° de série : AB12345678', {'serial': 'AB12345678'}),
+        ('Número de serie AB12345678', {'serial': 'AB12345678'}),
+        ('Lotnumber: 862249', {'batch': '862249'}),
+        ('Lote: A127', {'batch': 'A127'}),
+        ('Chargen-Nr.: A127', {'batch': 'A127'}),
+        ('Charge: 54.6V', {}),
+        ('检验批号:A127', {}),
+        ('DOM: 23/07/2025', {'production_date': '2025-07-23'}),
+        ('D0M:2025-0ct-14', {'production_date': '2025-10-14'}),
+        ('Herstelldatum: 23.07.2025', {'production_date': '2025-07-23'}),
+        ('Fecha de fabricación 23/07/2025', {'production_date': '2025-07-23'}),
+        ('Mfg.Date:2025-Jul-23', {'production_date': '2025-07-23'}),
+        ('生产日期 2025 07 23', {'production_date': '2025-07-23'}),
+        ('日期:2025-07-23', {'production_date': '2025-07-23'}),
+        ('包装日期:2025-07-23', {}),
+        ('Packing Date: 2025-07-23', {}),
+        ('Inspection date 23 JUL 2025', {}),
+        ('UN-No. 3480', {'un_number': 'UN3480'}),
+    ],
+)
+def test_values_of_still_other_forms(text: str, found: dict[str, str]) -> None:
+    assert {one.kind: one.value for one in fields.values(text)} == found
+
+
 def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
     (with_key,), (with_value,), (with_none,) = (
         list(fields.values(text)) for text in ('G.W. (kg) 9.7', 'G.W. 9.7 kg', 'G.W. 9.7')
@@ -121,6 +166,17 @@ def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
         ('产日期MFG', '20240519', 'production_date', '2024-05-19'),
         ('联合国编号', '3480', 'un_number', 'UN3480'),
         ('UN Number / 联合国编号', 'UN3480', 'un_number', 'UN3480'),
+        ('整箱毛重', '9.7 KG', 'gross_mass_kg', '9.7'),
+        ('Actual net weight', '3.9 KG', 'net_mass_kg', '3.9'),
+        ('Weight (gross)', '9.7 KG', 'gross_mass_kg', '9.7'),
+        ('Battery S/N', 'FB-2435-1592', 'serial', 'FB-2435-1592'),
+        ('电池包序列号', 'PY572YP61', 'serial', 'PY572YP61'),
+        ('出厂序号', '9765FS282593', 'serial', '9765FS282593'),
+        ('S.N.', '337291320299', 'serial', '337291320299'),
+        ('Lote', '5578062', 'batch', '5578062'),
+        ('批次编号', '635110', 'batch', '635110'),
+        ('生产日期/MFG DATE', '18-Jul-2025', 'production_date', '2025-07-18'),
+        ('MFG. DATE', '2025年11月26日', 'production_date', '2025-11-26'),
     ],
 )
 def test_a_key_alone_takes_the_value_beside_it_or_below_it(
@@ -176,6 +232,11 @@ def test_names_behind_a_key_and_over_several_lines(rows: list[str], names: list[
         (['3A1/Z1.6/100/21/D/BAM7215-KP'], '3A1/Z1.6/100/21/D/BAM 7215-KP'),
         (['4D/X30/S/201', 'CN/C330281', 'PI:035'], '4D/X30/S/20/CN/C330281 PI:035'),
         (['50G/Z', '0721', 'CN/C320436 910/910'], '50G/Z/07 21/CN/C320436 910/910'),
+        (['4A', 'Y22', 'S/26', 'CH/1033'], '4A/Y22/S/26/CH/1033'),
+        (['4G/', 'Z16/', 'S/ 24/', 'CN/C230070 PI:339'], '4G/Z16/S/24/CN/C230070 PI:339'),
+        (['3A1', 'X', '120/25', 'CN/C460456'], '3A1/X/120/25/CN/C460456'),
+        (['11A', 'Y', '05 26', 'CN/C330162 0/480'], '11A/Y/05 26/CN/C330162 0/480'),
+        (['3B2/Y62.5', 'S126', 'CN/C310665'], '3B2/Y62.5/S/26/CN/C310665'),
     ],
 )
 def test_marks_that_begin_with_a_short_row_or_end_one_with_a_slash(
@@ -183,6 +244,18 @@ def test_marks_that_begin_with_a_short_row_or_end_one_with_a_slash(
 ) -> None:
     lines = [line(text, 100, 100 + 62 * at) for at, text in enumerate(rows)]
     assert [one.value for one in un_mark.find(lines)[0]] == [mark]
+
+
+@pytest.mark.parametrize('rows', [['4G', 'Y'], ['5G', 'X20'], ['4A', 'PCS'], ['2P', '2']])
+def test_a_row_or_two_that_are_no_mark_are_none(rows: list[str]) -> None:
+    assert not un_mark.find([line(text, 100, 100 + 62 * at) for at, text in enumerate(rows)])[0]
+
+
+def test_a_date_of_something_unknown_is_in_doubt() -> None:
+    unknown, made = (
+        next(iter(fields.values(f'{word}: 2025-07-23'))) for word in ('XYZ DATE', 'DATE')
+    )
+    assert unknown.worth < made.worth == 1
 
 
 def test_a_u_behind_the_code_can_only_mean_a_v_and_is_in_doubt() -> None:

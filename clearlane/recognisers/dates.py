@@ -23,22 +23,28 @@ from datetime import date
 _MONTHS = ('JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC')
 _NAME = f'(?:{"|".join(_MONTHS)})'.replace('O', '[O0]')
 MADE = (
-    r'[MNH]F[GD60Q]|[MN]A[MN]\w{1,3}ACTUR\w*|PR[O0D][D0O](?:\w?UCTION|UCED)?|生?产日期|制造日期|出厂日期'
-    r'|(?<![A-Z])DATE'
+    r'[MNH]F[GD60Q]|MFR|[MN]A[MN]\w{1,3}ACTUR\w*|PR[O0D][D0O](?:\w?UCTION|UCED)?'
+    r'|生?产\s?日期|制造(?:日期|年月日)|出厂日期|(?<![\u4e00-\u9fff])日期'
+    r'|(?<![A-Z])D\.?\s?[O0]\.?\s?M\b\.?|HERSTELL(?:UNGS)?DATUM|PRODUKTIONSDATUM'
+    r'|(?:FECHA|DATA)?\s?(?:DE\s)?FABRICA(?:TION|CI[OÓ]N)|(?<![A-Z])DATE'
 )
 ENDS = r'EXP(?:IRY|IRES)?|USE BY|BEST BEFORE|有效期至|失效日期'
 _DAY = (
     r'(?:(?P<y>20\d\d)\s?[-./年]\s?(?P<m>\d{1,2})\s?(?:[-./月]|(?<=\d)[^\W\d_A-Z])\s?'
     r'(?P<d>\d{1,2})日?'
+    r'|(?P<y6>20\d\d)\s(?P<m6>[01]\d)\s(?P<d6>[0-3]\d)'
+    rf'|(?P<y7>20\d\d)[-./\s]{{1,2}}(?P<m7>{_NAME})[A-Z]*[-./\s]{{1,2}}(?P<d7>\d{{1,2}})'
     r'|(?P<d2>\d{1,2})[-./](?P<m2>\d{1,2})[-./](?P<y2>20\d\d)'
     r'|(?P<y3>20\d\d)(?P<m3>[01]\d)(?P<d3>[0-3]\d)'
     rf'|(?P<d4>\d{{1,2}})\s?[-./]?\s?(?P<m4>{_NAME})[A-Z]*[-./,\s]{{0,2}}(?P<y4>20\d\d)'
     rf'|(?P<m5>{_NAME})[A-Z]*\.?\s?(?P<d5>\d{{1,2}})[,.\s]{{1,2}}(?P<y5>20\d\d))(?!\d)'
 )
 _OTHER = re.compile(
-    r'(?:EXP|BEST|USE|DUE|VALID|TEST|SHIP|ISSUE|ORDER|DELIVERY|PRINT)[A-Z]*[^A-Z0-9]*(?:BY\W*)?DATE'
-    r'\W*[-\d./]+$|DATE\s?(?:OF|FOR)\s?(?!MA|\w{0,5}ACTUR|PROD|M[FD])[A-Z][^\d]*[-\d./]+$'
+    r'(?<![A-Z])(?:EXP|BEST|USE|DUE|VALID|TEST|SHIP|ISSU|ORDER|DELIVER|PRINT|PACK|INSPECT|LOAD|SEAL'
+    r'|DISPATCH|RECEI|ARRIV|INVOICE|REV|EFFECTIVE|CALIBRAT|STOR|FILL|AUDIT|SAMPL|RELEASE|CHECK)'
+    r'[A-Z]*[^A-Z0-9]*(?:BY\W*)?$|(?:失效|有效|到期|打印|包装|检验|出货|发货|测试|签发)$'
 )
+_OF_OTHER = re.compile(r'DATE\s?(?:OF|FOR)\s?(?!MA|MFR|\w{0,5}ACTUR|PROD|M[FD]|FAB)[A-Z]')
 """The day of something else: of expiry, of a test, of dispatch."""
 _SAID = {
     'production_date': re.compile(rf'(?:{MADE})[\s:.,()（）A-Z]*{_DAY}'),
@@ -50,7 +56,8 @@ def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
     """Kind, ISO date and place of each day that the text names, capitals expected."""
     for kind, pattern in _SAID.items():
         for found in pattern.finditer(text):
-            other = kind == 'production_date' and _OTHER.search(text[: found.end()])
+            bare = kind == 'production_date' and found[0].startswith(('DATE', '日期'))
+            other = bare and (_OTHER.search(text[: found.start()]) or _OF_OTHER.match(found[0]))
             day = '' if other else _day(found)
             if day:
                 yield kind, day, found.span()

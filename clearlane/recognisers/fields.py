@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
-from clearlane.recognisers import dates, rows, stacked
+from clearlane.recognisers import dates, masses, rows, stacked
 from clearlane.recognisers.authorities import AS_FIGURES, looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 from clearlane.recognisers.text.second_look import FOLDED
@@ -25,9 +25,6 @@ DISPUTED = 0.6
 
 CONFIRMED = 0.98
 """The score of a serial that a barcode beside it repeats."""
-
-ALTERED = 0.93
-"""What is left of the score of a UN number or mass for each letter in it that must be a figure."""
 
 LOOKALIKES = 0.85
 """What is left of the score of a serial with letters that figures look like, and of a batch that
@@ -60,66 +57,12 @@ WORN_WORDS = 0.93
 IMPOSSIBLE = 0.5
 """What is left of the scores of masses that cannot both be right."""
 
-NO_UNIT = 0.7
-"""What is left of the score of a mass without its unit."""
-
-_GAP = r'[\s.:;=#)\]]*'
-_MASS = r'[MN]A[S5][S5]E?'
-_OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT|GEWICHT))?'
-_BEGINS = r'(?:(?<![A-Z])|(?<=TOTAL))'
-_FOREIGN = rf'{_BEGINS}(?:(?:POIDS|PESO|MASSE)\s?)?'
-# 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
-# Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
-_GROSS = (
-    rf'(?:[毛总]\s?(?:[重量]|质量)|(?<![A-Z0-9])[G6C]\.\s?W[A-Z]\.'
-    rf'|(?<![A-Z0-9])[G6]\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z0-9])[G6C]\.\s?[WHMNRV]\.'
-    rf'|{_BEGINS}[G6C]R[O0A][S5][S5]{_OF}'
-    rf'|(?<![A-Z])GRS?\.?\s?W(?:EIGH)?T|{_FOREIGN}(?:BRUTT?[OE]?|LORDO){_OF})'
-)
-_NET = (
-    rf'(?:[净凈淨]\s?(?:[重量]|含量|质量)|(?<![A-Z])[NHM]\.?\s?W[A-Z]\.'
-    rf'|(?<![A-Z])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z])[NHM]\.\s?[WHMNRVF]\.'
-    rf'|(?<![A-Z])[HM]\s?[./]\s?W\b|{_FOREIGN}NET(?:TO?|O|TE)?(?:{_OF}|\s?QUANTITY)'
-    rf'|(?<![A-Z])NT\.?\s?W(?:EIGH)?T|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
-)
-_NUMBER = (
-    # A figure behind a point that stands alone is the end of a number whose beginning was lost.
-    r'((?:(?<!\s\.)|(?=\d+[.,]))(?:\d{1,4}\.\s\d{1,3}(?=\s?K[G6])|\d{1,3}(?:\.\d{3})+,\d{1,3}'
-    r'|\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?))(?!\d|[.,]\d)'
-)
-_UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
-_IN_KEY = r'(?:[.:]?\s?(?:[\[【(/,]|IN\s)?\s?(KGS?|千克|公斤)(?![A-Z])\s?[\]】)]?)?'
-"""The unit of a value where it stands behind the words, as in a table."""
-_NOT_OF_THIS = re.compile(
-    r'(?:(?<![A-Z])(?:MAX|MAXIMUM|PERMISSIBLE|ALLOWABLE|ALLOWED|(?:PER|EACH|SINGLE|UNIT)(?:\s\w+)?)'
-    r'|最大|允许|[单每][个只节]?)[\W]*(?:TOTAL|总)?\s?$'
-)
-"""What makes a mass one that the package may have, or of a part of it."""
-_OTHER_UNIT = (
-    r'(?!\s?(?:[KM]?WH|M?AH|[KM]?[VW]|PCS|SETS?|[CM]?M|ML|L|OF)(?![A-Z])|\s?[%只个件套盒箱])'
-)
-_ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
-
-_MASSES = {
-    kind: re.compile(
-        words
-        + _ASIDE.format(words=words)
-        + rf'{_IN_KEY}{_GAP}[≤<≈~约]?\s?{_NUMBER}{_OTHER_UNIT}\s?{_UNIT}'
-    )
-    for kind, words in (('gross_mass_kg', _GROSS), ('net_mass_kg', _NET))
-}
-_BOTH = re.compile(
-    rf'(?:{_GROSS}{_GAP}[/&]\s?{_NET}|(?<![A-Z])G\.?\s?/\s?N\.?\s?W\.?|毛\s?/\s?[净凈淨]\s?[重量]?){_GAP}{_NUMBER}\s?{_UNIT}\s?/\s?{_NUMBER}\s?{_UNIT}'
-)
-_KILOGRAMS = {
-    'K': Decimal(1), '公': Decimal(1), '千': Decimal(1), '': Decimal(1),
-    'G': Decimal('0.001'), '克': Decimal('0.001'), 'T': Decimal(1000), '吨': Decimal(1000),
-    'M': Decimal(1000),
-}  # fmt: skip
+OTHER_DAY = 0.75
+"""What is left of the score of a day whose DATE stands behind a word that is not of manufacture."""
 
 _NO = (
-    r'(?:[\s-]{0,3}(?:N[O0QD]O?|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
-    r'|\s?[#号码]|\sCODE(?![A-Z]))?'
+    r'(?:[\s:-]{0,3}(?:N[O0QD]O?|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'|\s?[#号码]|\s(?:CODE|ID)(?![A-Z]))?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
@@ -130,23 +73,30 @@ _NUMBERS = {
         # The space before the value, or the N behind the stroke, is lost.
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
         r'|(?<![A-Z])[S5][E38][RPK][I1LT!|][AR4][L1I!|]|(?<![A-Z])SER\b\.?(?=\s?N[O0])'
+        r'|(?<![A-Z])SERIEN(?:NUMMER)?|(?<![A-Z])N(?:\W?|[ÚU]MER)O?[\s.]*(?:DE\s)?S[ÉE]RIE'
         # Other things have a number (编号) too: that of the goods, a contract, the UN.
         r'|序\s?\w{0,3}号|序列|(?<!UN)(?<![\u4e00-\u9fff])(?:产品|出厂|电池|机身|包装)?编(?=[号码])'
         r'|(?<!集装)箱(?=\s?(?:[号码编#:]|N[O0]))|机身)'
-        + _NO + r'(?:\s?[(（]?S\s?/?\s?N(?![A-Z0-9])[)）]?)?' + _GAP + _VALUE
+        + _NO + r'(?:\s?[(（]?S\s?/?\s?N(?![A-Z0-9])[)）]?)?' + masses.GAP + _VALUE
     ),
     'batch': re.compile(
-        r'(?:(?<![A-Z])L[O0D]T(?![A-Z])|(?<![A-Z])[B8][AO]T[CEG][HNM]|(?<![A-Z0-9])B\s?/\s?N(?![A-Z])|(?:生产)?批次?)'
-        + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + _GAP + _VALUE
+        r'(?:(?<![A-Z])L[O0D]T(?:E|TO)?(?:(?![A-Z])|(?=N[O0]|NUM))|(?<![A-Z])[B8][AO]T[CEG][HNM]'
+        r'|(?<![A-Z0-9])B\s?/\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
+        # The lot of an inspection (检验批) is none of the goods.
+        r'|(?<![检验])(?:生产)?批(?:次编?)?)'
+        + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
     ),
 }  # fmt: skip
 _MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^[180]\d\d-')}
-_BEFORE = r'(?:TOTAL\s?|总|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
+_BEFORE = r'(?:TOTAL\s?|ACTUAL\s?|总|[整单每装]?[箱件桶托]|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
 """What may stand before the words for a mass, or is left of the same words in another language."""
+_WHOSE = r'(?:(?:BATTERY|PACK|MODULE|UNIT|PRODUCT|产品|电池|电池包|模组|出厂|机身|包装)\s?)?'
+"""What has the number, where the words for it stand alone."""
 _UN_NUMBER = re.compile(
-    r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?\s?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
-    r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z/])'
+    r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?[\s-]?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
+    r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z])(?!/(?!\s?(?:UN\s?)?\d{4}(?!\d)))'
 )
+_ANOTHER_DAY = re.compile(r'(?<![A-Z])(?!MADE|BATCH|LOT)[A-Z]{3,}\W{0,2}$')
 _DANGLING = re.compile(r'\s?[-–—]\s*$')
 _NO_SERIAL = re.compile(r'UN\d{4}|\d{1,4}/\d{1,4}')
 """A UN number, or one box of many: behind words as 编号 and 箱号 they are no serial."""
@@ -155,27 +105,32 @@ _SPELT = re.compile(
     r'(?:GROSS|BRUTT?O?|LORDO|NETT?O?|POIDS|PESO|WEIGHT|GEWICHT|WT|MASSE?|WGT|QUANTITY|KGS?|GRS?|NT|IN'
     r'|[GN]\s?[./,]?\s?W\s?T?|S\s?/?\s?N|S\.N|SER(?:IAL)?|CODE|B\s?/\s?N|BATCH|LOT|NO'
     r'|NUMBER|NR|NUM|MFG|MFD|MANUFACTUR(?:E|ED|ING)?|PROD(?:UCTION|UCED)?|DATE|OF|EXP(?:IRY|IRES)?'
-    r'|USE|BY|BEST|BEFORE|[^A-Z0-9])*'
+    r'|USE|BY|BEST|BEFORE|ACTUAL|TOTAL|GROSS|SERIEN(?:NUMMER)?|S[ÉE]RIE|N[ÚU]MERO|DE|LOTT?[EO]'
+    r'|CHARGEN?|CONTENTS?|QTY|ID|D\.?O\.?M|HERSTELL(?:UNGS)?DATUM|PRODUKTIONSDATUM'
+    r'|BRUTA|NETA|MASA|[^A-Z0-9])*'
 )
 """The words before a value as they are spelt; what stands there instead was misread."""
 
 _WORDS_ALONE = {
     **{
         kind: re.compile(
-            rf'\W*{_BEFORE}{words}{_ASIDE.format(words=words)}{_IN_KEY}\W*(?:KGS?)?\W*'
+            rf'\W*{_BEFORE}{words}{masses.ASIDE.format(words=words)}{masses.IN_KEY}'
+            rf'\W*(?:KGS?)?\W*'
         )
-        for kind, words in (('gross_mass_kg', _GROSS), ('net_mass_kg', _NET))
+        for kind, words in masses.WORDS
     },
     'serial': re.compile(
-        r'\W*(?:[S5]\s?[/I1]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{0,2}序列'
-        rf'|(?:产品|出厂|电池|机身|包装)?编|箱){_NO}(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列?号?))?\W*'
+        rf'\W*{_WHOSE}(?:[S5]\s?[/I1.]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{{0,2}}序列|序(?=号)|编|箱'
+        rf'|SERIEN(?:NUMMER)?|N(?:\W?|[ÚU]MER)O?[\s.]*(?:DE\s)?S[ÉE]RIE){_NO}'
+        rf'(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列?号?))?\W*'
     ),
     'batch': re.compile(
-        rf'\W*(?:LOT|BATCH|B\s?/\s?N|(?:生产)?批次?){_NO}(?:\W*(?:LOT|BATCH|批次?){_NO})?\W*'
+        rf'\W*(?:LOT(?:E|TO)?|BATCH|B\s?/\s?N|CHARGEN?(?=\W{{0,2}}N[RO])'
+        rf'|(?:生产|产品|电池)?批次?编?){_NO}(?:\W*(?:LOT|BATCH|批次?){_NO})?\W*'
     ),
     'un_number': re.compile(rf'\W*(?:UN|联合国)(?:{_NO}|\s?编号)(?:\W*(?:UN{_NO}|联合国编号))?\W*'),
     'production_date': re.compile(
-        rf'\W*(?:{dates.MADE})(?:\s?(?:OF\s)?(?:{dates.MADE}))?(?:\s?ON)?\W*'
+        rf'\W*(?:{dates.MADE})(?:[\s./(]*(?:OF\s)?(?:{dates.MADE})){{0,2}}(?:\s?ON)?\W*'
     ),
 }
 
@@ -311,20 +266,11 @@ def values(text: str) -> Iterator[Found]:
     for kind, day, span in dates.days(text):
         said = text[slice(*span)]
         cut = CUT_DAY if re.search(r'\d\d[-./]\d$', said) else 1.0
-        yield Found(kind, day, span, _worth(said) * cut)
-    both = _BOTH.search(text)
-    if both:
-        first, unit, second, last = both.groups()
-        yield from _mass('gross_mass_kg', first, unit or last, both.span())
-        yield from _mass('net_mass_kg', second, last or unit, both.span())
-    for kind, pattern in {} if both else _MASSES.items():
-        for match in pattern.finditer(text):
-            if _NOT_OF_THIS.search(text[: match.start()]):
-                continue
-            unit, number, behind = match.groups()
-            found = _mass(kind, number, behind or unit, match.span())
-            words = _worth(match[0][: match.start(2) - match.start()])
-            yield from (replace(one, worth=one.worth * words) for one in found)
+        other = OTHER_DAY if _ANOTHER_DAY.search(text[: span[0]]) and said.startswith('DATE') else 1
+        yield Found(kind, day, span, _worth(said) * cut * other)
+    for mass in masses.masses(text):
+        worth = mass.worth * _worth(mass.words)
+        yield Found(mass.kind, mass.kg, mass.span, worth, mass.repaired)
     for kind, pattern in _NUMBERS.items():
         for match in pattern.finditer(text):
             value = re.sub(r'\s', '', match[1]).rstrip('./-')
@@ -359,28 +305,9 @@ def _un_numbers(text: str) -> Iterator[Found]:
         digits = match[1].translate(AS_FIGURES)
         altered = sum(a != b for a, b in zip(match[1], digits, strict=True))
         if altered <= 2:
-            yield Found('un_number', f'UN{digits}', match.span(), ALTERED**altered, altered > 0)
-
-
-def _mass(kind: str, number: str, unit: str | None, span: tuple[int, int]) -> Iterator[Found]:
-    unit = unit or ''
-    if unit[:1] in ('L', '磅'):
-        return  # pounds stand beside kilograms, which are read for themselves
-    figures = number.translate(AS_FIGURES)
-    altered = sum(a != b for a, b in zip(number, figures, strict=True))
-    amount = _decimal(figures) * _KILOGRAMS[unit[:1]]
-    if amount > 0:
-        worth = ALTERED ** (altered + ('. ' in number)) * (1.0 if unit else NO_UNIT)
-        yield Found(kind, format(amount, 'f'), span, worth, altered > 0)
-
-
-def _decimal(number: str) -> Decimal:
-    """A printed number; a comma before exactly three digits parts thousands."""
-    number = number.replace('. ', '.')
-    if '.' in number and ',' in number and number.rindex('.') < number.rindex(','):
-        number = number.replace('.', '')
-    number = re.sub(r'[ ,](?=\d{3}(?!\d))', '', number)
-    return Decimal(number.replace(',', '.'))
+            yield Found(
+                'un_number', f'UN{digits}', match.span(), masses.ALTERED**altered, altered > 0
+            )
 
 
 def _reading(found: Found, lines: list[Line]) -> Reading:

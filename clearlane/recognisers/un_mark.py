@@ -82,11 +82,16 @@ TAIL = re.compile(
 """A text that can only be the end of a mark."""
 
 NEXT = re.compile(
-    r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1l|!]?\s?[:;.,]\s?[\dOQIlSB]|^[S5$]?/?\d\d(?:[/ ][A-Z]{1,3})?\b'
-    r'|^[XYZ¥]\d|^[01]\d\s?/?\d\d\W*$|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
+    r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1l|!]?\s?[:;.,]\s?[\dOQIlSB]'
+    r'|^[S5$]?[/1Il|]?\d\d(?:[/ ][A-Z]{1,3})?\b'
+    r'|^[XYZ¥]\d|^\W*[XYZ¥2]\W*$|^[01]\d\s?/?\d\d\W*$|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
     re.IGNORECASE,
 )
 """What the next row of a mark says."""
+
+CODE = re.compile(r'^\W*(?:U\W?N\W{0,2})?[1-6][0-3]?[A-HL-P]{1,2}\d?[VWTU]?\s?/?\W*$')
+LEVEL = re.compile(r'^\W*(?:[XYZ¥]\s?(?:\d{1,4}(?:[.,]\d)?)?|2)(?:\s?/.*)?\W*$')
+"""The code alone in a row, and what the row below it says then; alone either says nothing."""
 
 LOOSE = re.compile(r'[1-6I].{0,4}/.{0,6}/.{0,3}\d\d|/.*\d.*/.*\d|^\W?[1-6][A-HL-P]\w{1,4}/')
 """What may be a mark that was read badly."""
@@ -121,16 +126,26 @@ def find(lines: Sequence[Line], again: Again | None = None) -> tuple[list[Readin
         if pattern is LOOSE and (again is None or readings):
             break
         for index, line in enumerate(lines):
-            if index not in taken and pattern.search(mark_grammar.tidy(line.text)):
+            if index in taken:
+                continue
+            text = mark_grammar.tidy(line.text)
+            if pattern.search(text) or (pattern is HEAD and _is_code(lines, index, taken)):
                 mark: _Mark | None = None
                 if pattern is not LOOSE:
                     mark = _complete(lines, index, taken)
                 if again is not None and (mark is None or mark.is_doubtful):
                     mark = _read_again(lines, index, taken, mark, again)
-                if mark is not None:
+                if mark is not None and not (mark.is_short and _is_code(lines, index, taken)):
                     readings.append(mark.reading)
                     taken |= mark.used
     return readings, taken
+
+
+def _is_code(lines: Sequence[Line], index: int, taken: set[int]) -> bool:
+    """Whether a line is the code of a packaging alone, with the level in the row below it."""
+    if not CODE.search(mark_grammar.tidy(lines[index].text)):
+        return False
+    return _below(lines, [index], taken, LEVEL) is not None
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,11 @@ class _Mark:
     worth: tuple[bool, bool, bool, float] = (False, False, False, 0.0)
     printed: bool = False
     """Whether it reads as a mark as it stands, right or wrong."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is no mark, and a row or two of one at most."""
+        return 'error' in self.reading.details and len(self.rows) < 3
 
     @property
     def is_doubtful(self) -> bool:
