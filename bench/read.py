@@ -50,7 +50,7 @@ SURE = calibration.threshold()
 
 Read = Callable[[bytes], Sequence[Reading]]
 
-HANDS = ('sample', 'label_room', 'yard', 'form', 'quay', 'pier')
+HANDS = ('sample', 'label_room', 'yard', 'form', 'quay', 'pier', 'ferry')
 
 
 def photographs(n: int, seed: int, hardness: float, size: tuple[int, int]) -> list[Photograph]:
@@ -65,10 +65,11 @@ def photographs(n: int, seed: int, hardness: float, size: tuple[int, int]) -> li
 
 def by_hand(hand: str, n: int, seed: int, hard: bool, size: tuple[int, int]) -> list[Any]:
     """Photographs by one of the other hands."""
-    from bench.hands import pier_camera, shots
+    from bench.hands import ferry_camera, pier_camera, shots
 
-    if hand == 'pier':
-        return list(pier_camera.photographs(n, seed, hard=hard, size=size))
+    if hand in ('pier', 'ferry'):
+        camera = {'pier': pier_camera, 'ferry': ferry_camera}[hand]
+        return list(camera.photographs(n, seed, hard=hard, size=size))
     return list(shots.photographs(hand, n, seed, hard=hard, size=size))
 
 

@@ -129,10 +129,38 @@ def test_values_of_other_forms(text: str, found: dict[str, str]) -> None:
         ('Packing Date: 2025-07-23', {}),
         ('Inspection date 23 JUL 2025', {}),
         ('UN-No. 3480', {'un_number': 'UN3480'}),
+        ('UN2024-05', {}),
+        ('MFG/EXP: 2025-07-23/2028-07-22',
+         {'production_date': '2025-07-23', 'expiry_date': '2028-07-22'}),
+        ('EXP/MFG 2028-07-22', {}),
+        ('Manufacturer No. 20240101', {}),
+        ('PRODUCT CODE 20250723', {}),
+        ('Date printed 2025-07-23', {}),
+        ('N.W.: 9 KG x 2', {}),
+        ('净重:2×9KG', {}),
+        ('净重:9kg/只', {}),
+        ('毛重 净重 25.3kg', {}),
+        ('Report SN: RS1234567', {}),
     ],
-)
+)  # fmt: skip
 def test_values_of_still_other_forms(text: str, found: dict[str, str]) -> None:
     assert {one.kind: one.value for one in fields.values(text)} == found
+
+
+@pytest.mark.parametrize(
+    ('doubtful', 'plain'),
+    [
+        ('毛重≤30kg', '毛重 30kg'),
+        ('SN: AB1234 5678 90', 'SN: AB1234'),
+        ('S/N AB12345678~AB12345697', 'S/N AB12345678'),
+        ('S/N: AB12345678 - AB12345697', 'S/N: AB12345678-9'),
+        ('批号/序列号:L2307AB', '序列号:L2307AB'),
+        ('XYZ DATE: 2025-07-23', 'DATE: 2025-07-23'),
+    ],
+)
+def test_what_may_be_more_or_less_or_something_else_is_in_doubt(doubtful: str, plain: str) -> None:
+    (one,), (other,) = (list(fields.values(text)) for text in (doubtful, plain))
+    assert one.worth <= 0.8 < other.worth == 1
 
 
 def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
@@ -232,6 +260,10 @@ def test_names_behind_a_key_and_over_several_lines(rows: list[str], names: list[
         (['3A1/Z1.6/100/21/D/BAM7215-KP'], '3A1/Z1.6/100/21/D/BAM 7215-KP'),
         (['4D/X30/S/201', 'CN/C330281', 'PI:035'], '4D/X30/S/20/CN/C330281 PI:035'),
         (['50G/Z', '0721', 'CN/C320436 910/910'], '50G/Z/07 21/CN/C320436 910/910'),
+        (['UN/4G/Y30/S/25/CN/C350012 PI:001'], '4G/Y30/S/25/CN/C350012 PI:001'),
+        (['3H1/Y1.9/200/05 25/CN/C350012'], '3H1/Y1.9/200/05 25/CN/C350012'),
+        (['50A/Y/05/25/NL/VL 913/2500/1000'], '50A/Y/05 25/NL/VL 913 2500/1000'),
+        (['31HA1/Y 06 25', 'USA/M9339', '10800/1200'], '31HA1/Y/06 25/USA/M9339 10800/1200'),
         (['4A', 'Y22', 'S/26', 'CH/1033'], '4A/Y22/S/26/CH/1033'),
         (['4G/', 'Z16/', 'S/ 24/', 'CN/C230070 PI:339'], '4G/Z16/S/24/CN/C230070 PI:339'),
         (['3A1', 'X', '120/25', 'CN/C460456'], '3A1/X/120/25/CN/C460456'),
@@ -251,11 +283,14 @@ def test_a_row_or_two_that_are_no_mark_are_none(rows: list[str]) -> None:
     assert not un_mark.find([line(text, 100, 100 + 62 * at) for at, text in enumerate(rows)])[0]
 
 
-def test_a_date_of_something_unknown_is_in_doubt() -> None:
-    unknown, made = (
-        next(iter(fields.values(f'{word}: 2025-07-23'))) for word in ('XYZ DATE', 'DATE')
-    )
-    assert unknown.worth < made.worth == 1
+@pytest.mark.parametrize('more', [' - SCHOELLER', ' R', ' REC'])
+def test_a_mark_that_says_more_than_was_understood_is_in_doubt(more: str) -> None:
+    mark = '4G/Y30/S/25/D/BAM 9841'
+    (cut,) = un_mark.find([line(mark + more, 100, 100)])[0]
+    (whole,) = un_mark.find([line(mark, 100, 100)])[0]
+    assert cut.value == whole.value and cut.score < 0.7 < whole.score
+    (again,) = un_mark.find([line('1A2/Y150/S/19 USA/RB/23 R', 100, 100)])[0]
+    assert again.score == 1
 
 
 def test_a_u_behind_the_code_can_only_mean_a_v_and_is_in_doubt() -> None:

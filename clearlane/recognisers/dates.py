@@ -44,20 +44,42 @@ _OTHER = re.compile(
     r'|DISPATCH|RECEI|ARRIV|INVOICE|REV|EFFECTIVE|CALIBRAT|STOR|FILL|AUDIT|SAMPL|RELEASE|CHECK)'
     r'[A-Z]*[^A-Z0-9]*(?:BY\W*)?$|(?:失效|有效|到期|打印|包装|检验|出货|发货|测试|签发)$'
 )
-_OF_OTHER = re.compile(r'DATE\s?(?:OF|FOR)\s?(?!MA|MFR|\w{0,5}ACTUR|PROD|M[FD]|FAB)[A-Z]')
+_OF_OTHER = re.compile(
+    r'DATE\s?(?:(?:OF|FOR)\s?(?!MA|MFR|\w{0,5}ACTUR|PROD|M[FD]|FAB)[A-Z]'
+    r'|PRINT|PACK|ISSU|SHIP|TEST|INSPECT|RECEI)'
+)
 """The day of something else: of expiry, of a test, of dispatch."""
+_NO_DAY = re.compile(
+    r'(?<![A-Z])(?:N[O0]|NUMBER|CODE|ID|ORDER|MODEL|TYPE|REV|BATCH|LOT)(?![A-Z])'
+    r'|^(?:\w{5,8}TURER|PRODUCT)(?!.*(?:DATE|ON))'
+)
+"""What makes the figures behind it a number of the maker or of an order."""
 _SAID = {
     'production_date': re.compile(rf'(?:{MADE})[\s:.,()（）A-Z]*{_DAY}'),
     'expiry_date': re.compile(rf'(?:{ENDS})[\s:.,()（）A-Z]*{_DAY}'),
 }
+_BOTH = re.compile(rf'(?:(?P<made>{MADE})|{ENDS})(?:[\s.]*DATE)?\s?[/&]\s?(?:{MADE}|{ENDS})')
+"""The words for both days, before either of them."""
+_ANY = re.compile(_DAY)
 
 
 def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
     """Kind, ISO date and place of each day that the text names, capitals expected."""
+    both = _BOTH.search(text)
+    if both and bool(re.search(MADE, both[0])) and bool(re.search(ENDS, both[0])):
+        # Which of the two one day alone is, nobody knows.
+        printed = list(_ANY.finditer(text, both.end()))
+        kinds = ('production_date', 'expiry_date')[:: 1 if both['made'] else -1]
+        for kind, one in zip(kinds, printed if len(printed) == 2 else [], strict=False):
+            if day := _day(one):
+                yield kind, day, (both.start(), one.end())
+        return
     for kind, pattern in _SAID.items():
         for found in pattern.finditer(text):
             bare = kind == 'production_date' and found[0].startswith(('DATE', '日期'))
             other = bare and (_OTHER.search(text[: found.start()]) or _OF_OTHER.match(found[0]))
+            words = re.split(r'\d\d', found[0], maxsplit=1)[0]
+            other = other or _NO_DAY.search(words)
             day = '' if other else _day(found)
             if day:
                 yield kind, day, found.span()

@@ -61,7 +61,7 @@ OTHER_DAY = 0.75
 """What is left of the score of a day whose DATE stands behind a word that is not of manufacture."""
 
 _NO = (
-    r'(?:[\s:-]{0,3}(?:N[O0QD]O?|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'(?:[\s:-]{0,3}(?:N[O0QD]O?|NOS|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
     r'|\s?[#号码]|\s(?:CODE|ID)(?![A-Z]))?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
@@ -94,10 +94,20 @@ _WHOSE = r'(?:(?:BATTERY|PACK|MODULE|UNIT|PRODUCT|产品|电池|电池包|模组
 """What has the number, where the words for it stand alone."""
 _UN_NUMBER = re.compile(
     r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?[\s-]?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
-    r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z])(?!/(?!\s?(?:UN\s?)?\d{4}(?!\d)))'
+    r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z]|-\d)(?!/(?!\s?(?:UN\s?)?\d{4}(?!\d)))'
 )
 _ANOTHER_DAY = re.compile(r'(?<![A-Z])(?!MADE|BATCH|LOT)[A-Z]{3,}\W{0,2}$')
-_DANGLING = re.compile(r'\s?[-–—]\s*$')
+_GOES_ON = re.compile(r'\s?[-–—]\s*$|\s?[~～—至到]\s?[A-Z0-9]|\s\d{2,6}(?![\w./-])')
+"""What stands behind a number that may not be whole, or is the first of a range."""
+_RANGE = re.compile(r'(?=.*\d)([A-Z0-9]{3,})[A-Z0-9]+-\1[A-Z0-9]+$')
+_TWO_KEYS = re.compile(r'(?:LOT|BATCH|批次?号?|S/N|SERIAL|序列号)\s?[/&]\s?$')
+_OF_OTHER = {
+    'serial': re.compile(
+        r'(?<![A-Z])(?:REPORT|CHARGER|PRINTER|METER|DEVICE|SEAL|INSERT)\s?$|(?:充电器|报告|仪器)\s?$'
+    ),
+    'batch': re.compile('(?!)'),
+}
+"""What has a number that is not that of the goods."""
 _NO_SERIAL = re.compile(r'UN\d{4}|\d{1,4}/\d{1,4}')
 """A UN number, or one box of many: behind words as 编号 and 箱号 they are no serial."""
 
@@ -276,7 +286,7 @@ def values(text: str) -> Iterator[Found]:
             value = re.sub(r'\s', '', match[1]).rstrip('./-')
             # A number without a figure is taken for one only where a colon announces it.
             certain = len(value) >= 8 and ':' in match[0]
-            if _NO_SERIAL.fullmatch(value):
+            if _NO_SERIAL.fullmatch(value) or _OF_OTHER[kind].search(text[: match.start()]):
                 continue
             if certain or any(character.isdigit() for character in value):
                 alike = _MAY_BE_OTHER[kind].search(value) is not None
@@ -284,7 +294,8 @@ def values(text: str) -> Iterator[Found]:
                 # Of words and value without a gap a letter may belong to either.
                 glued = before[-1] == '-' or (before[-1].isalpha() and before.isascii())
                 worth = _worth(before) * (GLUED if glued else 1.0)
-                worth *= CUT if _DANGLING.match(text, match.end()) else 1.0
+                worth *= CUT if _GOES_ON.match(text, match.end()) or _RANGE.match(value) else 1.0
+                worth *= GLUED if _TWO_KEYS.search(text[: match.start()]) else 1.0
                 worth *= SHORT if kind == 'serial' and len(value) < LEAST_LEFT else 1.0
                 yield Found(kind, value, match.span(), worth * (LOOKALIKES if alike else 1.0))
 

@@ -85,13 +85,16 @@ Step = tuple[int, str, int]
 Slot = Callable[[str, int], Iterator[Step]]
 
 
+_NAMED = re.compile(r'^\W*UN/(?=[1-6][0-3]?[A-Z])')
+"""The letters UN for the symbol, parted from the code by a slash."""
+
 _GLUED = re.compile(r'[0-9A-Za-z()@©®°]{1,2}')
 """The UN symbol where it is read as characters that stand at the mark without a gap."""
 
 
 def ways(text: str) -> list[Way]:
     """The marks that `text` can stand for, the plainest first; none of them is validated here."""
-    text = tidy(text)
+    text = _NAMED.sub('', tidy(text))
     if len(text) > LONGEST:
         return []
     found: dict[str, int] = {}
@@ -274,6 +277,8 @@ _LARGE_CODE = _then(
     _digit('1235'), _digit('013'), _times(_character('ABCDFGHLMNPZ', _MATERIAL), 1, 2),
     _maybe(_digit('12345')), _SUFFIX,
 )  # fmt: skip
+_MONTHLY_CODE = _then(_digit('13'), _letter('H'), _maybe(_digit('12')), _SUFFIX)
+"""Drums and jerricans of plastics, which may show the month before the year (6.1.3.1 (e))."""
 _LEVEL = _character('XYZ', {**_AS_LETTER, 'v': 'Y', 'V': 'Y', '7': 'Z', '?': 'Z'})
 _YEAR = _times(_digit(), 2, 2)
 _WHOLE = _then(_digit('123456789'), _times(_digit(), 0, 3))
@@ -289,7 +294,9 @@ _SIGN = _either(
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
-_MAKER = _word(r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?![\w/]))?')
+_MAKER = _word(
+    r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d)))?'
+)
 _FROM = _either(
     _then(_CN, _slash, _CN_MAKER),
     # No other State writes C and six figures, so a sign that looks like CN is that.
@@ -307,6 +314,11 @@ _MARK = _either(
             _then(_maybe(_DENSITY), _slash, _PRESSURE),
         ),
         _slash, _YEAR, _gap, _FROM, _maybe(_BATCH), _maybe(_AGAIN),
+    ),
+    _then(
+        _MONTHLY_CODE, _slash, _LEVEL,
+        _either(_then(_MASS, _slash, _letter('S')), _then(_maybe(_DENSITY), _slash, _PRESSURE)),
+        _slash, _YEAR, _space, _YEAR, _gap, _FROM, _maybe(_BATCH),
     ),
     _then(
         _LARGE_CODE, _slash, _LEVEL, _slash, _YEAR, _space, _YEAR, _gap, _FROM,

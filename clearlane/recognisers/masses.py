@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.recognisers.authorities import AS_FIGURES
@@ -24,6 +24,9 @@ ALTERED = 0.93
 
 NO_UNIT = 0.7
 """What is left of the score of a mass without its unit."""
+
+LIMIT = 0.7
+"""What is left of the score of a mass behind a sign that it may be less: a limit, most often."""
 
 MOST_KG = 50_000
 """No package is heavier: more is a number of something else."""
@@ -58,6 +61,10 @@ _NUMBER = (
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
 IN_KEY = r'(?:[.:]?\s?(?:[\[【(/,]|IN\s)?\s?(KGS?|千克|公斤)(?![A-Z])\s?[\]】)]?)?'
 """The unit of a value where it stands behind the words, as in a table."""
+_OF_ONE = re.compile(
+    r'\.?\s?(?:[X×*]\s?\d|EACH|PER\s|/\s?(?:PCS?|EA|UNIT|SET|CELL)\b|/\s?[只个颗支套])'
+)
+"""What stands behind the mass of one of several things."""
 _POUNDS = r'(?:\d[\d.,]*\s?(?:LBS?|磅)\.?\s?[(/]\s?)?'
 """The same mass in pounds, which stands before that in kilograms now and then."""
 PARTS = r'CELLS?|MODULES?|电芯|单体|模组'
@@ -69,7 +76,7 @@ _NOT_OF_THIS = re.compile(
 """What makes a mass one that the package may have, or of a part of it."""
 _OTHER_UNIT = (
     r'(?!\s?(?:[KM]?WH|M?AH|[KM]?[VW]|PCS|SETS?|DAYS?|[CM]?M|ML|L|OF)(?![A-Z])'
-    r'|\s?[%只个件套盒箱天])'
+    r'|\s?[%只个件套盒箱天]|\s?[X×*]\s?\d)'
 )
 ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
 
@@ -93,8 +100,8 @@ _BOTH = (
     )),
 )  # fmt: skip
 _PAIRED = {
-    'gross_mass_kg': re.compile(rf'(?:{NET}){GAP}{IN_KEY}[/&]\s?$'),
-    'net_mass_kg': re.compile(rf'(?:{GROSS}){GAP}{IN_KEY}[/&]\s?$'),
+    'gross_mass_kg': re.compile(rf'(?:{NET}){IN_KEY}{GAP}[/&]?\s?$'),
+    'net_mass_kg': re.compile(rf'(?:{GROSS}){IN_KEY}{GAP}[/&]?\s?$'),
 }
 """The words for the other mass right before: whose number comes first is not known here."""
 
@@ -146,10 +153,14 @@ def masses(text: str) -> Iterator[Mass]:
             taken = any(a < match.end() and match.start() < b for a, b in bracketed)
             if taken or _NOT_OF_THIS.search(before) or _PAIRED[kind].search(before):
                 continue
+            if _OF_ONE.match(text, match.end()):
+                continue
             unit, number, behind = match.groups()
             words = match[0][: match.start(2) - match.start()]
             spans.append(match.span())
-            yield from _mass(kind, number, behind or unit, match.span(), words)
+            limit = LIMIT if words[-2:].strip()[-1:] in ('<', '≤') else 1.0
+            for mass in _mass(kind, number, behind or unit, match.span(), words):
+                yield replace(mass, worth=mass.worth * limit)
     for kind, pattern in _BEHIND.items():
         for match in pattern.finditer(text):
             spoken = any(

@@ -68,7 +68,7 @@ NOT_VALID = 0.3
 HEAD = re.compile(
     r'(?<![A-Z0-9])[1-6I|l][A-HL-P0-9]{1,3}[VWT]?\s?[/|1Il!\\]\s?[XYZ¥]\s?\d'
     r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
-    r'|(?<![A-Z0-9])[1-6][0-3I][A-HL-PZ]{1,2}\d?[VWT]?/[XYZvV]/\d\d'
+    r'|(?<![A-Z0-9])[1-6][0-3I][A-HL-PZ]{1,2}\d?[VWT]?/[XYZvV][/ ]\d\d'
     r'|(?<![A-Z0-9])[1-6][A-HL-P680]{1,2}[12]?[VWTU]?/[XYZ27]\d{1,3}(?:[.,]\d)?/[S589]/\d\d'
     r'|^\W*[1-6][0-3]?[A-HL-P]{1,2}\d?[VWT]?\s?/\s?[XYZ]\s?/?$'
     r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/',
@@ -107,6 +107,9 @@ LEAST_DOWN = 0.5
 
 SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
 """A row as short as a batch."""
+
+_GOES_ON = re.compile(r'\d\s?-\s[A-Z]|\d\s-\s?[A-Z]|\d (?P<again>R(?:L|EC)?)$')
+"""A maker's name that goes on behind a stroke with gaps, or a sign of reconditioning alone."""
 
 INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/')
 """U behind the code stands where CLASS 6.2 follows (6.3.4), hence in none of these: V is meant."""
@@ -325,6 +328,9 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     if not has_batch and '/CN/' in meaning.value:
         unread = _below(lines, rows[-1], used | taken, SHORT) is not None
         score *= NO_BATCH * (UNREAD_ROW if unread else 1)
+    more = _GOES_ON.search(meaning.raw)
+    if more and '/CN/' not in meaning.value and not meaning.value.endswith(more['again'] or '-'):
+        score *= UNREAD_ROW
     if _is_disputed(lines, rows, meaning):
         score *= DISPUTED
     details = {}
