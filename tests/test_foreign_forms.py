@@ -133,6 +133,7 @@ def test_values_of_other_forms(text: str, found: dict[str, str]) -> None:
         ('MFG/EXP: 2025-07-23/2028-07-22',
          {'production_date': '2025-07-23', 'expiry_date': '2028-07-22'}),
         ('EXP/MFG 2028-07-22', {}),
+        ('生产日期 EXP 2028-07-22', {'expiry_date': '2028-07-22'}),
         ('Manufacturer No. 20240101', {}),
         ('PRODUCT CODE 20250723', {}),
         ('Date printed 2025-07-23', {}),
@@ -201,6 +202,9 @@ def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
         ('电池包序列号', 'PY572YP61', 'serial', 'PY572YP61'),
         ('出厂序号', '9765FS282593', 'serial', '9765FS282593'),
         ('S.N.', '337291320299', 'serial', '337291320299'),
+        ('Serial. No.', '9993-10010-FH', 'serial', '9993-10010-FH'),
+        ('U.N.', '3090', 'un_number', 'UN3090'),
+        ('B.N.', '8972A87', 'batch', '8972A87'),
         ('Lote', '5578062', 'batch', '5578062'),
         ('批次编号', '635110', 'batch', '635110'),
         ('生产日期/MFG DATE', '18-Jul-2025', 'production_date', '2025-07-18'),
@@ -264,6 +268,11 @@ def test_names_behind_a_key_and_over_several_lines(rows: list[str], names: list[
         (['3H1/Y1.9/200/05 25/CN/C350012'], '3H1/Y1.9/200/05 25/CN/C350012'),
         (['50A/Y/05/25/NL/VL 913/2500/1000'], '50A/Y/05 25/NL/VL 913 2500/1000'),
         (['31HA1/Y 06 25', 'USA/M9339', '10800/1200'], '31HA1/Y/06 25/USA/M9339 10800/1200'),
+        (
+            ['3A1/Y1.8/200/21/', 'PL/COBRO 332 /1/RK67 / 24 RL'],
+            '3A1/Y1.8/200/21/PL/COBRO 332/I/RK67/24 RL',
+        ),
+        (['4GV/Y62.5/S/24', 'CN/C320263', 'PL:058'], '4GV/Y62.5/S/24/CN/C320263 PI:058'),
         (['4A', 'Y22', 'S/26', 'CH/1033'], '4A/Y22/S/26/CH/1033'),
         (['4G/', 'Z16/', 'S/ 24/', 'CN/C230070 PI:339'], '4G/Z16/S/24/CN/C230070 PI:339'),
         (['3A1', 'X', '120/25', 'CN/C460456'], '3A1/X/120/25/CN/C460456'),
@@ -300,6 +309,12 @@ def test_a_u_behind_the_code_can_only_mean_a_v_and_is_in_doubt() -> None:
     )
     assert infectious.value == special.value
     assert infectious.score < special.score == 1
+
+
+def test_a_line_that_names_a_value_of_its_own_is_none_of_the_key_beside_it() -> None:
+    lines = [line('生产日期', 100, 100), line('EXP 2028-07-22', 500, 100)]
+    assert said(lines) == {'expiry_date': '2028-07-22'}
+    assert said([line('S/N', 100, 100), line('UN38.3 TESTED', 500, 100)]) == {}
 
 
 def test_two_lines_of_one_key_take_one_value() -> None:

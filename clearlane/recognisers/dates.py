@@ -61,6 +61,11 @@ _SAID = {
 _BOTH = re.compile(rf'(?:(?P<made>{MADE})|{ENDS})(?:[\s.]*DATE)?\s?[/&]\s?(?:{MADE}|{ENDS})')
 """The words for both days, before either of them."""
 _ANY = re.compile(_DAY)
+_RIVAL = {
+    'production_date': re.compile(ENDS),
+    'expiry_date': re.compile(MADE.replace('|(?<![A-Z])DATE', '')),
+}
+"""Words for the other day between the words and the day: it is the other's."""
 
 
 def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
@@ -79,7 +84,7 @@ def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
             bare = kind == 'production_date' and found[0].startswith(('DATE', '日期'))
             other = bare and (_OTHER.search(text[: found.start()]) or _OF_OTHER.match(found[0]))
             words = re.split(r'\d\d', found[0], maxsplit=1)[0]
-            other = other or _NO_DAY.search(words)
+            other = other or _NO_DAY.search(words) or _RIVAL[kind].search(words)
             day = '' if other else _day(found)
             if day:
                 yield kind, day, found.span()

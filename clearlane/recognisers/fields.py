@@ -61,7 +61,7 @@ OTHER_DAY = 0.75
 """What is left of the score of a day whose DATE stands behind a word that is not of manufacture."""
 
 _NO = (
-    r'(?:[\s:-]{0,3}(?:N[O0QD]O?|NOS|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'(?:[\s.:-]{0,3}(?:N[O0QD]O?|NOS|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
     r'|\s?[#号码]|\s(?:CODE|ID)(?![A-Z]))?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
@@ -81,7 +81,7 @@ _NUMBERS = {
     ),
     'batch': re.compile(
         r'(?:(?<![A-Z])L[O0D]T(?:E|TO)?(?:(?![A-Z])|(?=N[O0]|NUM))|(?<![A-Z])[B8][AO]T[CEG][HNM]'
-        r'|(?<![A-Z0-9])B\s?/\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
+        r'|(?<![A-Z0-9])B\s?[./]\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
         # The lot of an inspection (检验批) is none of the goods.
         r'|(?<![检验])(?:生产)?批(?:次编?)?)'
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
@@ -108,7 +108,7 @@ _OF_OTHER = {
     'batch': re.compile('(?!)'),
 }
 """What has a number that is not that of the goods."""
-_NO_SERIAL = re.compile(r'UN\d{4}|\d{1,4}/\d{1,4}')
+_NO_SERIAL = re.compile(r'UN\d{4}|UN38\.?3|(?:REF|MODEL|TYPE)\..*|\d{1,4}/\d{1,4}')
 """A UN number, or one box of many: behind words as 编号 and 箱号 they are no serial."""
 
 _SPELT = re.compile(
@@ -135,10 +135,12 @@ _WORDS_ALONE = {
         rf'(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列?号?))?\W*'
     ),
     'batch': re.compile(
-        rf'\W*(?:LOT(?:E|TO)?|BATCH|B\s?/\s?N|CHARGEN?(?=\W{{0,2}}N[RO])'
+        rf'\W*(?:LOT(?:E|TO)?|BATCH|[A-Z]?B\s?[./]\s?N\.?|CHARGEN?(?=\W{{0,2}}N[RO])'
         rf'|(?:生产|产品|电池)?批次?编?){_NO}(?:\W*(?:LOT|BATCH|批次?){_NO})?\W*'
     ),
-    'un_number': re.compile(rf'\W*(?:UN|联合国)(?:{_NO}|\s?编号)(?:\W*(?:UN{_NO}|联合国编号))?\W*'),
+    'un_number': re.compile(
+        rf'\W*(?:U\.?N\.?|联合国)(?:{_NO}|\s?编号)(?:\W*(?:UN{_NO}|联合国编号))?\W*'
+    ),
     'production_date': re.compile(
         rf'\W*(?:{dates.MADE})(?:[\s./(]*(?:OF\s)?(?:{dates.MADE})){{0,2}}(?:\s?ON)?\W*'
     ),
@@ -374,6 +376,9 @@ def _beside(lines: Sequence[Line], index: int, spent: set[int]) -> tuple[list[Fo
         )
         pair = f'{lines[index].text} {lines[other].text}'
         found = [one for one in values(pair) if one.kind == kind]
+        own = {one.kind for one in values(lines[other].text)} if found else set()
+        if own and kind not in own:
+            continue  # that line names a value of its own
         if found and all(rival is None or rival > away for rival in rivals):
             return found, other
     return [], index

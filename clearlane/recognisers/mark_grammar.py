@@ -277,6 +277,7 @@ _LARGE_CODE = _then(
     _digit('1235'), _digit('013'), _times(_character('ABCDFGHLMNPZ', _MATERIAL), 1, 2),
     _maybe(_digit('12345')), _SUFFIX,
 )  # fmt: skip
+_AS_I = {**_AS_LETTER, 'l': 'I', 'L': 'I'}
 _MONTHLY_CODE = _then(_digit('13'), _letter('H'), _maybe(_digit('12')), _SUFFIX)
 """Drums and jerricans of plastics, which may show the month before the year (6.1.3.1 (e))."""
 _LEVEL = _character('XYZ', {**_AS_LETTER, 'v': 'Y', 'V': 'Y', '7': 'Z', '?': 'Z'})
@@ -286,7 +287,7 @@ _MASS = _then(_WHOLE, _maybe(_then(_point, _digit())))
 _DENSITY = _then(_digit(), _point, _digit())
 _PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 3))
 
-_BATCH = _then(_space, _letter('P'), _maybe(_letter('I')), _colon, _times(_digit(), 1, 4))
+_BATCH = _then(_space, _letter('P'), _maybe(_character('I', _AS_I)), _colon, _times(_digit(), 1, 4))
 _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(
     # No other State writes C and six figures: CH or ON before those is CN, misread.
@@ -295,7 +296,8 @@ _SIGN = _either(
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
 _MAKER = _word(
-    r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d)))?'
+    r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}'
+    r'(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d|[A-Z1]{1,3}/)))?'
 )
 _FROM = _either(
     _then(_CN, _slash, _CN_MAKER),
@@ -305,6 +307,7 @@ _FROM = _either(
 )
 
 _AGAIN = _then(_slash, _YEAR, _space, _letter('R'), _maybe(_letter('L')))
+_BY_ANOTHER = _then(_slash, _SIGN, _slash, _MAKER, _AGAIN)
 
 _MARK = _either(
     _then(
@@ -313,7 +316,7 @@ _MARK = _either(
             _then(_MASS, _slash, _either(_letter('S'), _like_s)),
             _then(_maybe(_DENSITY), _slash, _PRESSURE),
         ),
-        _slash, _YEAR, _gap, _FROM, _maybe(_BATCH), _maybe(_AGAIN),
+        _slash, _YEAR, _gap, _FROM, _maybe(_BATCH), _maybe(_either(_AGAIN, _BY_ANOTHER)),
     ),
     _then(
         _MONTHLY_CODE, _slash, _LEVEL,

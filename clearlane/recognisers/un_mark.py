@@ -82,7 +82,7 @@ TAIL = re.compile(
 """A text that can only be the end of a mark."""
 
 NEXT = re.compile(
-    r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1l|!]?\s?[:;.,]\s?[\dOQIlSB]'
+    r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1lL|!]?\s?[:;.,]\s?[\dOQIlSB]'
     r'|^[S5$]?[/1Il|]?\d\d(?:[/ ][A-Z]{1,3})?\b'
     r'|^[XYZ¥]\d|^\W*[XYZ¥2]\W*$|^[01]\d\s?/?\d\d\W*$|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
     re.IGNORECASE,
