@@ -23,7 +23,7 @@ from datetime import date
 _MONTHS = ('JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC')
 _NAME = f'(?:{"|".join(_MONTHS)})'.replace('O', '[O0]')
 MADE = (
-    r'[MNH]F[GD60Q]|MFR|[MN]A[MN]\w{1,3}ACTUR\w*|PR[O0D][D0O](?:\w?UCTION|UCED)?'
+    r'[MNH]F[GD60Q]|MFR|M[AN]N?U?F(?![A-Z])\.?|[MN]A[MN]\w{1,3}ACTUR\w*|PR[O0D][D0O](?:\w?UCTION|UCED)?'
     r'|生?产\s?日期|制造(?:日期|年月日)|出厂日期|(?<![\u4e00-\u9fff])日期'
     r'|(?<![A-Z])D\.?\s?[O0]\.?\s?M\b\.?|HERSTELL(?:UNGS)?DATUM|PRODUKTIONSDATUM'
     r'|(?:FECHA|DATA)?\s?(?:DE\s)?FABRICA(?:TION|CI[OÓ]N)|(?<![A-Z])DATE'
@@ -55,7 +55,9 @@ _NO_DAY = re.compile(
 )
 """What makes the figures behind it a number of the maker or of an order."""
 _SAID = {
-    'production_date': re.compile(rf'(?:{MADE})[\s:.,()（）A-Z]*{_DAY}'),
+    'production_date': re.compile(
+        rf'(?:{MADE})(?:[\s.]*(?:DATE)?\s?\([YMD./\s-]+\))?[\s:.,()（）A-Z]*{_DAY}'
+    ),
     'expiry_date': re.compile(rf'(?:{ENDS})[\s:.,()（）A-Z]*{_DAY}'),
 }
 _BOTH = re.compile(rf'(?:(?P<made>{MADE})|{ENDS})(?:[\s.]*DATE)?\s?[/&]\s?(?:{MADE}|{ENDS})')

@@ -88,9 +88,15 @@ _NUMBERS = {
     ),
 }  # fmt: skip
 _MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^[180]\d\d-')}
-_BEFORE = r'(?:TOTAL\s?|ACTUAL\s?|总|[整单每装]?[箱件桶托]|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
+_BEFORE = (
+    r'(?:(?:TOTAL|TTL|ACTUAL|PACKAGE|CARTON|BOX|CASE|DRUM|CRATE)\s?|总|[整单每装]?[箱件桶托]'
+    r'|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
+)
 """What may stand before the words for a mass, or is left of the same words in another language."""
-_WHOSE = r'(?:(?:BATTERY|PACK|MODULE|UNIT|PRODUCT|产品|电池|电池包|模组|出厂|机身|包装)\s?)?'
+_WHOSE = (
+    r'(?:(?:BATTERY|PACK|MODULE|UNIT|PRODUCT|CABINET|SYSTEM|RACK'
+    r'|产品|电池|电池包|模组|出厂|机身|包装)\s?)?'
+)
 """What has the number, where the words for it stand alone."""
 _UN_NUMBER = re.compile(
     r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?[\s-]?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
@@ -125,24 +131,24 @@ _WORDS_ALONE = {
     **{
         kind: re.compile(
             rf'\W*{_BEFORE}{words}{masses.ASIDE.format(words=words)}{masses.IN_KEY}'
-            rf'\W*(?:KGS?)?\W*'
+            rf'{masses.ASIDE.format(words=words)}{masses.PER}\W*(?:KGS?)?\W*'
         )
         for kind, words in masses.WORDS
     },
     'serial': re.compile(
-        rf'\W*{_WHOSE}(?:[S5]\s?[/I1.]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{{0,2}}序列|序(?=号)|编|箱'
+        rf'\W*{_WHOSE}(?:[S5]\s?[/I1.]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{{0,2}}序列|序(?=号)|编|箱|机身'
         rf'|SERIEN(?:NUMMER)?|N(?:\W?|[ÚU]MER)O?[\s.]*(?:DE\s)?S[ÉE]RIE){_NO}'
         rf'(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列?号?))?\W*'
     ),
     'batch': re.compile(
-        rf'\W*(?:LOT(?:E|TO)?|BATCH|[A-Z]?B\s?[./]\s?N\.?|CHARGEN?(?=\W{{0,2}}N[RO])'
+        rf'\W*(?:PROD(?:UCTION)?\.?\s?)?(?:LOT(?:E|TO)?|BATCH|[A-Z]?B\s?[./]\s?N\.?|CHARGEN?(?=\W{{0,2}}N[RO])'
         rf'|(?:生产|产品|电池)?批次?编?){_NO}(?:\W*(?:LOT|BATCH|批次?){_NO})?\W*'
     ),
     'un_number': re.compile(
         rf'\W*(?:U\.?N\.?|联合国)(?:{_NO}|\s?编号)(?:\W*(?:UN{_NO}|联合国编号))?\W*'
     ),
     'production_date': re.compile(
-        rf'\W*(?:{dates.MADE})(?:[\s./(]*(?:OF\s)?(?:{dates.MADE})){{0,2}}(?:\s?ON)?\W*'
+        rf'\W*(?:{dates.MADE})(?:[\s./(]*(?:OF\s)?(?:{dates.MADE})){{0,2}}(?:\s?ON)?(?:\s?\([YMD./\s-]+\))?\W*'
     ),
 }
 

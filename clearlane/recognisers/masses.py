@@ -78,13 +78,17 @@ _OTHER_UNIT = (
     r'(?!\s?(?:[KM]?WH|M?AH|[KM]?[VW]|PCS|SETS?|DAYS?|[CM]?M|ML|L|OF)(?![A-Z])'
     r'|\s?[%只个件套盒箱天]|\s?[X×*]\s?\d)'
 )
+PER = r'(?:\.?\s?(?:/|PER\s)\s?(?:件|箱|BOX|CARTON|CTN|PACKAGE|PKG|CASE)(?![A-Z]))?'
+"""What says that the mass is that of the whole package."""
 ASIDE = r'(?:\s*[/(（]?\s*(?:{words})[)）]?)*'
 
 _BEFORE = {
     kind: re.compile(
         words
         + ASIDE.format(words=words)
-        + rf'{IN_KEY}{GAP}[≤<≈~约]?\s?{_POUNDS}{_NUMBER}{_OTHER_UNIT}\s?{_UNIT}'
+        + IN_KEY
+        + ASIDE.format(words=words)
+        + rf'{PER}{GAP}[≤<≈~约]?\s?{_POUNDS}{_NUMBER}{_OTHER_UNIT}\s?{_UNIT}'
     )
     for kind, words in WORDS
 }
