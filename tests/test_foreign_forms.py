@@ -210,6 +210,9 @@ def test_a_key_with_its_unit_is_as_sure_as_a_value_with_it() -> None:
         ('Rack SN', 'A1B2C3', 'serial', 'A1B2C3'),
         ('Production batch', '5578062', 'batch', '5578062'),
         ('Mfg Date (Y-M-D)', '2025-11-26', 'production_date', '2025-11-26'),
+        ('BATCH HUMBER', '832448', 'batch', '832448'),
+        ('EB/N', '20251115-5', 'batch', '20251115-5'),
+        ('HT.WT.', '704公斤', 'net_mass_kg', '704'),
         ('Lote', '5578062', 'batch', '5578062'),
         ('批次编号', '635110', 'batch', '635110'),
         ('生产日期/MFG DATE', '18-Jul-2025', 'production_date', '2025-07-18'),
@@ -320,6 +323,14 @@ def test_a_line_that_names_a_value_of_its_own_is_none_of_the_key_beside_it() -> 
     lines = [line('生产日期', 100, 100), line('EXP 2028-07-22', 500, 100)]
     assert said(lines) == {'expiry_date': '2028-07-22'}
     assert said([line('S/N', 100, 100), line('UN38.3 TESTED', 500, 100)]) == {}
+
+
+@pytest.mark.parametrize('maker', ['IND/IP-820', 'MAL/SIRM 12', 'F/LNE8841', 'GB/PIRA207'])
+def test_what_may_have_been_lost_in_a_foreign_name_leaves_it_in_doubt(maker: str) -> None:
+    doubtful, plain = (
+        un_mark.find([line(f'4G/Y30/S/20/{one}', 100, 100)])[0][0] for one in (maker, 'IND/IIP-820')
+    )
+    assert doubtful.score < 0.95 < plain.score
 
 
 def test_two_lines_of_one_key_take_one_value() -> None:

@@ -32,7 +32,7 @@ import re
 KNOWN = {
     'D': ('BAM',), 'F': ('BVT', 'LNE'), 'I': ('CSI',), 'S': ('RISE', 'SP'), 'B': ('BVI',),
     'NL': ('VL', 'TNO', 'RDW'), 'GB': ('VCA',), 'PL': ('COBRO',), 'A': ('OFI', 'TGM'),
-    'CZ': ('IMET', 'CIMTO'),
+    'CZ': ('IMET', 'CIMTO'), 'IND': ('IIP',),
 }  # fmt: skip
 
 _M_NUMBER = re.compile(r'(?<=[/ ]\d\d/USA/)[MNHW](\d[\dOQILSB]{2,4})(?!\w)')
@@ -42,8 +42,9 @@ a maker, M and figures, in the place of its name (49 CFR 178.3 (a)(2), 178.503 (
 ALIKE = ('MNHW', 'O0DQC', 'B890', 'S5', 'G6C', 'I1L', 'T7', 'A4', 'Z2', 'UV', '6B8')
 """Characters that dots and worn print make alike."""
 
-_EITHER = re.compile(r'[A-Z][0158][A-Z]|\d[OQIS](?![A-Z])')
-"""A figure between letters that may be a letter as well, or a letter behind figures."""
+_EITHER = re.compile(r'[A-Z][0158][A-Z]|\d[OQIS](?![A-Z])|I(?=[A-Z])|(?<=[A-Z])I')
+"""A figure between letters that may be a letter as well, or a letter behind figures; or I among
+letters, beside which another I is lost in slanted print (IP for IIP)."""
 
 AS_FIGURES = str.maketrans('OQIL|SBZ', '00111582')
 """The figures that are meant by letters where only figures stand."""
@@ -66,7 +67,7 @@ def meant(mark: str) -> tuple[str, bool]:
     if found[2].startswith(KNOWN.get(found[1], ('',))):
         elsewhere = any(found[2].startswith(KNOWN[sign]) for sign in KNOWN if sign != found[1])
         unsure = elsewhere or _EITHER.search(found[2]) is not None
-        return mark, found[1] not in KNOWN and unsure
+        return mark, (found[1] not in KNOWN and unsure) or _runs_on(found[2])
     near = [word for word in KNOWN[found[1]] if _slip(found[2][: len(word)], word)]
     if len(near) != 1:
         return mark, found[2][0].isalpha()
@@ -89,6 +90,14 @@ def signed(mark: str) -> str:
     if found is None or len(states) != 1:
         return mark
     return f'{mark[: found.end()]}{states[0]}/{mark[found.end() :]}'
+
+
+def _runs_on(name: str) -> bool:
+    """Whether figures follow the word without a gap, which may have been lost (LNE8841).
+
+    The Dutch VL824 is printed so in the examples of 6.1.3.5.
+    """
+    return re.match(r'(?!VL)[A-Z]{2,}\d{3,}', name) is not None
 
 
 def _slip(seen: str, word: str) -> bool:

@@ -61,14 +61,14 @@ OTHER_DAY = 0.75
 """What is left of the score of a day whose DATE stands behind a word that is not of manufacture."""
 
 _NO = (
-    r'(?:[\s.:-]{0,3}(?:N[O0QD]O?|NOS|NUMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
+    r'(?:[\s.:-]{0,3}(?:N[O0QD]O?|NOS|[NH]UMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
     r'|\s?[#号码]|\s(?:CODE|ID)(?![A-Z]))?'
 )
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
     'serial': re.compile(
         r'(?:(?<![A-Z])S\s?[/-]?\s?N(?![A-Z-])|^\W*SN-(?=[A-Z0-9]+-)|(?<![A-Z])S\.\s?N\.'
-        r'|(?<![A-Z0-9])5\s?/\s?N(?![A-Z])'
+        r'|(?<![A-Z0-9])5\s?[/.]\s?N(?![A-Z])'
         r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
         # The space before the value, or the N behind the stroke, is lost.
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
@@ -81,7 +81,7 @@ _NUMBERS = {
     ),
     'batch': re.compile(
         r'(?:(?<![A-Z])L[O0D]T(?:E|TO)?(?:(?![A-Z])|(?=N[O0]|NUM))|(?<![A-Z])[B8][AO]T[CEG][HNM]'
-        r'|(?<![A-Z0-9])B\s?[./]\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
+        r'|(?<![A-Z0-9])B\s?[./]\s?N(?![A-Z])|^\W*[A-Z]B\s?/\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
         # The lot of an inspection (检验批) is none of the goods.
         r'|(?<![检验])(?:生产)?批(?:次编?)?)'
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE

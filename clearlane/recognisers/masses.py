@@ -49,7 +49,7 @@ NET = (
     rf'|(?<![A-Z0-9])[HM]\s?[./]\s?W\b'
     rf'|{_FOREIGN}NET(?:TO?|O|TE)?(?:{_OF}|\s?(?:QUANTITY|QTY|CONTENTS?))|(?<=MASA )NETA'
     rf'|(?:WEIGHT|WT\.?|{_MASS})\s?\(\s?NET\s?\)'
-    rf'|(?<![A-Z])NT\.?\s?W(?:EIGH)?T|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
+    rf'|(?<![A-Z])(?:NT\.?|HT\.)\s?W(?:EIGH)?T|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
 )
 WORDS = (('gross_mass_kg', GROSS), ('net_mass_kg', NET))
 GAP = r'[\s.:;=#)\]]*'
