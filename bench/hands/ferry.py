@@ -115,12 +115,8 @@ def _head(said: Package, rng: random.Random, colour: Colour, room: int) -> Sheet
     """UN number and proper shipping names; bare, or white on a coloured field."""
     field_ = rng.random() < 0.35
     sheet = paper(room, 420, rng.choice(PANELS)) if field_ else bare(room, 460, colour)
-    printer = _printer(
-        sheet,
-        rng,
-        (248, 248, 248) if field_ else colour,
-        ('even', 'board', 'letterpress', 'stencil'),
-    )
+    prints = ('even', 'board', 'letterpress', 'stencil')
+    printer = _printer(sheet, rng, (248, 248, 248) if field_ else colour, prints)
     cap, y = rng.randint(64, 100), 50
     lines = [(said.number_said, cap)] if said.number_said else []
     lines += [(name, round(cap * 0.55)) for name in said.names]
