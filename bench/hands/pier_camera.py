@@ -29,9 +29,16 @@ def photographs(n: int, seed: int, *, hard: bool, size: tuple[int, int]) -> Iter
 
 def photograph(rng: random.Random, condition: str, size: tuple[int, int]) -> Taken:
     """One photograph under one condition."""
-    wide, high = size
+    wide = size[0]
     fill = rng.uniform(0.4, 0.5) if condition == 'small' else rng.uniform(0.74, 0.9)
-    face = pier(box(rng), rng, fill * wide / 560)
+    return taken(pier(box(rng), rng, fill * wide / 560), 'pier', rng, condition, size)
+
+
+def taken(
+    face: faces.Face, hand: str, rng: random.Random, condition: str, size: tuple[int, int]
+) -> Taken:
+    """A photograph of this wall."""
+    wide, high = size
     if condition == 'tape':
         _taped(face, rng)
     if condition == 'crease':
@@ -54,7 +61,7 @@ def photograph(rng: random.Random, condition: str, size: tuple[int, int]) -> Tak
     image, quality = _developed(shown, condition, rng, wide / 4000)
     data = simplejpeg.encode_jpeg(np.ascontiguousarray(image), quality, 'BGR', '420')
     return Taken(
-        jpeg=data, width=wide, height=high, truth=truth, hand='pier', condition=condition, turned=0,
+        jpeg=data, width=wide, height=high, truth=truth, hand=hand, condition=condition, turned=0,
         angle=abs(yaw),
     )  # fmt: skip
 

@@ -45,11 +45,18 @@ def photographs(
 
 def photograph(hand: str, rng: random.Random, condition: str, size: tuple[int, int]) -> Taken:
     """One photograph under one condition."""
-    wide, high = size
+    wide = size[0]
     # A filled view of a wall of 560 mm; far away the wall fills a third.
     fill = rng.uniform(0.36, 0.46) if condition == 'far' else rng.uniform(0.68, 0.85)
     per_mm = fill * wide / 560
-    face = HANDS[hand](content(rng), rng, per_mm)
+    return taken(HANDS[hand](content(rng), rng, per_mm), hand, rng, condition, size)
+
+
+def taken(
+    face: faces.Face, hand: str, rng: random.Random, condition: str, size: tuple[int, int]
+) -> Taken:
+    """A photograph of this wall."""
+    wide, high = size
     yaw, roll, pitch = _stance(rng, condition)
     plane = _plane(face.image.shape, (yaw, pitch, roll), size)
     bend = hand == 'yard' and rng.random() < 0.3

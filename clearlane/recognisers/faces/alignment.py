@@ -1,9 +1,10 @@
 """Two photographs of one face of a box, laid upon each other.
 
 The boxes are not the same, and neither are the cameras: what agrees is the print. So
-striking points are matched, a plane that carries many of them from one picture to the
-other is looked for, and what labels are off by, having been stuck by hand, is followed
-by a dense flow afterwards.
+striking points are matched, and a plane that carries many of them from one picture to the
+other is looked for. Wide lenses, bulging board and drums bend it: a smooth bend is fitted to
+the points on top. What labels are off by, having been stuck by hand, is followed by a dense
+flow afterwards.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clearlane.recognisers.labels.quads import shrunk
-from clearlane.recognisers.text.crop import Pyramid
+from clearlane.recognisers import picture
 
 SIDE = 800
-"""Pixels of the long side of the registered picture; all work is done in its frame."""
+"""Pixels of the long side of either picture; all work is done in the frame of these."""
 LEAST_INLIERS = 18
 """With fewer points nobody can say that both show the same face; measured in
 docs/models/comparison.md."""
@@ -27,8 +27,10 @@ LEAST_SPREAD = 0.02
 """The share of the picture that the points go round: a single word is no face."""
 MOST_SLIP = 9.0
 """Pixels that a label or a line of print may be off before it counts as moved."""
-GROWN = 0.03
-"""Of the longer side: how far a face goes on beyond its print."""
+MOST_BEND, NEAR = 40.0, 4.0
+"""Pixels that a lens bends the plane by at most; and from the bent plane that a point agrees."""
+STIFF = 1e-3
+"""How much the terms of the bend are held down, by their power."""
 
 Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -36,23 +38,54 @@ Plane = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Alignment:
-    """How the registered picture lies in the new one: `plane` takes its pixels there."""
+    """How the registered picture lies in the new one."""
 
     plane: NDArray[np.float64]
     inliers: int
     points: Plane
     """Where the agreeing points are in the registered picture."""
+    bend: NDArray[np.float64]
+    """What is added to the plane, by term of `_terms`; in pixels of the new picture."""
+    scale: float
+    """Pixels of the registered picture to the unit of the terms."""
+
+    def there(self, points: NDArray[Any]) -> Plane:
+        """Points of the registered picture in the new one."""
+        flat = points.reshape(-1, 2).astype(np.float64)
+        seen = cv2.perspectiveTransform(flat.reshape(1, -1, 2), self.plane)[0]
+        return np.asarray(seen + _terms(flat / self.scale) @ self.bend, np.float32)
+
+    def back(self, points: NDArray[Any]) -> Plane:
+        """Points of the new picture in the registered one."""
+        seen = points.reshape(-1, 2).astype(np.float64)
+        inverse = np.linalg.inv(self.plane)
+        flat = cv2.perspectiveTransform(seen.reshape(1, -1, 2), inverse)[0]
+        for _ in range(4):
+            less = seen - _terms(flat / self.scale) @ self.bend
+            flat = cv2.perspectiveTransform(less.reshape(1, -1, 2), inverse)[0]
+        return np.asarray(flat, np.float32)
 
 
-def reduced(image: Picture, side: int = SIDE) -> tuple[Picture, float]:
-    """The picture at `side` pixels, and how much smaller it is than it was."""
-    scale = min(1.0, side / max(image.shape[:2]))
-    return np.asarray(shrunk(Pyramid(image), scale), np.uint8), scale
+@dataclass(frozen=True)
+class Prepared:
+    """A picture at `SIDE` pixels, how much smaller it is than it was, and its striking points."""
+
+    image: Picture
+    scale: float
+    points: tuple[Plane, Plane] | None
+    """Where they are, and what each looks like."""
 
 
-def align(registered: Picture, new: Picture) -> Alignment | None:
-    """Find the plane; None where the two have too little in common."""
-    before, now = _points(registered), _points(new)
+def prepared(data: bytes) -> Prepared:
+    """Make an upright picture ready to be laid upon another."""
+    head = picture.header(data)
+    image = picture.small(data, SIDE)
+    return Prepared(image, min(1.0, SIDE / max(head.width, head.height)), _points(image))
+
+
+def align(registered: Prepared, new: Prepared) -> Alignment | None:
+    """Find the plane and its bend; None where the two have too little in common."""
+    before, now = registered.points, new.points
     if before is None or now is None:
         return None
     pairs = _matches(before[1], now[1])
@@ -65,9 +98,38 @@ def align(registered: Picture, new: Picture) -> Alignment | None:
     if plane is None or kept is None:
         return None
     agreed = source[kept.ravel() > 0]
-    if len(agreed) < LEAST_INLIERS or not _is_plain(plane, registered, agreed):
+    if len(agreed) < LEAST_INLIERS or not _is_plain(plane, registered.image, agreed):
         return None
-    return Alignment(np.asarray(plane, np.float64), len(agreed), np.asarray(agreed, np.float32))
+    scale = max(registered.image.shape[:2]) / 2
+    bend, agrees = _bend(source, target, plane, kept.ravel() > 0, scale)
+    points = np.asarray(source[agrees], np.float32)
+    return Alignment(np.asarray(plane, np.float64), len(points), points, bend, scale)
+
+
+def _bend(
+    source: Plane, target: Plane, plane: NDArray[Any], kept: NDArray[np.bool_], scale: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The smooth rest beyond the plane, grown from the points that lie on it; and who agrees."""
+    flat = cv2.perspectiveTransform(source.reshape(1, -1, 2).astype(np.float64), plane)[0]
+    rest, terms = target - flat, _terms(source.astype(np.float64) / scale)
+    near = np.linalg.norm(rest, axis=1) < MOST_BEND
+    bend, used = np.zeros((terms.shape[1], 2)), kept
+    for powers in (6, 6, 6, 10, 10):
+        some = terms[used][:, :powers]
+        held = STIFF * len(some) * np.diag(_POWERS[:powers] ** 2.0)
+        bend[:powers] = np.linalg.solve(some.T @ some + held, some.T @ rest[used])
+        agrees = near & (np.linalg.norm(rest - terms @ bend, axis=1) < NEAR)
+        used = agrees if agrees.sum() >= LEAST_INLIERS else used
+    return bend, used
+
+
+_POWERS = np.array([0, 1, 1, 2, 2, 2, 3, 3, 3, 3])
+
+
+def _terms(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y = points[:, 0] - 1, points[:, 1] - 0.75
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y,
+                     x**3, x * x * y, x * y * y, y**3], axis=1)  # fmt: skip
 
 
 def _points(image: Picture) -> tuple[Plane, Plane] | None:
@@ -104,42 +166,3 @@ def _is_plain(plane: NDArray[Any], registered: Picture, agreed: Plane) -> bool:
     area = cv2.contourArea(seen, True) / cv2.contourArea(hull, True)
     stays = cv2.contourArea(seen) > 0.99 * cv2.contourArea(cv2.convexHull(seen))
     return bool(stays and 0.04 < area < 25)
-
-
-def laid(new: Picture, alignment: Alignment, size: tuple[int, int]) -> tuple[Picture, Picture]:
-    """The new picture in the frame (width, height) of the registered one, and where it is."""
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    picture = cv2.warpPerspective(new, alignment.plane, size, flags=flags)
-    whole = np.full(new.shape[:2], 255, np.uint8)
-    inside = cv2.warpPerspective(whole, alignment.plane, size, flags=flags)
-    return np.asarray(picture, np.uint8), np.asarray(cv2.erode(inside, np.ones((9, 9))), np.uint8)
-
-
-def face_of(size: tuple[int, int], points: Plane, grown: float = GROWN) -> Picture:
-    """Where the face is in a picture of `size` (width, height): the rectangle around its print.
-
-    A box is printed nearly to its edges; what lies beyond is another wall, or the hall.
-    """
-    (x, y), (wide, high), angle = cv2.minAreaRect(points.astype(np.float32))
-    more = grown * max(wide, high)
-    around = ((x, y), (wide + more, high + more), angle)
-    mask = np.zeros(size[::-1], np.uint8)
-    cv2.fillPoly(mask, [cv2.boxPoints(around).round().astype(np.int32)], 255)
-    return mask
-
-
-def followed(registered: Plane, new: Plane) -> Plane:
-    """The new ink map with small slips undone: labels are stuck by hand, board bends."""
-    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    step = flow.calc(_bytes(registered), _bytes(new), None)  # type: ignore[call-overload]
-    far = np.linalg.norm(step, axis=2, keepdims=True)
-    step = step * np.minimum(1, MOST_SLIP / np.maximum(far, 1e-6))
-    high, wide = registered.shape
-    rows, columns = np.mgrid[0:high, 0:wide].astype(np.float32)
-    source = columns + step[..., 0], rows + step[..., 1]
-    moved = cv2.remap(new, *source, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(moved, np.float32)
-
-
-def _bytes(ink: Plane) -> Picture:
-    return np.clip(ink * 90 + 128, 0, 255).astype(np.uint8)

@@ -1,9 +1,9 @@
-"""Where two photographs of one face, laid upon each other, differ; light and board aside.
+"""Where two pictures of one face, laid upon each other, differ; light and board aside.
 
 Two maps are compared. The *ink* map holds local contrast: print, labels, edges. The *tone*
 map holds the ground's brightness and colour in blocks, once the light of either picture, a
 smooth surface, is taken away. What stands out in one picture against its surroundings and not
-in the other is missing or added; the kind says what it most likely is.
+in the other is missing or added; what it is worth is for `score` to say.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clearlane.recognisers.faces.alignment import followed
-
 BLOCK = 8
 """Pixels of a block of the maps."""
 WINDOW = 21
 """Pixels over which print is compared."""
-PRINTED = 0.16
-"""Contrast (natural log) of print; grain of board and wood stays below it."""
-AGREES = 0.35
-"""Correlation from which print counts as the same."""
+PRINTED = 0.1
+"""Contrast (natural log) above that of the board, from which it is print."""
+APART = (0.6, 0.85)
+"""How much print differs, as a share of its contrast: the same up to the first, another from the
+second on. Blur and noise make up to a half."""
 DARKER = 0.2
 COLOURED = 0.025
 TINTED = 0.018
@@ -38,31 +37,39 @@ NOISE = 6.0
 MOST_NOISE = 0.03
 """More is no noise: water over a half of the face makes as much of it."""
 MOST_WEIGHT = 6.0
-FRINGE = 6
-"""Blocks: a narrower strip along the rim of the face is not of the face."""
-LEAST_BLOCKS = 7
-"""A smaller region is noise: about 0.4 % of a face."""
+LEAST_BLOCKS = 5
+"""A smaller region is noise: about 0.2 % of a face."""
+BEYOND, STRIP = 0.6, 0.15
+"""A rim that differs along more than this part of its length is not of the face: its edge was
+taken for one further out. At most so much of the face is cut off."""
+MOST_SLIP = 9.0
+"""Pixels that a label or a line of print may be off before it counts as moved."""
 
 Map = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Region:
-    """One place that differs, in pixels of the registered picture's frame.
+    """One place that differs, in pixels of the frame of the face.
 
     `missing` and `added` are print that only the registered or the new picture has, `darker`
     and `coloured` how the ground differs, in multiples of what is ordinary; `share` is its
-    part of the face.
+    part of the face, `rim` the part of it that lies along the edge of the face.
     """
 
     box: tuple[int, int, int, int]
     share: float
-    strength: float
     missing: float
     added: float
     darker: float
     coloured: float
+    rim: float
+    solid: float
+    """The share of its box that it fills."""
+    stands: float
+    """How far it stands out from the ground in both pictures: then only its colour is another."""
     lost: bool
     """It stood out from the ground of the registered picture, and no more does."""
     points: NDArray[np.int32] = field(repr=False)
@@ -78,72 +85,99 @@ class Maps:
     outstanding: tuple[Map, Map]
     """How far each block is from the ordinary ground of its own picture (natural log)."""
     face: Mask
+    restless: float
+    """How much print differs where it differs least: grain of wood, a slanting view."""
+    noise: float
+    """The ordinary deviation of colour, in multiples of that of a clean photograph."""
 
 
-def ink(picture: NDArray[np.uint8]) -> Map:
+def ink(picture: Picture) -> Map:
     """Local contrast as a natural logarithm, blurred so that sharpness does not matter."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
     light = np.log(cv2.GaussianBlur(grey, (0, 0), 1.6) + 12)
     return np.asarray(light - cv2.GaussianBlur(light, (0, 0), 16), np.float32)
 
 
-def maps(registered: NDArray[np.uint8], new: NDArray[np.uint8], face: Mask, ignored: Mask) -> Maps:
+def followed(registered: Map, new: Map, picture: Picture) -> Picture:
+    """The new picture with small slips undone: labels are stuck by hand, board bends."""
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    step = flow.calc(_bytes(registered), _bytes(new), None)  # type: ignore[call-overload]
+    far = np.linalg.norm(step, axis=2, keepdims=True)
+    step = step * np.minimum(1, MOST_SLIP / np.maximum(far, 1e-6))
+    high, wide = registered.shape
+    rows, columns = np.mgrid[0:high, 0:wide].astype(np.float32)
+    source = columns + step[..., 0], rows + step[..., 1]
+    moved = cv2.remap(picture, *source, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.uint8)
+
+
+def _bytes(ink: Map) -> Picture:
+    return np.clip(ink * 90 + 128, 0, 255).astype(np.uint8)
+
+
+def maps(registered: Picture, new: Picture, face: Mask, ignored: Mask) -> Maps:
     """Compare two pictures of one size within `face`, but not where it is `ignored`."""
-    before, now = ink(registered), ink(new)
-    now = followed(before, now)
-    inked = _ink_apart(before, now, face)
+    before = ink(registered)
+    new = followed(before, ink(new), new)
+    inked = _ink_apart(before, ink(new), face)
     first, second = _ground(registered), _ground(new)
-    inside = _blocks(face.astype(np.float32), 'mean') > 0.7
-    usable = inside & (_blocks(ignored.astype(np.float32), 'mean') < 0.3)
-    level, tint = _levelled(first, second, usable)
+    inside = _blocks(face.astype(np.float32)) > 0.7
+    usable = inside & (_blocks(ignored.astype(np.float32)) < 0.3)
+    level, tint, noise = _levelled(first, second, usable)
+    printed = _blocks(inked) * usable / PRINTED
+    rest = float(np.quantile(_blocks(np.abs(inked))[usable], 0.9)) if usable.any() else 0.0
     return Maps(
-        ink=_blocks(inked, 'mean') * usable / PRINTED,
+        ink=printed,
         tone=level * usable,
         colour=tint * usable,
         outstanding=(_outstanding(first, inside), _outstanding(second, inside)),
         face=usable,
+        restless=rest / PRINTED,
+        noise=noise,
     )
 
 
 def _ink_apart(before: Map, now: Map, face: Mask) -> Map:
-    """How strongly print that does not agree is printed; signed: added is positive."""
-    spread = [np.sqrt(np.maximum(_mean(m * m) - _mean(m) ** 2, 0)) for m in (before, now)]
-    together = _mean(before * now) - _mean(before) * _mean(now)
-    agreement = together / np.maximum(spread[0] * spread[1], 1e-4)
-    grain = [
-        max(PRINTED, 2.2 * float(np.median(s[face])) if face.any() else PRINTED) for s in spread
-    ]
-    printed = [s > g for s, g in zip(spread, grain, strict=True)]
-    apart = (printed[0] | printed[1]) & (agreement < AGREES)
-    faint = (printed[0] & (spread[1] < 0.35 * spread[0])) | (
-        printed[1] & (spread[0] < 0.35 * spread[1])
-    )
-    return np.asarray((apart | faint) * (spread[1] - spread[0]), np.float32)
+    """The contrast of print that does not agree; signed: added is positive."""
+    raw = [np.maximum(_mean(m * m) - _mean(m) ** 2, 0) for m in (before, now)]
+    grain = [float(np.quantile(r[face], 0.25)) if face.any() else 0.0 for r in raw]
+    printed = [np.sqrt(np.maximum(r - 1.7 * g, 0)) for r, g in zip(raw, grain, strict=True)]
+    together = np.maximum(_mean(before * now) - _mean(before) * _mean(now), 0)
+    strong = face & (printed[0] > PRINTED) & (printed[1] > 0.3 * PRINTED)
+    strong &= together > 0.6 * np.sqrt(raw[0] * raw[1])
+    gain = float(np.median(printed[1][strong] / printed[0][strong])) if strong.sum() > 500 else 1.0
+    gain = min(max(gain, 0.4), 2.5)
+    one, other, common = printed[0], printed[1] / gain, together / gain
+    power = one**2 + other**2
+    shared = np.minimum(common, one * other)
+    share = np.sqrt(np.maximum(power - 2 * shared, 0) / np.maximum(power, 1e-6))
+    doubt = np.clip((share - APART[0]) / (APART[1] - APART[0]), 0, 1)
+    return np.asarray(doubt * np.maximum(one, other) * np.sign(other - one), np.float32)
 
 
 def _mean(plane: Map) -> Map:
     return np.asarray(cv2.boxFilter(plane, -1, (WINDOW, WINDOW)), np.float32)
 
 
-def _ground(picture: NDArray[np.uint8]) -> Map:
-    """The ground's logarithm by block and channel: the lighter part of each, so not its ink."""
-    soft = cv2.GaussianBlur(picture, (0, 0), 1.5).astype(np.float32)
-    parts = [_blocks(soft[..., c], 'light') for c in range(3)]
-    return np.asarray(np.log(np.stack(parts, axis=2) + 12), np.float32)
+def _ground(picture: Picture) -> Map:
+    """The ground's logarithm by block and channel: the median of each, so not its ink."""
+    soft = cv2.GaussianBlur(picture, (0, 0), 1.5)
+    high, wide = (side // BLOCK for side in soft.shape[:2])
+    cells = soft[: high * BLOCK, : wide * BLOCK].reshape(high, BLOCK, wide, BLOCK, 3)
+    flat = cells.transpose(0, 2, 4, 1, 3).reshape(high, wide, 3, -1)
+    rank = BLOCK * BLOCK // 2
+    middle = np.partition(flat, rank, axis=3)[..., rank]
+    return np.asarray(np.log(middle.astype(np.float32) + 12), np.float32)
 
 
-def _blocks(plane: NDArray[Any], how: str) -> Map:
+def _blocks(plane: NDArray[Any]) -> Map:
     high, wide = (side // BLOCK for side in plane.shape)
     rows = plane[: high * BLOCK, : wide * BLOCK].reshape(high, BLOCK, wide, BLOCK)
-    cells = rows.transpose(0, 2, 1, 3).reshape(high, wide, -1)
-    if how == 'light':
-        rank = int(0.75 * BLOCK * BLOCK)
-        return np.asarray(np.partition(cells, rank, axis=2)[..., rank], np.float32)
-    return np.asarray(cells.mean(axis=2), np.float32)
+    return np.asarray(rows.mean(axis=(1, 3)), np.float32)
 
 
-def _levelled(first: Map, second: Map, usable: Mask) -> tuple[Map, Map]:
-    """Brightness (signed) and colour that differ once the light is taken away.
+def _levelled(first: Map, second: Map, usable: Mask) -> tuple[Map, Map, float]:
+    """Brightness (signed) and colour that differ once the light is taken away, and the noise.
 
     Colour is judged twice: beyond what a shift by a block explains, which finds what is small
     and strong, and as a mean over even ground, which finds thin tape on board of its colour.
@@ -160,7 +194,7 @@ def _levelled(first: Map, second: Map, usable: Mask) -> tuple[Map, Map]:
     noise = NOISE * float(np.median(soft[usable])) if usable.any() else 0.0
     noise = min(noise, MOST_NOISE)
     tint = np.maximum(strong / max(COLOURED, noise), soft / max(TINTED, noise))
-    return _beyond(*grey) / DARKER, np.asarray(tint, np.float32)
+    return _beyond(*grey) / DARKER, np.asarray(tint, np.float32), noise / TINTED
 
 
 def _is_even(ground: Map) -> Mask:
@@ -171,17 +205,17 @@ def _is_even(ground: Map) -> Mask:
 
 
 def _light(apart: Map, trusted: Mask) -> Map:
-    """How the light differs: a bilinear surface through the blocks that follow it best."""
+    """How the light differs: a quadratic surface through the blocks that follow it best."""
     high, wide = trusted.shape
     y, x = np.mgrid[-1 : 1 : high * 1j, -1 : 1 : wide * 1j]
-    terms, light = np.stack([np.ones_like(x), x, y, x * y], axis=2), np.zeros(apart.shape)
+    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=2)
+    light = np.zeros(apart.shape)
     used = trusted
     for _ in range(4):
         if used.sum() < 30:
             break
-        for c in range(3):
-            weights, *_ = np.linalg.lstsq(terms[used], apart[..., c][used], rcond=None)
-            light[..., c] = terms @ weights
+        weights, *_ = np.linalg.lstsq(terms[used], apart[used], rcond=None)
+        light = terms @ weights
         far = np.abs(apart - light).max(axis=2)
         used = trusted & (far <= float(np.quantile(far[trusted], 0.7)))
     return np.asarray(light, np.float32)
@@ -219,46 +253,56 @@ def _outstanding(ground: Map, inside: Mask) -> Map:
 
 
 def regions(found: Maps) -> list[Region]:
-    """The places that differ, the gravest first."""
+    """The places that differ, the greatest first."""
     weight = np.maximum(np.abs(found.ink), np.maximum(np.abs(found.tone), found.colour))
-    weight = np.minimum(weight, MOST_WEIGHT)
-    marked = ((weight > 1) & found.face).astype(np.uint8)
+    marked = ((np.minimum(weight, MOST_WEIGHT) > 1) & found.face).astype(np.uint8)
     closed = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    opened = _cut(np.asarray(opened, np.uint8), found.face)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(opened)
     whole = max(1, int(found.face.sum()))
-    inner = cv2.erode(found.face.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=0) > 0
+    kernel = np.ones((5, 5), np.uint8)
+    inner = cv2.erode(found.face.astype(np.uint8), kernel, borderType=cv2.BORDER_CONSTANT,
+                      borderValue=0) > 0  # fmt: skip
     made = [
-        _region(found, parts == k, weight, whole)
+        _region(found, parts == k, inner, whole)
         for k in range(1, count)
-        if stats[k, cv2.CC_STAT_AREA] >= LEAST_BLOCKS and not _is_fringe(parts == k, inner)
+        if stats[k, cv2.CC_STAT_AREA] >= LEAST_BLOCKS
     ]
-    return sorted(made, key=lambda one: -one.strength * one.share)
+    return sorted(made, key=lambda one: -one.share)
 
 
-def _is_fringe(part: Mask, inner: Mask) -> bool:
-    """Whether a region is a narrow upright strip at the rim, where the next wall begins.
+def _cut(marked: Picture, face: Mask) -> Picture:
+    """What is marked, without rims that differ along most of their length."""
+    left = marked.copy()
+    for turn in range(4):
+        seen, whole = np.rot90(left, turn), np.rot90(face, turn)
+        for row in range(1, round(STRIP * len(seen))):
+            wide = int(whole[row].sum())
+            if wide and seen[row][whole[row]].sum() < BEYOND * wide:
+                break
+            seen[: row + 1] = 0
+    return left
 
-    Level strips there are not passed over: print stands in lines.
-    """
-    rows, columns = np.nonzero(part)
-    high, wide = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
-    return wide <= FRINGE and high >= 2.5 * wide and not (part & inner).all()
 
-
-def _region(found: Maps, part: Mask, weight: Map, whole: int) -> Region:
+def _region(found: Maps, part: Mask, inner: Mask, whole: int) -> Region:
     rows, columns = np.nonzero(part)
     stood, stands = (float(plane[part].mean()) for plane in found.outstanding)
     outline = np.stack([columns, rows], axis=1) * BLOCK + BLOCK // 2
+    area = (np.ptp(rows) + 1) * (np.ptp(columns) + 1)
+    held = [np.clip(plane[part], -MOST_WEIGHT, MOST_WEIGHT) for plane in
+            (found.ink, found.tone, found.colour)]  # fmt: skip
     return Region(
         box=(int(columns.min()) * BLOCK, int(rows.min()) * BLOCK,
              int(columns.max() + 1) * BLOCK, int(rows.max() + 1) * BLOCK),
         share=len(rows) / whole,
-        strength=float(weight[part].mean()),
-        missing=float(np.maximum(-found.ink[part], 0).mean()),
-        added=float(np.maximum(found.ink[part], 0).mean()),
-        darker=float(-found.tone[part].mean()),
-        coloured=float(found.colour[part].mean()),
+        missing=float(np.maximum(-held[0], 0).mean()),
+        added=float(np.maximum(held[0], 0).mean()),
+        darker=float(-held[1].mean()),
+        coloured=float(held[2].mean()),
+        rim=float((~inner[part]).mean()),
+        solid=len(rows) / float(area),
+        stands=min(stood, stands),
         lost=stood > stands,
         points=outline.astype(np.int32),
     )  # fmt: skip
