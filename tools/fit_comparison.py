@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 from clearlane.recognisers import comparison
 from clearlane.recognisers.faces import alignment, score
 
-HELD = 0.02
+HELD = 0.0005
 """Of a coefficient's square, beside the mean loss of a pair."""
 
 

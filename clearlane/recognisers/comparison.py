@@ -51,6 +51,8 @@ SAME, DIFFERS = 0.8, 0.35
 COVERED, SURE_POINTS = 0.75, 60
 """The share of the registered print that was compared, and the points that agree, without
 which nothing is called the same: two designs may share a corner. Honest pairs had 137 or more."""
+LARGEST = 0.45
+"""Of the picture: no label is larger."""
 MARGIN = 4
 """Pixels along an edge of the face that are not compared; twice as many where it was not seen."""
 SHOWN = 0.15
@@ -186,6 +188,9 @@ def laid(
         [box for r, box in placed[0] if (r.kind in LABELS) == labelled]
         for labelled in (False, True)
     )
+    # What is taken for a label of half the picture is the box itself.
+    most = LARGEST * max(before.shape)
+    marks = [box for box in marks if np.ptp(box, axis=0).max() < most]
     frame = outline.frame(before, now, found, words, marks)
 
     def way(points: Plane) -> Plane:
@@ -206,13 +211,16 @@ def laid(
 def differing(pair: Pair) -> list[Difference]:
     """All places that differ, the likeliest fault first."""
     inks = differences.ink(pair.before), differences.ink(pair.now)
+    varying = [box for _, box in _varying(pair)]
     stuck = [
         (one, r) for r, box in pair.known
-        if r.kind in LABELS and not any(_within(box, v) for _, v in _varying(pair))
+        if r.kind in LABELS and not any(_within(box, other) for other in varying)
         and (one := labels.sought(*inks, box)) is not None
     ]  # fmt: skip
     fine = [box for one, _ in stuck if one.worst >= FINE for box in (one.box, one.place)]
-    found = differences.maps(pair.before, pair.now, pair.inside, _ignored(pair, fine))
+    codes = [box for r, box in (*pair.known, *pair.seen) if r.kind == 'barcode']
+    ignored = _ignored(pair, [*varying, *fine]), _ignored(pair, [*codes, *fine])
+    found = differences.maps(pair.before, pair.now, pair.inside, *ignored)
     shown = [*_labels(pair, stuck), *_regions(pair, found, [one.box for one, _ in stuck])]
     return sorted(shown, key=lambda one: -one.chance)
 
@@ -280,10 +288,10 @@ def _other_figures(pair: Pair) -> Iterator[Placed]:
                     yield r, box
 
 
-def _ignored(pair: Pair, fine: Sequence[Plane]) -> NDArray[np.bool_]:
+def _ignored(pair: Pair, boxes: Sequence[Plane]) -> NDArray[np.bool_]:
     """Where print stands that is another one on each box, and labels that are as they were."""
     mask = np.zeros(pair.inside.shape, np.uint8)
-    for box in [*(box for _, box in _varying(pair)), *fine]:
+    for box in boxes:
         if np.abs(box).max() < 4 * max(mask.shape):
             cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
     return cv2.dilate(mask, np.ones((25, 25), np.uint8)) > 0

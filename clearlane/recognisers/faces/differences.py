@@ -20,7 +20,13 @@ BLOCK = 8
 WINDOW = 21
 """Pixels over which print is compared."""
 PRINTED = 0.1
-"""Contrast (natural log) above that of the board, from which it is print."""
+"""Contrast (natural log) above that of the board, that is surely print."""
+UNLIKE, LEAST_UNLIKE, MOST_UNLIKE = 2.5, 0.03, 0.1
+"""Print that differs counts from the least plus so many times what a tenth of the face differs by,
+which is the grain of the board; at most from the last. On unaltered faces 99 % of the blocks of
+paper and carton stayed below 0.03, of wooden crates below 0.1 to 0.2."""
+BROAD, FAINT = 7, 0.6
+"""Blocks across over which the ground is averaged, and from when on it differs there: water."""
 APART = (0.6, 0.85)
 """How much print differs, as a share of its contrast: the same up to the first, another from the
 second on. Blur and noise make up to a half."""
@@ -37,8 +43,8 @@ NOISE = 6.0
 MOST_NOISE = 0.03
 """More is no noise: water over a half of the face makes as much of it."""
 MOST_WEIGHT = 6.0
-LEAST_BLOCKS = 5
-"""A smaller region is noise: about 0.2 % of a face."""
+LEAST_BLOCKS = 4
+"""A smaller region is noise: about 0.15 % of a face."""
 BEYOND, STRIP = 0.6, 0.15
 """A rim that differs along more than this part of its length is not of the face: its edge was
 taken for one further out. At most so much of the face is cut off."""
@@ -115,24 +121,29 @@ def _bytes(ink: Map) -> Picture:
     return np.clip(ink * 90 + 128, 0, 255).astype(np.uint8)
 
 
-def maps(registered: Picture, new: Picture, face: Mask, ignored: Mask) -> Maps:
-    """Compare two pictures of one size within `face`, but not where it is `ignored`."""
+def maps(
+    registered: Picture, new: Picture, face: Mask, other_print: Mask, other_ground: Mask
+) -> Maps:
+    """Compare two pictures of one size within `face`; but not print where another one is to be
+    expected, nor the ground where that of labels and codes is."""
     before = ink(registered)
     new = followed(before, ink(new), new)
     inked = _ink_apart(before, ink(new), face)
     first, second = _ground(registered), _ground(new)
     inside = _blocks(face.astype(np.float32)) > 0.7
-    usable = inside & (_blocks(ignored.astype(np.float32)) < 0.3)
+    usable = inside & (_blocks(other_ground.astype(np.float32)) < 0.3)
+    legible = inside & (_blocks(other_print.astype(np.float32)) < 0.3)
     level, tint, noise = _levelled(first, second, usable)
-    printed = _blocks(inked) * usable / PRINTED
-    rest = float(np.quantile(_blocks(np.abs(inked))[usable], 0.9)) if usable.any() else 0.0
+    rest = float(np.quantile(_blocks(np.abs(inked))[legible], 0.9)) if legible.any() else 0.0
+    unit = min(LEAST_UNLIKE + UNLIKE * rest, MOST_UNLIKE)
+    printed = _blocks(inked) * legible / unit
     return Maps(
         ink=printed,
         tone=level * usable,
         colour=tint * usable,
         outstanding=(_outstanding(first, inside), _outstanding(second, inside)),
         face=usable,
-        restless=rest / PRINTED,
+        restless=unit / LEAST_UNLIKE,
         noise=noise,
     )
 
@@ -167,7 +178,7 @@ def _ground(picture: Picture) -> Map:
     flat = cells.transpose(0, 2, 4, 1, 3).reshape(high, wide, 3, -1)
     rank = BLOCK * BLOCK // 2
     middle = np.partition(flat, rank, axis=3)[..., rank]
-    return np.asarray(np.log(middle.astype(np.float32) + 12), np.float32)
+    return np.asarray(np.log(middle.astype(np.float32) + 4), np.float32)
 
 
 def _blocks(plane: NDArray[Any]) -> Map:
@@ -255,7 +266,8 @@ def _outstanding(ground: Map, inside: Mask) -> Map:
 def regions(found: Maps) -> list[Region]:
     """The places that differ, the greatest first."""
     weight = np.maximum(np.abs(found.ink), np.maximum(np.abs(found.tone), found.colour))
-    marked = ((np.minimum(weight, MOST_WEIGHT) > 1) & found.face).astype(np.uint8)
+    broad = [np.abs(cv2.blur(plane, (BROAD, BROAD))) for plane in (found.tone, found.colour)]
+    marked = (((weight > 1) | (np.maximum(*broad) > FAINT)) & found.face).astype(np.uint8)
     closed = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     opened = _cut(np.asarray(opened, np.uint8), found.face)

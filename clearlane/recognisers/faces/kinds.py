@@ -15,8 +15,6 @@ from clearlane.recognisers.faces.labels import Label
 
 LABELS = frozenset({'hazard_label', 'battery_mark', 'orientation_arrows', 'ghs_label'})
 SURE_LABEL = 0.5
-MOVED = 0.6
-"""Correlation from which a label that is not at its place was found elsewhere."""
 NEAR = 0.6
 """Sides of a label within which another one stands in its place."""
 TORN, SMALL, WET_SHARE = 1.35, 0.06, 0.025
@@ -27,7 +25,7 @@ Placed = tuple[Reading, Plane]
 
 def of_label(one: Label, reading: Reading, seen: Sequence[Placed]) -> str:
     """What happened to a label of the registered picture."""
-    if one.elsewhere > MOVED:
+    if one.elsewhere:
         return 'label_moved'
     now = in_place(one.box, seen)
     if now is not None and (now.kind, now.value) != (reading.kind, reading.value):

@@ -20,6 +20,8 @@ PIECES = 4
 """A label is compared in so many pieces across and down; of these the three that agree least."""
 PLAIN = 0.06
 """Contrast (natural log) below which a piece of a label is bare and says nothing."""
+FOUND = 0.6
+"""Correlation from which a label that is not at its place was found elsewhere."""
 LOOSE = 3
 """Pixels that pieces are off from each other: paper bends, the plane is not exact."""
 LEAST_SIDE = 20
@@ -62,7 +64,7 @@ def sought(before: Map, now: Map, box: Plane) -> Label | None:
     elsewhere, place = 0.0, box + shift
     if alike < 0.6:
         far, at = _best(now, pattern)
-        if far > alike + 0.1:
+        if far > max(FOUND, alike + 0.1):
             elsewhere, place = far, box + (np.array(at) - low)
     return Label(box, alike, worst, np.asarray(place, np.float32), elsewhere)
 

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from clearlane.recognisers.faces.alignment import Alignment, Picture, Plane
 
-BEYOND = 0.45
+BEYOND = 0.8
 """Of the print's extent: how far out an edge is sought; boxes are printed nearly to their edges."""
 SLOPE = 0.06
 """How much an edge may lean against the lines of print: the camera stood aside."""
-EDGE = 0.07
+EDGE = 0.05
 """Natural log of tone that changes across an edge, over three quarters of its length."""
 GROWN = 0.01
 """Of the print's extent: how far the face goes on where no edge was found."""
@@ -115,8 +115,11 @@ def _print(
     left = [box @ turn.T for box in boxes]
     near = left
     while near:  # a point that agrees, or a word, may lie on the next box as well
-        reach = 0.5 * float((high - low).max())
-        near = [box for box in left if (box > low - reach).all() and (box < high + reach).all()]
+        reach = float((high - low).max())
+        near = [
+            box for box in left
+            if (box.max(axis=0) > low - reach).all() and (box.min(axis=0) < high + reach).all()
+        ]  # fmt: skip
         left = [box for box in left if not any(box is one for one in near)]
         for box in near:
             low, high = np.minimum(low, box.min(axis=0)), np.maximum(high, box.max(axis=0))
@@ -131,7 +134,7 @@ def _edge(
     low, high = bounds
     start, along, outward = _side(low, high, side)
     length, deep = float(np.abs((high - low) @ along)), float(np.abs((high - low) @ outward))
-    reach = round(BEYOND * max(deep, 0.5 * length)) + 8
+    reach = round(BEYOND * max(deep, 0.7 * length)) + 8
     offsets = np.arange(-8, reach)
     grid = (
         start
