@@ -122,46 +122,55 @@ def peer(new: bytes, registered: bytes) -> float:
 
 
 def measure(drawn: Iterable[Any], *, truth: bool) -> dict[str, Any]:
-    """Counts by condition and by fault."""
+    """Counts by condition, by packaging and by fault."""
     known: dict[bytes, list[Reading]] = {}
-    rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    found: list[dict[str, Any]] = []
     for pair in drawn:
         old = known.setdefault(pair.registered.jpeg, read(pair.registered, truth))
         new = read(pair.new, truth)
         begun = time.process_time()
         answer, *places = COMPARISON.compare(pair.new.jpeg, pair.registered.jpeg, new, old)
         spent = time.process_time() - begun
-        kinds = [one.value for one in places]
-        rows[pair.wrong or f'honest, {pair.condition}', pair.packaging].append({
-            'said': answer.value, 'same': answer.details['same'], 'kinds': kinds,
-            'peer': peer(pair.new.jpeg, pair.registered.jpeg), 'ms': spent * 1000,
+        names = CALLED.get(pair.wrong, (pair.wrong,))
+        found.append({
+            'wrong': pair.wrong, 'condition': pair.condition, 'packaging': pair.packaging,
+            'said': answer.value, 'same': answer.details['same'],
+            'named': any(one.value in names for one in places), 'ms': spent * 1000,
+            'peer': peer(pair.new.jpeg, pair.registered.jpeg),
         })  # fmt: skip
-    lines = [_line(*row) for row in rows.items()]
-    for honest in (True, False):
-        found = [one for key, row in rows.items() if key[0].startswith('honest') == honest
-                 for one in row]  # fmt: skip
-        named = [line['named'] for line in lines if line['pairs'].startswith('honest') == honest]
-        lines.append({**_line(('all honest' if honest else 'all wrong', ''), found),
-                      'named': sum(named)})  # fmt: skip
-    return {'synthetic': True, 'truth': truth, 'table': lines, 'calibration': _calibration(rows)}
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in found:
+        for key in _rows(one):
+            rows[key].append(one)
+    lines = [_line(*row) for row in sorted(rows.items(), key=lambda row: ORDER.index(row[0][0]))]
+    return {'synthetic': True, 'truth': truth, 'table': lines, 'calibration': _calibration(found)}
 
 
-def _line(key: tuple[str, str], found: list[dict[str, Any]]) -> dict[str, Any]:
+ORDER = 'hHw: '
+
+
+def _rows(one: dict[str, Any]) -> list[str]:
+    """The rows of the table in which a pair is counted."""
+    if one['wrong']:
+        return [f': {one["wrong"]}', 'wrong, all']
+    return [f'honest, {one["condition"]}', f'honest, {one["packaging"]}', 'Honest, all']
+
+
+def _line(key: str, found: list[dict[str, Any]]) -> dict[str, Any]:
     count = {value: sum(one['said'] == value for one in found)
              for value in ('same', 'unclear', 'differs')}  # fmt: skip
-    names = CALLED.get(key[0], (key[0],))
-    named = sum(any(name in one['kinds'] for name in names) for one in found)
     return {
-        'pairs': key[0], 'packaging': key[1], 'n': len(found), **count, 'named': named,
+        'pairs': key.removeprefix(': ').lower(), 'n': len(found), **count,
+        'named': sum(one['named'] for one in found),
         'peer': round(float(np.median([one['peer'] for one in found])), 4),
         'cpu_ms': round(float(np.median([one['ms'] for one in found]))),
     }  # fmt: skip
 
 
-def _calibration(rows: dict[tuple[str, str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _calibration(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """In bands of the chance that nothing differs: how often nothing did, at even odds."""
-    honest = [one for key, found in rows.items() for one in found if key[0].startswith('honest')]
-    wrong = [one for key, found in rows.items() for one in found if not key[0].startswith('honest')]
+    honest = [one for one in found if not one['wrong']]
+    wrong = [one for one in found if one['wrong']]
     bands = []
     for low, high in ((0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 1.01)):
         shares = [
@@ -182,7 +191,7 @@ def show(result: dict[str, Any]) -> None:
     for table in ('table', 'calibration'):
         names = list(result[table][0])
         for row in [dict(zip(names, names, strict=True)), *result[table]]:
-            print(''.join(f'{row[name]!s:<22}' if n == 0 else f'{row[name]!s:>12}'
+            print(''.join(f'{row[name]!s:<26}' if n == 0 else f'{row[name]!s:>12}'
                           for n, name in enumerate(names)))  # fmt: skip
         print()
 

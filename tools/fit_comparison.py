@@ -24,7 +24,8 @@ from scipy.optimize import minimize
 from clearlane.recognisers import comparison
 from clearlane.recognisers.faces import alignment, score
 
-HELD = 0.0005
+KINDS = score.REGION, score.LABEL, score.LINE
+HELD = 0.003
 """Of a coefficient's square, beside the mean loss of a pair."""
 
 
@@ -47,20 +48,21 @@ def collect(designs: int, seed: int) -> Iterator[dict[str, Any]]:
                 yield {'wrong': pair.wrong, 'places': places}
 
 
-def fit(pairs: list[dict[str, Any]]) -> tuple[NDArray[Any], NDArray[Any], float]:
-    """Coefficients of places on the maps and of labels, and the chance of an unseen fault."""
-    kinds = len(score.REGION), len(score.LABEL)
-    rows: list[list[float]] = []
+def fit(pairs: list[dict[str, Any]]) -> tuple[list[NDArray[Any]], float]:
+    """Coefficients of places by their kind, and the chance of an unseen fault."""
+    sizes = [len(names) for names in KINDS]
+    starts = np.cumsum([0, *sizes])
+    rows: list[NDArray[Any]] = []
     owner: list[int] = []
     for k, pair in enumerate(pairs):
         for place in pair['places']:
-            pad = [0.0] * kinds[1], [0.0] * kinds[0]
-            on_map = len(place) == kinds[0]
-            rows.append([*place, *pad[0]] if on_map else [*pad[1], *place])
+            row, at = np.zeros(starts[-1]), starts[sizes.index(len(place))]
+            row[at : at + len(place)] = place
+            rows.append(row)
             owner.append(k)
     table, of = np.array(rows), np.array(owner)
     spread = np.maximum(table.std(axis=0), 1e-3)
-    spread[[0, kinds[0]]] = 1
+    spread[starts[:-1]] = 1
     wrong = np.array([bool(pair['wrong']) for pair in pairs])
     worth = np.where(wrong, 0.5 / wrong.sum(), 0.5 / (~wrong).sum())
 
@@ -73,16 +75,17 @@ def fit(pairs: list[dict[str, Any]]) -> tuple[NDArray[Any], NDArray[Any], float]
         by_log = worth * np.where(wrong, np.exp(nothing) / -np.expm1(nothing), -1.0)
         chances = 1 / (1 + np.exp(-odds))
         held = HELD * weights[1:]
-        held[[0, kinds[0]]] = 0
+        held[starts[:-1]] = 0
         slope = -(table / spread).T @ (by_log[of] * chances) + held
         unseen = -by_log.sum() / (1 + np.exp(-weights[0]))
         return float(value + 0.5 * held @ weights[1:]), np.concatenate([[unseen], slope])
 
     start = np.zeros(1 + table.shape[1])
-    start[0], start[1], start[1 + kinds[0]] = -3, -2, -3
+    start[0], start[1 + starts[:-1]] = -3, -2
     found = minimize(loss, start, jac=True, method='L-BFGS-B')
     weights = found.x[1:] / spread
-    return weights[: kinds[0]], weights[kinds[0] :], float(1 / (1 + np.exp(-found.x[0])))
+    parted = np.split(weights, starts[1:-1])
+    return parted, float(1 / (1 + np.exp(-found.x[0])))
 
 
 def main() -> None:
@@ -100,8 +103,8 @@ def main() -> None:
                 out.write(json.dumps(pair) + '\n')
         return
     pairs = [json.loads(line) for file in asked.files for line in file.read_text().splitlines()]
-    regions, labels, unseen = fit(pairs)
-    for names, weights in ((score.REGION, regions), (score.LABEL, labels)):
+    parted, unseen = fit(pairs)
+    for names, weights in zip(KINDS, parted, strict=True):
         print({name: round(float(w), 3) for name, w in zip(names, weights, strict=True)})
     print('unseen', round(unseen, 4), 'pairs', len(pairs))
 

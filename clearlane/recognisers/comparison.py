@@ -14,9 +14,7 @@ value is a kind of `KINDS`, with its box in either picture.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -28,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.model import Point, Reading
-from clearlane.recognisers.faces import alignment, differences, kinds, labels, outline, score
+from clearlane.recognisers.faces import alignment, differences, kinds, labels, outline, score, words
 from clearlane.recognisers.faces.alignment import Alignment, Plane
 from clearlane.recognisers.faces.kinds import LABELS, Placed
 from clearlane.recognisers.faces.outline import Frame
@@ -60,8 +58,8 @@ SHOWN = 0.15
 FINE = 0.75
 """From this correlation of its worst piece on a label is the same, wherever its paper slipped.
 Unaltered labels had 0.78 or more, others and torn ones 0.65 or less."""
-WORDS_ALIKE = 0.75
-"""How like two lines are, figures aside, that are one line with other figures."""
+SLIPPED = 3
+"""Pixels from which a label has slipped, so that its old and its new place differ."""
 
 
 @dataclass(frozen=True)
@@ -184,14 +182,14 @@ def laid(
         return None
     before, now = old.image, new.image
     placed = _scaled(known, old.scale), _scaled(seen, new.scale)
-    words, marks = (
+    lines, marks = (
         [box for r, box in placed[0] if (r.kind in LABELS) == labelled]
         for labelled in (False, True)
     )
     # What is taken for a label of half the picture is the box itself.
     most = LARGEST * max(before.shape)
     marks = [box for box in marks if np.ptp(box, axis=0).max() < most]
-    frame = outline.frame(before, now, found, words, marks)
+    frame = outline.frame(before, now, found, lines, marks)
 
     def way(points: Plane) -> Plane:
         return found.there(frame.registered(points))
@@ -214,14 +212,21 @@ def differing(pair: Pair) -> list[Difference]:
     varying = [box for _, box in _varying(pair)]
     stuck = [
         (one, r) for r, box in pair.known
-        if r.kind in LABELS and not any(_within(box, other) for other in varying)
+        if r.kind in LABELS and not any(words.within(box, other) for other in varying)
         and (one := labels.sought(*inks, box)) is not None
     ]  # fmt: skip
-    fine = [box for one, _ in stuck if one.worst >= FINE for box in (one.box, one.place)]
+    slipped = [
+        box for one, _ in stuck if one.worst >= FINE and np.abs(one.place - one.box).max() > SLIPPED
+        for box in (one.box, one.place)
+    ]  # fmt: skip
     codes = [box for r, box in (*pair.known, *pair.seen) if r.kind == 'barcode']
-    ignored = _ignored(pair, [*varying, *fine]), _ignored(pair, [*codes, *fine])
+    ignored = _ignored(pair, [*varying, *slipped]), _ignored(pair, [*codes, *slipped])
     found = differences.maps(pair.before, pair.now, pair.inside, *ignored)
-    shown = [*_labels(pair, stuck), *_regions(pair, found, [one.box for one, _ in stuck])]
+    gone = [one.box for one, _ in stuck if one.worst < FINE]  # the label itself says it
+    shown = [
+        *_labels(pair, stuck), *_lines(pair, found, [*varying, *gone]),
+        *_regions(pair, found, gone),
+    ]  # fmt: skip
     return sorted(shown, key=lambda one: -one.chance)
 
 
@@ -235,10 +240,17 @@ def _labels(pair: Pair, stuck: Sequence[tuple[labels.Label, Reading]]) -> Iterat
         yield Difference(kind, one.place, one.box, score.chance(features), features)
 
 
-def _regions(pair: Pair, found: differences.Maps, stuck: Sequence[Plane]) -> Iterator[Difference]:
+def _lines(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterator[Difference]:
+    for one in words.lost(pair.known, pair.seen, told):
+        kind = 'other_print' if one.other > 0.3 else 'print_missing'
+        features = score.of_line(one, found)
+        yield Difference(kind, one.box, one.box, score.chance(features), features)
+
+
+def _regions(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterator[Difference]:
     for region in differences.regions(found):
-        if any(kinds.part(region, box) > 0.5 for box in stuck):
-            continue  # the label itself says it
+        if any(kinds.part(region, box) > 0.5 for box in told):
+            continue
         features = score.of_region(region, found)
         kind = kinds.of_region(region, pair.inside, pair.seen, pair.known)
         box = _corners(region.box)
@@ -248,11 +260,6 @@ def _regions(pair: Pair, found: differences.Maps, stuck: Sequence[Plane]) -> Ite
 def _corners(box: tuple[int, int, int, int]) -> Plane:
     left, top, right, bottom = box
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-
-
-def _within(box: Plane, other: Plane) -> bool:
-    middle = box.mean(axis=0)
-    return cv2.pointPolygonTest(other, (float(middle[0]), float(middle[1])), False) >= 0
 
 
 def _covered(pair: Pair) -> float:
@@ -278,13 +285,12 @@ def _other_figures(pair: Pair) -> Iterator[Placed]:
     """
     own = [box for r, box in (*pair.known, *pair.seen) if r.kind in ('un_mark', 'un_number')]
     for r, box in pair.known:
-        if r.kind != 'text' or any(_within(box, other) for other in own):
+        if r.kind != 'text' or any(words.within(box, other) for other in own):
             continue
         for other, place in pair.seen:
-            if other.kind == 'text' and other.value != r.value and _within(place, box):
-                one, two = (re.sub('[0-9]', '0', str(text)) for text in (r.value, other.value))
-                like = difflib.SequenceMatcher(None, one, two).ratio()
-                if '0' in one and like >= WORDS_ALIKE:
+            if other.kind == 'text' and other.value != r.value and words.within(place, box):
+                one, two = words.plain(r.value), words.plain(other.value)
+                if '0' in one and one == two:
                     yield r, box
 
 

@@ -178,7 +178,7 @@ def _ground(picture: Picture) -> Map:
     flat = cells.transpose(0, 2, 4, 1, 3).reshape(high, wide, 3, -1)
     rank = BLOCK * BLOCK // 2
     middle = np.partition(flat, rank, axis=3)[..., rank]
-    return np.asarray(np.log(middle.astype(np.float32) + 4), np.float32)
+    return np.asarray(np.log(middle.astype(np.float32) + 8), np.float32)
 
 
 def _blocks(plane: NDArray[Any]) -> Map:

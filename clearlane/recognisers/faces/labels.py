@@ -24,8 +24,8 @@ FOUND = 0.6
 """Correlation from which a label that is not at its place was found elsewhere."""
 LOOSE = 3
 """Pixels that pieces are off from each other: paper bends, the plane is not exact."""
-LEAST_SIDE = 20
-"""Pixels: a smaller label is not compared by itself."""
+LEAST_SIDE, LARGEST = 20, 0.45
+"""Pixels, and a share of the face: what is smaller or larger is not compared as a label."""
 
 Map = NDArray[np.float32]
 
@@ -52,7 +52,7 @@ def sought(before: Map, now: Map, box: Plane) -> Label | None:
     ends = np.array(before.shape[::-1])
     low, high = np.maximum(low, 0), np.minimum(high, ends)
     side = int((high - low).min())
-    if side < LEAST_SIDE or (high - low).max() > 0.7 * ends.max():
+    if side < LEAST_SIDE or (high - low).max() > LARGEST * ends.max():
         return None
     pattern = before[low[1] : high[1], low[0] : high[0]]
     reach = round(SLIP * side) + LOOSE

@@ -12,17 +12,20 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from clearlane.recognisers.faces.differences import Maps, Region
+from clearlane.recognisers.faces.differences import BLOCK, Maps, Region
 from clearlane.recognisers.faces.labels import Label
+from clearlane.recognisers.faces.words import Line
 
 REGION = (
     'always', 'size', 'missing', 'added', 'coloured', 'darker', 'missing x side', 'added x side',
     'coloured x side', 'darker x side', 'rim', 'solid', 'stands', 'restless', 'noise',
 )  # fmt: skip
+LINE = ('always', 'not again', 'other words', 'others legible', 'letters', 'ink')
 LABEL = ('always', 'unlike', 'worst piece', 'read otherwise')
 
 REGION_WEIGHTS = (0.0,) * len(REGION)
 LABEL_WEIGHTS = (0.0,) * len(LABEL)
+LINE_WEIGHTS = (0.0,) * len(LINE)
 UNSEEN = 0.05
 """The chance of a fault that shows in no place."""
 
@@ -45,10 +48,22 @@ def of_label(one: Label, otherwise: bool) -> tuple[float, ...]:
     return 1.0, 1 - max(one.alike, 0.0), 1 - max(one.worst, 0.0), float(otherwise)
 
 
+def of_line(one: Line, found: Maps) -> tuple[float, ...]:
+    """The features of a line that was not read again, in the order of `LINE`."""
+    low, high = one.box.min(axis=0) / BLOCK, one.box.max(axis=0) / BLOCK
+    left, top = np.maximum(low, 0).astype(int)
+    right, bottom = np.ceil(high).astype(int)
+    part = np.abs(found.ink[top:bottom, left:right])
+    ink = float(part.mean()) if part.size else 0.0
+    return (
+        1.0, 1 - one.again, one.other, one.legible, min(one.letters / 10, 2.0), min(ink, 3.0),
+    )  # fmt: skip
+
+
 def chance(features: tuple[float, ...]) -> float:
     """The chance that a place with these features is a fault."""
-    weights = REGION_WEIGHTS if len(features) == len(REGION) else LABEL_WEIGHTS
-    return 1 / (1 + math.exp(-float(np.dot(weights, features))))
+    weights = {len(one): one for one in (REGION_WEIGHTS, LABEL_WEIGHTS, LINE_WEIGHTS)}
+    return 1 / (1 + math.exp(-float(np.dot(weights[len(features)], features))))
 
 
 def nothing(chances: Iterable[float]) -> float:

@@ -1,0 +1,76 @@
+"""Lines of print that were read in the registered photograph and not, or otherwise, in the new one.
+
+Print that is dense and small looks alike from afar whatever it says; the reader tells.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from clearlane.model import Reading
+from clearlane.recognisers.faces.alignment import Plane
+
+SURE, LEAST_LETTERS = 0.9, 4
+"""The score and the letters of a line that is looked for."""
+READ = 0.6
+"""The share of its letters from which a line was read again."""
+
+Placed = tuple[Reading, Plane]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that was not read again: `again` is the share of its letters that was, `other` of
+    what was read there instead the share in its length, `legible` that of the other lines."""
+
+    box: Plane
+    again: float
+    other: float
+    legible: float
+    letters: int
+
+
+def lost(known: Sequence[Placed], seen: Sequence[Placed], varying: Sequence[Plane]) -> list[Line]:
+    """The lines of the registered picture, but for what varies, that were not read again."""
+    found = list(_lines(known, seen, varying))
+    read = sum(one.again >= READ for one in found)
+    return [
+        Line(one.box, one.again, one.other, read / max(1, len(found) - 1), one.letters)
+        for one in found if one.again < READ
+    ]  # fmt: skip
+
+
+def _lines(
+    known: Sequence[Placed], seen: Sequence[Placed], varying: Sequence[Plane]
+) -> Iterator[Line]:
+    lines = [(plain(r.value), box) for r, box in seen if r.kind == 'text']
+    for r, box in known:
+        text = plain(r.value)
+        if r.kind != 'text' or r.score < SURE or len(text) < LEAST_LETTERS:
+            continue
+        if any(within(box, other) for other in varying):
+            continue
+        here = sorted((float(place[:, 0].min()), said) for said, place in lines
+                      if within(place, box) or within(box, place))  # fmt: skip
+        there = ''.join(said for _, said in here)
+        blocks = difflib.SequenceMatcher(None, text, there, autojunk=False).get_matching_blocks()
+        again = sum(block.size for block in blocks if block.size > 1) / len(text)
+        yield Line(box, again, min(1.0, len(there) / len(text)), 0.0, len(text))
+
+
+def plain(value: object) -> str:
+    """A line without what readers add or drop; every figure is a 0."""
+    return re.sub('[0-9O]', '0', re.sub(r'[\s.,:;，。：；/\-]', '', str(value).upper()))
+
+
+def within(box: Plane, other: Plane) -> bool:
+    """Whether the middle of an outline lies in another one."""
+    x, y = box.mean(axis=0)
+    outline = np.asarray(other, np.float32)
+    return cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0
