@@ -40,10 +40,11 @@ def pairs(designs: int, seed: int) -> Iterator[Drawn]:
     """Every condition and every fault of so many designs of each hand."""
     for hand in HANDS:
         for k in range(designs):
-            yield from _design(hand, f'{hand} {seed + k}', k)
+            yield from design(hand, f'{hand} {seed + k}', k)
 
 
-def _design(hand: str, name: str, k: int) -> Iterator[Drawn]:
+def design(hand: str, name: str, k: int) -> Iterator[Drawn]:
+    """All pairs of one design; `k` goes round cameras and hard conditions."""
     rng = random.Random(name)
     said = pier_content.box(rng) if hand == 'pier' else content(rng)
     old = _taken(_wall(hand, said, name, 'old'), ('clean', 'pier clean')[k % 2], name)

@@ -11,9 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
+from bench import faces_by_hands
+from bench.faces_by_hands import Drawn
 from clearlane import demo, flow, governance, registry
 from clearlane.model import Reading
+from clearlane.recognisers import comparison
 from clearlane.recognisers.comparison import COMPARISON, KINDS
+from clearlane.recognisers.faces import alignment
 from clearlane.sample.package import Package, numbered, specimen
 from clearlane.sample.photographs import Photograph, photograph
 from clearlane.sample.shot import Shot
@@ -39,7 +43,7 @@ def later(
     return photograph(numbered(BOX, 5), Shot(seed=79, view=view, **SIZE, **how))
 
 
-def said(photo: Photograph) -> list[Reading]:
+def said(photo: Any) -> list[Reading]:
     """What a perfect reader would have read."""
     return [
         Reading(kind=t['kind'], value=str(t['value']), score=0.9, recogniser='truth',
@@ -48,7 +52,7 @@ def said(photo: Photograph) -> list[Reading]:
     ]  # fmt: skip
 
 
-def compare(new: Photograph, other: Photograph | None = None) -> list[Reading]:
+def compare(new: Any, other: Any = None) -> list[Reading]:
     old = other or registered(new.view)
     return COMPARISON.compare(new.jpeg, old.jpeg, said(new), said(old))
 
@@ -119,6 +123,82 @@ def test_another_design_is_never_the_same() -> None:
 def test_a_comparison_is_kept_under_both_pictures_and_the_reader() -> None:
     assert COMPARISON.key('a', 'r') != COMPARISON.key('b', 'r') != COMPARISON.key('b', 's')
     assert COMPARISON.key('a', 'r') == COMPARISON.key('a', 'r')
+
+
+# --- faces by other hands -------------------------------------------------------------------
+
+
+@cache
+def drawn(hand: str, name: str) -> dict[tuple[str, str], Drawn]:
+    """All pairs of one design, by what is wrong and how they were taken."""
+    return {
+        (pair.wrong, '' if pair.wrong else pair.condition): pair
+        for pair in faces_by_hands.design(hand, name, 0)
+    }
+
+
+def laid_upon(pair: Drawn) -> comparison.Pair:
+    old, new = (alignment.prepared(one.jpeg) for one in (pair.registered, pair.new))
+    laid = comparison.laid(old, new, said(pair.new), said(pair.registered))
+    assert laid is not None
+    return laid
+
+
+@pytest.mark.parametrize('hand', ['label_room', 'pier'])
+@pytest.mark.parametrize('condition', ['clean', 'phone'])
+def test_another_print_board_and_camera_are_no_difference(hand: str, condition: str) -> None:
+    pair = drawn(hand, f'{hand} 11')['', condition]
+    answer, *places = compare(pair.new, pair.registered)
+    assert answer.value == 'same', (answer, places)
+
+
+@pytest.mark.parametrize(
+    ('fault', 'kind'),
+    [
+        ('label_missing', 'label_missing'),
+        ('label_moved', 'label_moved'),
+        ('other_label', 'other_label'),
+        ('label_covered', 'label_missing'),
+        ('label_torn', 'label_missing'),
+        ('mark_missing', 'print_missing'),
+        ('hole', 'hole'),
+        ('tape_missing', 'tape_missing'),
+    ],
+)
+def test_faults_by_another_hand_are_said_and_named(fault: str, kind: str) -> None:
+    pair = drawn('pier', 'pier 11')[fault, '']
+    answer, *places = compare(pair.new, pair.registered)
+    assert answer.value == 'differs', (answer, places)
+    assert kind in [one.value for one in places]
+
+
+def test_a_wide_lens_is_followed() -> None:
+    """Labels and words land where they stand, within a few pixels of 800."""
+    pair = drawn('pier', 'pier 11')['', 'phone']
+    laid = laid_upon(pair)
+    new = {t['kind']: np.array(t['box']) for t in pair.new.truth if t['kind'] in KEPT}
+    for kind, box in ((r.kind, box) for r, box in laid.known if r.kind in KEPT):
+        off = laid.there(box) / (800 / 1600) - new[kind]
+        assert np.abs(off).max() < 12, kind
+
+
+KEPT = ('un_mark', 'un_number')
+
+
+@pytest.mark.parametrize('seed', [2, 3, 8])
+def test_the_edges_of_the_face_are_found(seed: int) -> None:
+    box = specimen(seed, 'carton')
+    old = photograph(box, Shot(seed=seed, view='label', **SIZE))
+    new = photograph(numbered(box, 4), Shot(seed=seed + 7, view='label', style='phone', **SIZE))
+    pair = comparison.laid(
+        alignment.prepared(old.jpeg), alignment.prepared(new.jpeg), said(new), said(old)
+    )
+    assert pair is not None
+    truth = np.array(next(c['box'] for c in old.condition if c['kind'] == 'face'), np.float32)
+    truth = pair.frame.inside(truth * (800 / SIZE['width']))
+    wide, high = pair.frame.size
+    for corner, found in zip(truth, ((0, 0), (wide, 0), (wide, high), (0, high)), strict=True):
+        assert np.abs(corner - found).max() < 0.04 * wide
 
 
 # --- the road ---------------------------------------------------------------------------------

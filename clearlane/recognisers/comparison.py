@@ -219,6 +219,7 @@ def differing(pair: Pair) -> list[Difference]:
         box for one, _ in stuck if one.worst >= FINE and np.abs(one.place - one.box).max() > SLIPPED
         for box in (one.box, one.place)
     ]  # fmt: skip
+    slipped += words.slipped(pair.known, pair.seen)
     codes = [box for r, box in (*pair.known, *pair.seen) if r.kind == 'barcode']
     ignored = _ignored(pair, [*varying, *slipped]), _ignored(pair, [*codes, *slipped])
     found = differences.maps(pair.before, pair.now, pair.inside, *ignored)

@@ -25,7 +25,7 @@ UNLIKE, LEAST_UNLIKE, MOST_UNLIKE = 2.5, 0.03, 0.1
 """Print that differs counts from the least plus so many times what a tenth of the face differs by,
 which is the grain of the board; at most from the last. On unaltered faces 99 % of the blocks of
 paper and carton stayed below 0.03, of wooden crates below 0.1 to 0.2."""
-BROAD, FAINT = 7, 0.6
+BROAD, FAINT = 7, 0.75
 """Blocks across over which the ground is averaged, and from when on it differs there: water."""
 APART = (0.6, 0.85)
 """How much print differs, as a share of its contrast: the same up to the first, another from the
@@ -105,7 +105,10 @@ def ink(picture: Picture) -> Map:
 
 
 def followed(registered: Map, new: Map, picture: Picture) -> Picture:
-    """The new picture with small slips undone: labels are stuck by hand, board bends."""
+    """The new picture with small slips undone: labels are stuck by hand, board bends.
+
+    For print alone: the ground around a hole would be drawn into it.
+    """
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     step = flow.calc(_bytes(registered), _bytes(new), None)  # type: ignore[call-overload]
     far = np.linalg.norm(step, axis=2, keepdims=True)
@@ -127,8 +130,7 @@ def maps(
     """Compare two pictures of one size within `face`; but not print where another one is to be
     expected, nor the ground where that of labels and codes is."""
     before = ink(registered)
-    new = followed(before, ink(new), new)
-    inked = _ink_apart(before, ink(new), face)
+    inked = _ink_apart(before, ink(followed(before, ink(new), new)), face)
     first, second = _ground(registered), _ground(new)
     inside = _blocks(face.astype(np.float32)) > 0.7
     usable = inside & (_blocks(other_ground.astype(np.float32)) < 0.3)
@@ -204,8 +206,11 @@ def _levelled(first: Map, second: Map, usable: Mask) -> tuple[Map, Map, float]:
     soft = _over_even_ground(left - left.mean(axis=2, keepdims=True), even)
     noise = NOISE * float(np.median(soft[usable])) if usable.any() else 0.0
     noise = min(noise, MOST_NOISE)
-    tint = np.maximum(strong / max(COLOURED, noise), soft / max(TINTED, noise))
-    return _beyond(*grey) / DARKER, np.asarray(tint, np.float32), noise / TINTED
+    strong /= max(COLOURED, noise)
+    whole = np.max([np.abs(b - a) for a, b in zip(*tints, strict=True)], axis=0)
+    strong = _grown(strong, whole / max(COLOURED, noise))
+    level = _grown(_beyond(*grey) / DARKER, (grey[1] - grey[0]) / DARKER)
+    return level, np.maximum(strong, soft / max(TINTED, noise)), noise / TINTED
 
 
 def _is_even(ground: Map) -> Mask:
@@ -250,6 +255,13 @@ def _beyond(first: Map, second: Map) -> Map:
     )
 
 
+def _grown(beyond: Map, apart: Map) -> Map:
+    """What differs beyond its neighbours, out to where the two maps are one again."""
+    near = cv2.dilate((np.abs(beyond) > 1).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    more = near & (np.abs(apart) > np.abs(beyond))
+    return np.asarray(np.where(more, apart, beyond), np.float32)
+
+
 def _outside(value: Map, around: Map) -> Map:
     kernel = np.ones((3, 3), np.uint8)
     plane = np.ascontiguousarray(around, np.float32)
@@ -289,7 +301,7 @@ def _cut(marked: Picture, face: Mask) -> Picture:
     left = marked.copy()
     for turn in range(4):
         seen, whole = np.rot90(left, turn), np.rot90(face, turn)
-        for row in range(1, round(STRIP * len(seen))):
+        for row in range(round(STRIP * len(seen))):
             wide = int(whole[row].sum())
             if wide and seen[row][whole[row]].sum() < BEYOND * wide:
                 break
@@ -299,7 +311,7 @@ def _cut(marked: Picture, face: Mask) -> Picture:
 
 def _region(found: Maps, part: Mask, inner: Mask, whole: int) -> Region:
     rows, columns = np.nonzero(part)
-    stood, stands = (float(plane[part].mean()) for plane in found.outstanding)
+    stood, stands = (float(np.quantile(plane[part], 0.75)) for plane in found.outstanding)
     outline = np.stack([columns, rows], axis=1) * BLOCK + BLOCK // 2
     area = (np.ptp(rows) + 1) * (np.ptp(columns) + 1)
     held = [np.clip(plane[part], -MOST_WEIGHT, MOST_WEIGHT) for plane in

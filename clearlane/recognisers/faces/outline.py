@@ -27,7 +27,7 @@ GROWN = 0.01
 """Of the print's extent: how far the face goes on where no edge was found."""
 ALIKE = 0.08
 """Natural log of tone within which the ground inside and outside of a line is the same."""
-CLOSE = 34
+CLOSE = 24
 """Pixels between lines that run along one edge."""
 PIECES, SAMPLES = 12, 48
 REACH = 3

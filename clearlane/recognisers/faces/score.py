@@ -23,10 +23,16 @@ REGION = (
 LINE = ('always', 'not again', 'other words', 'others legible', 'letters', 'ink')
 LABEL = ('always', 'unlike', 'worst piece', 'read otherwise')
 
-REGION_WEIGHTS = (0.0,) * len(REGION)
-LABEL_WEIGHTS = (0.0,) * len(LABEL)
-LINE_WEIGHTS = (0.0,) * len(LINE)
-UNSEEN = 0.05
+REGION_WEIGHTS = (
+    -2.01, 0.71, 0.87, 0.94, 0.42, 3.7, 0.92, 0.85, 1.04, -1.97, -2.98, -0.06, -3.88, -0.73, -0.37,
+)  # fmt: skip
+LABEL_WEIGHTS = (
+    -5.52, -0.97, 9.58, 4.24,
+)  # fmt: skip
+LINE_WEIGHTS = (
+    0.15, -0.37, -1.78, -8.98, 1.13, 0.17,
+)  # fmt: skip
+UNSEEN = 0.037
 """The chance of a fault that shows in no place."""
 
 

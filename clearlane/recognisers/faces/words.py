@@ -18,6 +18,9 @@ from clearlane.recognisers.faces.alignment import Plane
 
 SURE, LEAST_LETTERS = 0.9, 4
 """The score and the letters of a line that is looked for."""
+SLIP = (5.0, 25.0)
+"""Pixels that a line slipped by: less is followed by the flow or is the reader's box, more is no
+slip of a hand."""
 READ = 0.6
 """The share of its letters from which a line was read again."""
 
@@ -44,6 +47,19 @@ def lost(known: Sequence[Placed], seen: Sequence[Placed], varying: Sequence[Plan
         Line(one.box, one.again, one.other, read / max(1, len(found) - 1), one.letters)
         for one in found if one.again < READ
     ]  # fmt: skip
+
+
+def slipped(known: Sequence[Placed], seen: Sequence[Placed]) -> Iterator[Plane]:
+    """Both places of lines that say the same a little elsewhere: their paper was stuck by hand."""
+    lines = [(plain(r.value), box) for r, box in seen if r.kind == 'text']
+    for r, box in known:
+        text = plain(r.value)
+        if r.kind != 'text' or len(text) < LEAST_LETTERS:
+            continue
+        for said, place in lines:
+            off = float(np.linalg.norm(place.mean(axis=0) - box.mean(axis=0)))
+            if said == text and SLIP[0] < off < SLIP[1]:
+                yield from (box, place)
 
 
 def _lines(
