@@ -47,6 +47,7 @@ CALLED = {
     'label_covered': ('label_missing', 'other_label'), 'label_torn': ('label_missing',),
     'plain_class_9': ('other_label',), 'battery_mark_instead': ('other_label',),
     'arrows_down': ('other_label',), 'mark_missing': ('print_missing',), 'crushed': ('dented',),
+    'other_print': ('other_print', 'print_missing'),
 }  # fmt: skip
 """What a fault is called among the kinds of differences, where not by its own name."""
 SIZE = {'width': 1600, 'height': 1200}

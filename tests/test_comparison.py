@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -80,7 +79,7 @@ def test_another_box_of_the_design_is_the_same(view: str, style: str) -> None:
 def test_what_is_wrong_is_said_and_shown(fault: str, kind: str) -> None:
     answer, *places = compare(later(fault))
     assert answer.value == 'differs'
-    assert answer.details['same'] < 0.35
+    assert answer.details['same'] < 0.25
     assert kind in [one.value for one in places]
     for one in places:
         assert one.kind == 'difference' and one.value in KINDS
@@ -93,19 +92,6 @@ def test_the_place_of_a_missing_tape_is_where_it_was() -> None:
     truth = next(item['box'] for item in new.condition if item['kind'] == 'closure')
     middle = np.mean(place.box, axis=0)
     assert cv2.pointPolygonTest(np.array(truth, np.float32), middle.tolist(), True) > -12
-
-
-def test_a_label_that_was_read_elsewhere_has_moved() -> None:
-    new, old = later(), registered()
-    seen = [
-        replace(one, box=tuple((x + 230, y) for x, y in one.box))
-        if one.kind == 'hazard_label'
-        else one
-        for one in said(new)
-    ]
-    answer, *places = COMPARISON.compare(new.jpeg, old.jpeg, seen, said(old))
-    assert answer.value == 'differs'
-    assert 'label_moved' in [one.value for one in places]
 
 
 def test_what_has_nothing_in_common_cannot_be_compared() -> None:
@@ -198,7 +184,7 @@ def test_the_edges_of_the_face_are_found(seed: int) -> None:
     truth = pair.frame.inside(truth * (800 / SIZE['width']))
     wide, high = pair.frame.size
     for corner, found in zip(truth, ((0, 0), (wide, 0), (wide, high), (0, high)), strict=True):
-        assert np.abs(corner - found).max() < 0.04 * wide
+        assert np.abs(corner - found).max() < 0.06 * wide
 
 
 # --- the road ---------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from clearlane.recognisers import comparison
 from clearlane.recognisers.faces import alignment, score
 
 KINDS = score.REGION, score.LABEL, score.LINE
-HELD = 0.002
+HELD = 0.004
 """Of a coefficient's square, beside the mean loss of a pair."""
 
 

@@ -44,7 +44,7 @@ VARIES = frozenset({
 })  # fmt: skip
 """Kinds of readings that differ from box to box of one design."""
 
-SAME, DIFFERS = 0.8, 0.35
+SAME, DIFFERS = 0.8, 0.25
 """From `SAME` on nothing differs, below `DIFFERS` something does; a doubt between them."""
 COVERED, SURE_POINTS = 0.75, 60
 """The share of the registered print that was compared, and the points that agree, without

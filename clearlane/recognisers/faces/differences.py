@@ -276,7 +276,7 @@ def _outstanding(ground: Map, inside: Mask) -> Map:
 
 
 def regions(found: Maps) -> list[Region]:
-    """The places that differ, the greatest first."""
+    """The places that differ, the greatest first; strips along the very edge are none."""
     weight = np.maximum(np.abs(found.ink), np.maximum(np.abs(found.tone), found.colour))
     broad = [np.abs(cv2.blur(plane, (BROAD, BROAD))) for plane in (found.tone, found.colour)]
     marked = (((weight > 1) | (np.maximum(*broad) > FAINT)) & found.face).astype(np.uint8)
@@ -291,7 +291,7 @@ def regions(found: Maps) -> list[Region]:
     made = [
         _region(found, parts == k, inner, whole)
         for k in range(1, count)
-        if stats[k, cv2.CC_STAT_AREA] >= LEAST_BLOCKS
+        if stats[k, cv2.CC_STAT_AREA] >= LEAST_BLOCKS and inner[parts == k].any()
     ]
     return sorted(made, key=lambda one: -one.share)
 

@@ -17,8 +17,9 @@ LABELS = frozenset({'hazard_label', 'battery_mark', 'orientation_arrows', 'ghs_l
 SURE_LABEL = 0.5
 NEAR = 0.6
 """Sides of a label within which another one stands in its place."""
-TORN, SMALL, WET_SHARE = 1.35, 0.06, 0.025
-"""Ink of a hole, the share of a face that a hole or a tape has at most, and water at least."""
+TORN, SMALL, WET_SHARE = 2.3, 0.06, 0.025
+"""How dark a hole is, in multiples of what is ordinary: those drawn had 2.6 or more, dirt 2.0 or
+less; the share of a face that a hole or a tape has at most, and water at least."""
 
 Placed = tuple[Reading, Plane]
 
@@ -59,24 +60,30 @@ def of_region(
         return 'label_added'
     if _share_on(one, known, labels=True) > 0.3 and one.missing >= one.added:
         return 'label_missing'
+    if before > 0.3 and one.missing > max(0.3, one.added):
+        return 'print_missing' if one.missing > 3 * one.added else 'other_print'
     if one.lost and one.share < SMALL and _is_at_closure(one, face):
         return 'tape_missing'
-    if one.added > TORN and one.darker > 0.15 and one.share < SMALL:
-        return 'dented' if one.rim > 0.25 else 'hole'
-    if inked > 0.3 and before > 0.3:
-        return 'print_missing' if one.missing > 3 * one.added else 'other_print'
-    if inked > 0.5 and now > 0.3:
+    if one.rim > 0.3 and one.added > max(0.5, one.missing):
+        return 'dented'
+    if one.added > max(0.8, 2 * one.missing) and toned > 0.25:
+        return 'hole' if max(one.added, one.darker) > TORN and one.share < SMALL else 'stain'
+    if inked > 0.3 and max(before, now) > 0.3:
         return 'other_print'
     if inked > toned:
         return 'dented'
     if one.share > WET_SHARE and inked < 0.5:
         return 'wet'  # of two halves nobody can say which has kept its tone
-    return 'stain' if one.coloured > 1 or one.darker > 1 else 'other'
+    return 'stain' if toned > 1 else 'other'
 
 
 def _share_on(one: Region, placed: Sequence[Placed], *, labels: bool) -> float:
     """The greatest share of a region that lies in the box of one reading."""
-    return max((part(one, box) for r, box in placed if (r.kind in LABELS) == labels), default=0.0)
+    boxes = [
+        box for r, box in placed
+        if (r.kind in LABELS) == labels and (not labels or r.score >= SURE_LABEL)
+    ]  # fmt: skip
+    return max((part(one, box) for box in boxes), default=0.0)
 
 
 def part(one: Region, box: Plane) -> float:

@@ -173,7 +173,7 @@ def _side(
 def _shifts(length: float) -> NDArray[Any]:
     """How far an edge is off at its ends, for each slope that is tried."""
     most = max(2, round(SLOPE * length / 2))
-    return np.unique(np.rint(np.linspace(-most, most, 17)).astype(int))
+    return np.unique(np.rint(np.linspace(-most, most, 33)).astype(int))
 
 
 def _read(picture: Picture, way: Plane) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

@@ -24,15 +24,15 @@ LINE = ('always', 'not again', 'other words', 'others legible', 'letters', 'ink'
 LABEL = ('always', 'unlike', 'worst piece', 'read otherwise')
 
 REGION_WEIGHTS = (
-    -2.01, 0.71, 0.87, 0.94, 0.42, 3.7, 0.92, 0.85, 1.04, -1.97, -2.98, -0.06, -3.88, -0.73, -0.37,
+    -3.77, 0.67, 1.29, 1.67, 0.5, 3.19, 0.64, -0.01, 0.4, -1.11, -4.96, 0.53, -0.84, -0.71, 1.21,
 )  # fmt: skip
 LABEL_WEIGHTS = (
-    -5.52, -0.97, 9.58, 4.24,
+    -4.47, 6.28, 6.87, 2.82,
 )  # fmt: skip
 LINE_WEIGHTS = (
-    0.15, -0.37, -1.78, -8.98, 1.13, 0.17,
+    -0.53, -0.74, -0.92, -5.94, 1.14, 1.0,
 )  # fmt: skip
-UNSEEN = 0.037
+UNSEEN = 0.012
 """The chance of a fault that shows in no place."""
 
 
