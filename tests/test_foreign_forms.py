@@ -310,6 +310,15 @@ def test_a_mark_that_says_more_than_was_understood_is_in_doubt(more: str) -> Non
     assert again.score == 1
 
 
+def test_a_figure_for_the_packing_group_is_less_sure_the_more_letters_it_may_be() -> None:
+    plain, two, seven = (
+        un_mark.find([line(f'6HA1/{level}1.2/120/25/CN/C350688 PI:050', 100, 100)])[0][0]
+        for level in 'Z27'
+    )
+    assert plain.value == two.value == seven.value == '6HA1/Z1.2/120/25/CN/C350688 PI:050'
+    assert plain.score > two.score > seven.score
+
+
 def test_a_u_behind_the_code_can_only_mean_a_v_and_is_in_doubt() -> None:
     special, infectious = (
         un_mark.find([line(f'4G{letter}/X12/S/24/CN/C225044 PI:196', 100, 100)])[0][0]

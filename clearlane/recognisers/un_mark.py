@@ -70,6 +70,7 @@ HEAD = re.compile(
     r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
     r'|(?<![A-Z0-9])[1-6][0-3I][A-HL-PZ]{1,2}\d?[VWT]?/[XYZvV][/ ]\d\d'
     r'|(?<![A-Z0-9])[1-6][A-HL-P680]{1,2}[12]?[VWTU]?/[XYZ27]\d{1,3}(?:[.,]\d)?/[S589]/\d\d'
+    r'|(?<![A-Z0-9])[1-6]H?[AHBG][12]?[VW]?\s?/\s?[XYZ27]\s?\d[.,]\d(?=\W|$)'
     r'|^\W*[1-6][0-3]?[A-HL-P]{1,2}\d?[VWT]?\s?/\s?[XYZ]\s?/?$'
     r'|/S/\d\d|(?<![A-Z0-9/])[A-Z0-9]{2,4}/[A-Z]\d{0,3}(?:\.\d)?/',
     re.IGNORECASE,
@@ -113,6 +114,9 @@ _GOES_ON = re.compile(r'\d\s?-\s[A-Z]|\d\s-\s?[A-Z]|\d (?P<again>R(?:L|EC)?)$')
 
 INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/')
 """U behind the code stands where CLASS 6.2 follows (6.3.4), hence in none of these: V is meant."""
+
+SEVEN = re.compile(r'[A-Z]\d?[VW]?\s?/\s?7')
+"""A figure in the place of the packing group: Z as well as Y may look like it."""
 
 SYMBOL = re.compile(r'^\W*(?:[uUnNvV器圆回画图图®©@○〇]{1,2}|[^\x00-\x7f])?\W*$')
 """How the UN symbol is read where it stands by itself."""
@@ -372,7 +376,7 @@ def _authorised(meaning: _Meaning) -> _Meaning:
     value, doubtful = authorities.meant(meaning.value)
     cost = REPAIR**mark_grammar.LETTER if value != meaning.value else 1.0
     value, letters = INFECTIOUS.subn(r'\1V/', value, count=1)
-    cost *= DISPUTED**letters
+    cost *= DISPUTED ** (letters + bool(SEVEN.search(meaning.raw)))
     return replace(meaning, value=value, doubt=meaning.doubt * cost * (UNKNOWN if doubtful else 1))
 
 
