@@ -226,9 +226,9 @@ def _developed(
     light *= {'low_light': rng.uniform(0.22, 0.36)}.get(condition, rng.uniform(0.8, 1.05))
     if condition == 'shade':
         slope, at = rng.uniform(-1, 1), rng.uniform(0.3, 0.7) * wide
-        light *= 1 - rng.uniform(0.45, 0.65) / (
-            1 + np.exp(-(x - at - slope * (y - high / 2)) / rng.uniform(6, 60))
-        )
+        deep = rng.uniform(0.45, 0.65)
+        across = (x - at - slope * (y - high / 2)) / rng.uniform(6, 60)
+        light *= 1 - deep / (1 + np.exp(-np.clip(across, -60, 60)))
     shown = cv2.GaussianBlur(image, (0, 0), max(0.3, blur)).astype(np.float32)
     if run:
         reach = int(np.ceil(run))
