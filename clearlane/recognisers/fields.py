@@ -26,9 +26,9 @@ DISPUTED = 0.6
 CONFIRMED = 0.98
 """The score of a serial that a barcode beside it repeats."""
 
-LOOKALIKES = 0.85
+LOOKALIKES = {'serial': 0.85, 'batch': 0.6}
 """What is left of the score of a serial with letters that figures look like, and of a batch that
-begins with a figure which a letter looks like: L25164 reads as 125164."""
+begins with a figure which a letter looks like: L25164 reads as 125164, B24-49 by dots as 324-49."""
 
 GLUED = 0.8
 """What is left of the score where words and value stand without a gap."""
@@ -87,7 +87,7 @@ _NUMBERS = {
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
     ),
 }  # fmt: skip
-_MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^[180]\d\d-')}
+_MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^[0138]\d\d-')}
 _BEFORE = (
     r'(?:(?:TOTAL|TTL|ACTUAL|PACKAGE|CARTON|BOX|CASE|DRUM|CRATE)\s?|总|[整单每装]?[箱件桶托]'
     r'|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
@@ -305,7 +305,7 @@ def values(text: str) -> Iterator[Found]:
                 worth *= CUT if _GOES_ON.match(text, match.end()) or _RANGE.match(value) else 1.0
                 worth *= GLUED if _TWO_KEYS.search(text[: match.start()]) else 1.0
                 worth *= SHORT if kind == 'serial' and len(value) < LEAST_LEFT else 1.0
-                yield Found(kind, value, match.span(), worth * (LOOKALIKES if alike else 1.0))
+                yield Found(kind, value, match.span(), worth * (LOOKALIKES[kind] if alike else 1.0))
 
 
 def _worth(words: str) -> float:
