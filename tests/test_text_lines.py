@@ -257,17 +257,23 @@ def test_rounded_models_read_as_the_whole_ones_do(said: str, size: str) -> None:
     cut = Pyramid(sheet(said)).cut(((40, 190), (1500, 190), (1500, 270), (40, 270)))
     whole = onnx.session(weights.folder() / weights.RECOGNITION[size])
     likely = np.asarray(whole.run(None, {'x': recognition.prepared(cut)})[0][0], np.float32)
-    assert weights.reader(size) is onnx.session(weights.ROUNDED[size])
     rounded = recognition.read(cut, size)
     assert rounded.text == recognition.decode(likely, weights.alphabet(size)).text
 
 
-def test_without_the_instructions_nothing_is_rounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, 'INSTRUCTIONS', set())
+@pytest.mark.parametrize('size', ['tiny', 'small'])
+def test_models_are_rounded_where_there_are_instructions_for_it(
+    monkeypatch: pytest.MonkeyPatch, size: str
+) -> None:
+    # Every list of processors says that word, whatever they can do.
+    answers = []
+    for known in ({'processor'}, set[str]()):
+        monkeypatch.setattr(weights, 'INSTRUCTIONS', known)
+        weights.reader.cache_clear()
+        answers.append(weights.reader(size))
     weights.reader.cache_clear()
-    whole = weights.reader('small')
-    weights.reader.cache_clear()
-    assert whole is weights.session(weights.RECOGNITION['small'])
+    assert answers[0] is onnx.session(weights.ROUNDED[size])
+    assert answers[1] is weights.session(weights.RECOGNITION[size])
 
 
 def test_nothing_is_printed_within_a_code() -> None:

@@ -238,14 +238,18 @@ def _labels(pair: Pair, stuck: Sequence[tuple[labels.Label, Reading]]) -> Iterat
         otherwise = sure and now is not None and now.value != reading.value
         features = score.of_label(one, otherwise)
         kind = kinds.of_label(one, reading, pair.seen)
-        yield Difference(kind, one.place, one.box, score.chance(features), features)
+        yield Difference(
+            kind, one.place, one.box, score.chance(features, score.LABEL_WEIGHTS), features
+        )
 
 
 def _lines(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterator[Difference]:
     for one in words.lost(pair.known, pair.seen, told):
         kind = 'other_print' if one.other > 0.3 else 'print_missing'
         features = score.of_line(one, found)
-        yield Difference(kind, one.box, one.box, score.chance(features), features)
+        yield Difference(
+            kind, one.box, one.box, score.chance(features, score.LINE_WEIGHTS), features
+        )
 
 
 def _regions(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterator[Difference]:
@@ -255,7 +259,7 @@ def _regions(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iter
         features = score.of_region(region, found)
         kind = kinds.of_region(region, pair.inside, pair.seen, pair.known)
         box = _corners(region.box)
-        yield Difference(kind, box, box, score.chance(features), features)
+        yield Difference(kind, box, box, score.chance(features, score.REGION_WEIGHTS), features)
 
 
 def _corners(box: tuple[int, int, int, int]) -> Plane:

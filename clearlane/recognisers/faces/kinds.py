@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +11,7 @@ from clearlane.model import Reading
 from clearlane.recognisers.faces.alignment import Plane
 from clearlane.recognisers.faces.differences import Region
 from clearlane.recognisers.faces.labels import Label
+from clearlane.recognisers.text.line import holds
 
 LABELS = frozenset({'hazard_label', 'battery_mark', 'orientation_arrows', 'ghs_label'})
 SURE_LABEL = 0.5
@@ -88,11 +88,7 @@ def _share_on(one: Region, placed: Sequence[Placed], *, labels: bool) -> float:
 
 def part(one: Region, box: Plane) -> float:
     """The share of the region that lies in a box."""
-    outline = box.astype(np.float32)
-    inside = [
-        cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0 for x, y in one.points
-    ]
-    return float(np.mean(inside))
+    return float(np.mean([holds(box, point) for point in one.points]))
 
 
 def _is_at_closure(one: Region, face: NDArray[np.bool_]) -> bool:

@@ -205,11 +205,10 @@ def _lines(
     return np.asarray(strengths, np.float32)
 
 
-def _columns(shift: int, deep: int) -> NDArray[np.int64]:
-    """Where each piece of a line that leans so is, by its offset in the middle."""
+def _columns(lean: int | NDArray[Any], deep: int) -> NDArray[np.int64]:
+    """Where each piece of a line that leans so, or so at each offset, is by its offset."""
     ramp = np.linspace(-1, 1, PIECES) * (1 - 1 / PIECES)
-    lean = np.rint(ramp * shift).astype(np.int64)
-    return np.arange(deep)[None] + lean[:, None]
+    return np.arange(deep)[None] + np.rint(ramp[:, None] * lean).astype(np.int64)
 
 
 def _mean(tone: NDArray[np.float32], first: int, last: int) -> NDArray[np.float32]:
@@ -230,9 +229,7 @@ def _goes_on(
     inner, outer = _mean(tone, -16, -3), _mean(tone, 16, 34)
     alike = np.abs(outer - inner).max(axis=2) < ALIKE
     nearer = np.abs(outer - ground).max(axis=2) < np.abs(inner - ground).max(axis=2) - ALIKE
-    lean = shifts[both.argmax(axis=0)]
-    ramp = np.linspace(-1, 1, PIECES) * (1 - 1 / PIECES)
-    columns = np.arange(deep)[None] + np.rint(ramp[:, None] * lean[None]).astype(np.int64)
+    columns = _columns(shifts[both.argmax(axis=0)], deep)
     held = np.take_along_axis(alike | nearer, np.clip(columns, 0, deep - 1), axis=1)
     return np.asarray(held.mean(axis=0) > 0.5)
 

@@ -66,10 +66,9 @@ def of_line(one: Line, found: Maps) -> tuple[float, ...]:
     )  # fmt: skip
 
 
-def chance(features: tuple[float, ...]) -> float:
-    """The chance that a place with these features is a fault."""
-    weights = {len(one): one for one in (REGION_WEIGHTS, LABEL_WEIGHTS, LINE_WEIGHTS)}
-    return 1 / (1 + math.exp(-float(np.dot(weights[len(features)], features))))
+def chance(features: tuple[float, ...], weights: tuple[float, ...]) -> float:
+    """The chance that a place with these features, of a kind with these weights, is a fault."""
+    return 1 / (1 + math.exp(-float(np.dot(weights, features))))
 
 
 def nothing(chances: Iterable[float]) -> float:

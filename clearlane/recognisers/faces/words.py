@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from clearlane.model import Reading
 from clearlane.recognisers.faces.alignment import Plane
+from clearlane.recognisers.faces.kinds import Placed
+from clearlane.recognisers.text.line import holds
 
 SURE, LEAST_LETTERS = 0.9, 4
 """The score and the letters of a line that is looked for."""
@@ -23,8 +23,6 @@ SLIP = (5.0, 25.0)
 slip of a hand."""
 READ = 0.6
 """The share of its letters from which a line was read again."""
-
-Placed = tuple[Reading, Plane]
 
 
 @dataclass(frozen=True)
@@ -87,6 +85,4 @@ def plain(value: object) -> str:
 
 def within(box: Plane, other: Plane) -> bool:
     """Whether the middle of an outline lies in another one."""
-    x, y = box.mean(axis=0)
-    outline = np.asarray(other, np.float32)
-    return cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0
+    return holds(other, box.mean(axis=0))
