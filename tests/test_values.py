@@ -1,4 +1,4 @@
-"""What lines of text mean: tables of lines as the text models return them, and any lines at all."""
+"""Values in lines of text: tables of lines as the text models return them, and any lines at all."""
 
 from dataclasses import replace
 
@@ -7,134 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearlane.model import Reading
-from clearlane.recognisers import fields, mark_grammar, shipping_names, un_mark
+from clearlane.recognisers import fields, shipping_names
 from clearlane.recognisers.package import interpret
-from clearlane.recognisers.text.line import Line, around
-
-MARK = '4G/Y25/S/24/CN/C230003 PI:001'
-
-
-def line(
-    text: str,
-    row: float = 0,
-    left: float = 0,
-    *,
-    score: float = 1.0,
-    weakest: float = 1.0,
-    other: str = '',
-    high: float = 40,
-) -> Line:
-    """A level line of characters half as wide as high; rows stand one and a half lines apart."""
-    top, wide = 100 + row * 1.5 * high, len(text) * high / 2
-    x = 100 + left
-    quad = ((x, top), (x + wide, top), (x + wide, top + high), (x, top + high))
-    return Line(text=text, score=score, weakest=weakest, other=other, quad=quad)
-
-
-def marks(*lines: Line) -> list[tuple[str, bool, bool]]:
-    """The marks found: value, whether repaired, whether wrong."""
-    found, _ = un_mark.find(lines)
-    return [(one.value, 'repaired' in one.details, 'error' in one.details) for one in found]
-
-
-@pytest.mark.parametrize(
-    'lines',
-    [
-        [line(MARK)],
-        [line('UN ' + MARK)],
-        [line('4G/Y25/S/24 CN/C230003 PI:001')],
-        [line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1)],
-        [line('UN 4G/Y25/S/24'), line('CN/C230003 PI:001', 1, left=60)],
-        [line('4G/Y25/S/24'), line('CN/C230003', 1), line('PI:001', 2)],
-        [line('4G/Y25/S'), line('24/CN', 1), line('C230003', 2), line('PI:001', 3)],
-        [line('4G/Y25/S/24/'), line('CN/C230003', 1), line('PI:001', 1, left=230)],
-        [line('PI:001', 2), line('CN/C230003', 1), line('4G/Y25/S/24')],
-        [line('器', 0.5, left=-60, high=60), line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1)],
-        [line('４Ｇ／Ｙ２５／Ｓ／２４／ＣＮ／Ｃ２３０００３　ＰＩ：００１')],
-        [line('包装 UN 4G/Y25/S/24/CN/C230003 PI:001 MADE IN CHINA')],
-        [line('UN3480', -1), line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1), line('20KG', 2)],
-    ],
-)
-def test_a_mark_is_put_together_however_it_is_broken_into_lines(lines: list[Line]) -> None:
-    assert marks(*lines) == [(MARK, False, False)]
-
-
-@pytest.mark.parametrize(
-    'text',
-    [
-        '4G/Y25/S/24/CN/C23OO03 PI:001',
-        '4G/Y25/5/24/CN/C230003 P1:001',
-        '46/Y25/S/24/CN/C230003 PI:001',
-        '4GY25/S/24/CN/C230003 PI:001',
-        '4G/Y25/S/24CN/C230003PI:001',
-        '4G/Y25/S|24/CN1C230003 PI:0O1',
-        '4G/Y25/S/Z4/CN/C230003 PI:001',
-        '4g/y25/s/24/cn/c230003 pi:001',
-        'UN4G/Y25/S/24/CN/C230003 PI 001',
-    ],
-)
-def test_a_slip_of_reading_is_undone_and_told(text: str) -> None:
-    readings, _ = un_mark.find([line(text)])
-    assert [one.value for one in readings] == [MARK]
-    assert readings[0].details['repaired']
-    assert readings[0].score < 0.9
-
-
-@pytest.mark.parametrize(
-    ('text', 'value'),
-    [
-        ('4G/Y25/S/24/CN/C230003 PI:003', '4G/Y25/S/24/CN/C230003 PI:003'),
-        ('4G/Z25/S/24/CN/C230008 PI:001', '4G/Z25/S/24/CN/C230008 PI:001'),
-        ('4G/Y25/S/99/CN/C230003 PI:001', '4G/Y25/S/99/CN/C230003 PI:001'),
-        ('1A1/Y1.4/150/98 NL/VL824', '1A1/Y1.4/150/98/NL/VL824'),
-        ('50D/Y/06 25/CN/C350021 2400/1200', '50D/Y/06 25/CN/C350021 2400/1200'),
-        ('1A2/Y150/S/99 USA/RB/00 R', '1A2/Y150/S/99/USA/RB/00 R'),
-    ],
-)
-def test_what_is_printed_is_read_as_printed(text: str, value: str) -> None:
-    assert marks(line(text)) == [(value, False, False)]
-
-
-@pytest.mark.parametrize(
-    ('text', 'value'),
-    [
-        ('4G/Q25/S/24/CN/C230003 PI:001', '4G/Q25/S/24/CN/C230003 PI:001'),
-        ('4C/Y25/S/24/CN/C230003 PI:001', '4C/Y25/S/24/CN/C230003 PI:001'),
-        ('4G/Y25/S/24/CN/C23003 PI:001', '4G/Y25/S/24/CN/C23003 PI:001'),
-        ('4G/Y25/S/24/CN/C2300034', '4G/Y25/S/24/CN/C2300034'),
-        ('4G/Y251S/24/CN/C230003 PI:001', '4G/Y251S/24/CN/C230003 PI:001'),
-        ('4G/Y25/S/24/CN/C230003 RI:001', '4G/Y25/S/24/CN/C230003 RI:001'),
-        ('4G/Y25/S/24', '4G/Y25/S/24'),
-        ('CN/C230003 PI:001', 'CN/C230003 PI:001'),
-    ],
-)
-def test_what_looks_like_a_mark_and_is_none_is_told_with_a_low_score(text: str, value: str) -> None:
-    assert marks(line(text)) == [(value, False, True)]
-    assert un_mark.find([line(text)])[0][0].score <= un_mark.NOT_VALID
-
-
-def test_a_batch_that_may_be_overlooked_lowers_the_score() -> None:
-    whole, _ = un_mark.find([line(MARK)])
-    bare, _ = un_mark.find([line('4G/Y25/S/24/CN/C230003')])
-    spoilt, _ = un_mark.find([line('4G/Y25/S/24/CN/C230003'), line('R:0O1', 1)])
-    assert whole[0].score > bare[0].score > spoilt[0].score
-
-
-def test_the_second_reading_is_asked_where_the_first_is_no_mark() -> None:
-    readings, _ = un_mark.find([line('4G/Y251S/24/CN/C230003 PI:001', other=MARK)])
-    assert readings[0].value == MARK
-    assert readings[0].details['repaired'] == '4G/Y251S/24/CN/C230003 PI:001'
-
-
-def test_two_marks_in_one_picture_are_two_readings() -> None:
-    other = '4D/Z90/S/25/CN/C350021 PI:007'
-    lines = [line(MARK), line(other, 12)]
-    assert [value for value, _, _ in marks(*lines)] == [MARK, other]
-
-
-def test_lines_that_are_no_mark_are_left_alone() -> None:
-    texts = ['CARTON NO.3 OF 20', 'DATE 12/5/24', 'UN3480', 'MADE IN CHINA', 'PI:20240012', 'A4/B5']
-    assert marks(*(line(text, 4 * n) for n, text in enumerate(texts))) == []
+from clearlane.recognisers.text.line import Line
+from tests.printed import MARK, line
 
 
 @pytest.mark.parametrize(
@@ -283,66 +159,6 @@ def test_other_words_are_no_shipping_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ('rows', 'mark'),
-    [
-        (['11A/Y/08 24/GB/2291/3600/1200'], '11A/Y/08 24/GB/2291 3600/1200'),
-        (['31A/Y/11 20', 'GB/2291/2400/750'], '31A/Y/11 20/GB/2291 2400/750'),
-        (['4H2/Y65/S/23', 'CH/1033'], '4H2/Y65/S/23/CH/1033'),
-        (['91G/Y30/S/24/CN/C356068 PI:324'], '1G/Y30/S/24/CN/C356068 PI:324'),
-        (['4G/Y65/S/20/CM/C351595 PI:022'], '4G/Y65/S/20/CN/C351595 PI:022'),
-        (['4D/Z12/S/24', '1/CSI04'], '4D/Z12/S/24/I/CSI04'),
-        (['4A/Y28/S/20/CSI04'], '4A/Y28/S/20/I/CSI04'),
-        (['3H2/Y28/5/22', '5/RI5E-77'], '3H2/Y28/S/22/S/RISE-77'),
-        (['(g) 500/v/12 22/GB/2291/2400/750'], '50D/Y/12 22/GB/2291 2400/750'),
-    ],
-)
-def test_marks_of_other_forms_and_slips(rows: list[str], mark: str) -> None:
-    marks, _ = un_mark.find([line(text, row) for row, text in enumerate(rows)])
-    assert [one.value for one in marks] == [mark]
-    if ''.join(rows).replace('/', ' ') != mark.replace('/', ' '):
-        assert 'repaired' in marks[0].details or len(rows) > 1 or '2291' in mark
-
-
-@pytest.mark.parametrize(
-    ('rows', 'mark'),
-    [
-        (['4G/Y18/S/24/D/BAN 10482'], '4G/Y18/S/24/D/BAM 10482'),
-        (['4H2/Y150/S/20/I/CS104'], '4H2/Y150/S/20/I/CSI04'),
-        (['4G/218/9/21', 'ROK/KR-20'], '4G/Z18/S/21/ROK/KR-20'),
-        (['4GW/Z28/9/20/R0K/KR-20'], '4GW/Z28/S/20/ROK/KR-20'),
-        (['16/218/5/19', 'J/H5K21'], '1G/Z18/S/19/J/H5K21'),
-        (['3H2/X30/S/21 CH/C335803'], '3H2/X30/S/21/CN/C335803'),
-    ],
-)
-def test_slips_of_dotted_print_are_undone_and_told(rows: list[str], mark: str) -> None:
-    marks, _ = un_mark.find([line(text, row) for row, text in enumerate(rows)])
-    assert [one.value for one in marks] == [mark]
-    assert marks[0].details['repaired']
-    assert marks[0].score < 0.75
-
-
-def test_a_mark_that_breaks_a_rule_is_told_whole() -> None:
-    rows = ['3H2/Z400/S/24', 'CN/C370754 PI:216']
-    marks, used = un_mark.find([line(text, row) for row, text in enumerate(rows)])
-    assert [one.value for one in marks] == ['3H2/Z400/S/24/CN/C370754 PI:216']
-    assert '400 kg' in marks[0].details['error'] and used == {0, 1}
-
-
-def test_a_figure_between_letters_of_a_maker_is_less_sure() -> None:
-    (plain,), _ = un_mark.find([line('4G/Y30/S/24/J/HSK21')])
-    (other,), _ = un_mark.find([line('4G/Y30/S/24/J/H5K21')])
-    assert other.score < plain.score
-
-
-def test_an_unknown_authority_is_kept_and_less_sure() -> None:
-    known, unknown = (
-        un_mark.find([line(f'4G/Y18/S/24/D/{word} 10482')])[0][0] for word in ('BAM', 'XYZ')
-    )
-    assert unknown.value == '4G/Y18/S/24/D/XYZ 10482'
-    assert unknown.score < known.score
-
-
-@pytest.mark.parametrize(
     ('text', 'kind', 'value'),
     [
         ('SERIAL MO 2139006852', 'serial', '2139006852'),
@@ -430,6 +246,8 @@ def test_a_day_that_may_have_lost_a_figure_is_in_doubt() -> None:
 
 
 GS1 = '(01)06901234567892(10)B24-81(21)UD240147243'
+
+
 CODE = Reading(
     kind='barcode',
     value=GS1,
@@ -490,7 +308,11 @@ SCRAPS = st.one_of(
     st.text('4GYXZS/25CN013PI:. UN毛重KGO', max_size=60),
     st.sampled_from([MARK, '4G/Y25/S/24', 'CN/C230003', 'PI:001', 'UN', 'G.W.', '23.5 KG', 'SN:']),
 )
+
+
 PLACES = st.floats(-1e4, 1e4, allow_nan=False)
+
+
 LINES = st.builds(
     lambda text, other, score, quad: Line(
         text=text, other=other, score=score, weakest=score, quad=tuple(quad)
@@ -508,18 +330,3 @@ def test_no_lines_break_the_reading_and_none_is_lost(lines: list[Line]) -> None:
     readings = interpret(lines)
     assert all(0 <= one.score <= 1 for one in readings)
     assert bool(readings) == bool(lines)
-
-
-@given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 999999), st.integers(0, 999))
-def test_figures_are_never_changed(mass: int, year: int, maker: int, batch: int) -> None:
-    text = f'4G/Y{mass + 1}/S/{year:02d}/CN/C{maker:06d} PI:{batch:03d}'
-    assert mark_grammar.ways(text)[0] == mark_grammar.Way(0, text)
-    assert [value for value, _, _ in marks(line(text))] == [text]
-
-
-def test_the_box_of_a_mark_holds_its_lines() -> None:
-    lines = [line('4G/Y25/S/24'), line('CN/C230003 PI:001', 1)]
-    readings, used = un_mark.find(lines)
-    assert used == {0, 1}
-    assert readings[0].box == ((100, 100), (440, 100), (440, 200), (100, 200))
-    assert around([lines[0].quad]) == lines[0].quad
