@@ -37,8 +37,8 @@ SECTIONS = {
         ['bench.every_hand', '--n', '10'],
     ),
     'eight_bits': (
-        'Reading models rounded to eight bits, beside whole ones',
-        ['bench.eight_bits', '--n', '3'],
+        'Reading models in eight bits, beside whole ones',
+        ['bench.eight_bits', '--n', '5'],
     ),
     'reading_growth': ('How reading grows', ['bench.reading_growth']),
     'calibration': ('What scores of readings are worth', ['bench.calibration']),

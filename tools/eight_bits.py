@@ -41,6 +41,9 @@ DAMP = 0.01
 """Of the mean square of a channel: what keeps channels that are hardly used from being bent."""
 ENDS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
 """Shares of the reach of a step that are tried."""
+REACH = 64
+"""Factors go so far from 0. Processors without instructions for it add two products of such numbers
+up in sixteen bits: 2 x 255 x 64 still fits, so that all of them come to the same sums."""
 OPSET = 17
 
 APART = ['ConvActivationFusion', 'ConvAddActivationFusion', 'MatmulTransposeFusion',
@@ -231,13 +234,13 @@ def rounded(factors: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarr
     made good by the channels that are left (GPTQ, Frantar et al. 2022).
     """
     left = factors.astype(np.float64).copy()
-    scales = np.maximum(np.abs(left).max(axis=0) / 127, 1e-8)
+    scales = np.maximum(np.abs(left).max(axis=0) / REACH, 1e-8)
     together = rows.T @ rows
     together += np.eye(len(together)) * DAMP * together.diagonal().mean()
     ways = np.linalg.cholesky(np.linalg.inv(together)).T
     whole = np.zeros_like(left)
     for channel, way in enumerate(ways):
-        whole[channel] = np.clip(np.rint(left[channel] / scales), -127, 127)
+        whole[channel] = np.clip(np.rint(left[channel] / scales), -REACH, REACH)
         off = (left[channel] - whole[channel] * scales) / way[channel]
         left[channel + 1 :] -= np.outer(way[channel + 1 :], off)
     return whole.astype(np.int8), scales.astype(np.float32)

