@@ -104,6 +104,23 @@ def test_the_second_reading_is_asked_where_the_first_is_no_mark() -> None:
     assert readings[0].details['repaired'] == '4G/Y251S/24/CN/C230003 PI:001'
 
 
+@pytest.mark.parametrize(
+    ('rows', 'mark', 'repaired'),
+    [
+        (['4H2/Y8', 'S/26', 'NL', 'PIRA 4384'], '4H2/Y8/S/26/NL/PIRA 4384', True),
+        (['4G/Y35/S/26', 'D', 'BAM 09859'], '4G/Y35/S/26/D/BAM 09859', False),
+        (['4GV/Y29.5/S/25/', 'J/', 'KHK-3384', 'UN3481'], '4GV/Y29.5/S/25/J/KHK-3384', False),
+        (['50G/Y/04 26', '/CN', '/C445890', '/3600/400'], '50G/Y/04 26/CN/C445890 3600/400', False),
+        (['4G/Y8/S/26/', 'D/BAM O279-KA'], '4G/Y8/S/26/D/BAM 0279-KA', True),
+        (['4G/Y8/S/26/D/BAM 0279', 'UN3480'], '4G/Y8/S/26/D/BAM 0279', False),
+    ],
+)
+def test_the_sign_of_the_state_may_be_a_row_and_a_un_number_is_none(
+    rows: list[str], mark: str, repaired: bool
+) -> None:
+    assert marks(*(line(row, at) for at, row in enumerate(rows))) == [(mark, repaired, False)]
+
+
 def test_two_marks_in_one_picture_are_two_readings() -> None:
     other = '4D/Z90/S/25/CN/C350021 PI:007'
     lines = [line(MARK), line(other, 12)]

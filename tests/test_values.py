@@ -153,6 +153,51 @@ def test_more_net_than_gross_is_in_doubt() -> None:
     assert [one.score for one in fields.find(lines)[0]] == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ('text', 'kind', 'value'),
+    [
+        ('批次 Batch No.: FC17352', 'batch', 'FC17352'),
+        ('批次Batch No. 20260814-9', 'batch', '20260814-9'),
+        ('生产批号 LOT:BA70366', 'batch', 'BA70366'),
+        ('产品序列号 SERIAL NO:62880950206143', 'serial', '62880950206143'),
+        ('序列号 SERIAL NO.:06405094226324', 'serial', '06405094226324'),
+        ('箱号 S/N PA-1766-32988', 'serial', 'PA-1766-32988'),
+    ],
+)
+def test_words_in_two_languages_name_one_value(text: str, kind: str, value: str) -> None:
+    assert [(one.kind, one.value) for one in fields.find([line(text)])[0]] == [(kind, value)]
+
+
+def test_columns_of_words_over_values_are_not_read_across() -> None:
+    lines = [
+        line('序列号 SN'), line('批号/Batch', 0.1, left=420),
+        line('74940086952108', 0.8), line('RT56993', 0.7, left=420),
+    ]  # fmt: skip
+    found = {one.kind: one.value for one in fields.find(lines)[0]}
+    assert found == {'serial': '74940086952108', 'batch': 'RT56993'}
+
+
+@pytest.mark.parametrize(
+    ('words', 'value', 'kind'),
+    [
+        ('列号/Serial No.', 'HVX112V6377', 'serial'),
+        ('号LOT', '20250509-4', 'batch'),
+        ('外十/SERIAL NO', 'JRM690R2575', 'serial'),
+        ('毛重//GROSS WT', '21.8KG', 'gross_mass_kg'),
+        ('L/ I B/PROD.DATE', '2026-08-16', 'production_date'),
+        ('充电器/Serial No.', 'HVX112V6377', None),
+        ('型号/MODEL NO', 'HVX112V6377', None),
+        ('打印/PROD.DATE', '2026-08-16', None),
+    ],
+)
+def test_scraps_before_known_words_are_left_out_and_cost_it(
+    words: str, value: str, kind: str | None
+) -> None:
+    found = fields.find([line(words), line(value, left=500)])[0]
+    assert [one.kind for one in found] == ([kind] if kind else [])
+    assert all(one.score < 0.95 for one in found)
+
+
 @pytest.mark.parametrize('text', ['BATTERY CHARGER', '锂', 'LITHIUM', 'MADE IN CHINA'])
 def test_other_words_are_no_shipping_name(text: str) -> None:
     assert not list(shipping_names.find([line(text)]))

@@ -42,6 +42,10 @@ CUT_DAY = 0.6
 BESIDE = 28
 """A value in the column beside its words stands so many heights away at most."""
 
+FLUSH, NEXT_ROW = 1.0, 3.0
+"""A value right below words begins no more heights further left or right; it is as far away as one
+so many heights beside them, so that a column of words over values is not read across."""
+
 CUT = 0.6
 """What is left of the score of a number behind which a stroke stands with nothing after it."""
 
@@ -159,6 +163,13 @@ _WORN_ALONE = (
     ('批号', re.compile(r'\W*(?:批\w|B[a-z]{4}\sN[a-zA-Z]{1,2}\.)\W*')),
 )
 """Words that stand alone in a table, with a character or two misread, and what they are."""
+
+_SCRAPS = re.compile(
+    r'(?:[^\W\d_a-zA-Z]|[a-zA-Z]{1,2}(?![a-zA-Z])|[\W_])+(?=[a-zA-Z]{3}|[NG]\.|S/?N)'
+)
+"""What is left of Chinese words before the same in English, small or at the edge of the picture."""
+_OF_OTHER_WORDS = re.compile('[充印检验发测试失效型件尺皮签收订合]')
+"""Characters of words for something else: a charger, a print, a test, a type, an order."""
 
 
 @dataclass(frozen=True)
@@ -289,23 +300,32 @@ def values(text: str) -> Iterator[Found]:
     for mass in masses.masses(text):
         worth = mass.worth * _worth(mass.words)
         yield Found(mass.kind, mass.kg, mass.span, worth, mass.repaired)
-    for kind, pattern in _NUMBERS.items():
-        for match in pattern.finditer(text):
-            value = re.sub(r'\s', '', match[1]).rstrip('./-')
-            # A number without a figure is taken for one only where a colon announces it.
-            certain = len(value) >= 8 and ':' in match[0]
-            if _NO_SERIAL.fullmatch(value) or _OF_OTHER[kind].search(text[: match.start()]):
-                continue
-            if certain or any(character.isdigit() for character in value):
-                alike = _MAY_BE_OTHER[kind].search(value) is not None
-                before = match[0][: match.start(1) - match.start()]
-                # Of words and value without a gap a letter may belong to either.
-                glued = before[-1] == '-' or (before[-1].isalpha() and before.isascii())
-                worth = _worth(before) * (GLUED if glued else 1.0)
-                worth *= CUT if _GOES_ON.match(text, match.end()) or _RANGE.match(value) else 1.0
-                worth *= GLUED if _TWO_KEYS.search(text[: match.start()]) else 1.0
-                worth *= SHORT if kind == 'serial' and len(value) < LEAST_LEFT else 1.0
-                yield Found(kind, value, match.span(), worth * (LOOKALIKES[kind] if alike else 1.0))
+    for kind in _NUMBERS:
+        yield from _numbers(kind, text)
+
+
+def _numbers(kind: str, text: str) -> Iterator[Found]:
+    """The serials or batches that a text names."""
+    start = 0
+    while match := _NUMBERS[kind].search(text, start):
+        value = re.sub(r'\s', '', match[1]).rstrip('./-')
+        # A number without a figure is taken for one only where a colon announces it.
+        certain = len(value) >= 8 and ':' in match[0]
+        if not certain and not any(character.isdigit() for character in value):
+            start = match.start(1)  # the same words in another language, most often
+            continue
+        start = match.end()
+        if _NO_SERIAL.fullmatch(value) or _OF_OTHER[kind].search(text[: match.start()]):
+            continue
+        alike = _MAY_BE_OTHER[kind].search(value) is not None
+        before = match[0][: match.start(1) - match.start()]
+        # Of words and value without a gap a letter may belong to either.
+        glued = before[-1] == '-' or (before[-1].isalpha() and before.isascii())
+        worth = _worth(before) * (GLUED if glued else 1.0)
+        worth *= CUT if _GOES_ON.match(text, match.end()) or _RANGE.match(value) else 1.0
+        worth *= GLUED if _TWO_KEYS.search(text[: match.start()]) else 1.0
+        worth *= SHORT if kind == 'serial' and len(value) < LEAST_LEFT else 1.0
+        yield Found(kind, value, match.span(), worth * (LOOKALIKES[kind] if alike else 1.0))
 
 
 def _worth(words: str) -> float:
@@ -399,6 +419,11 @@ def _mended(line: Line) -> Line:
             # The certainties are those of the characters that were read, not of the words meant.
             worn = line.score * WORN_WORDS
             return replace(line, text=words, score=worn, certainties=(), shapes=())
+    scraps = _SCRAPS.match(line.text)
+    if scraps and not _OF_OTHER_WORDS.search(scraps[0]) and _words_alone(line.text[scraps.end() :]):
+        worn = line.score * WORN_WORDS
+        words = line.text[scraps.end() :]
+        return replace(line, text=words, score=worn, certainties=(), shapes=())
     return line
 
 
@@ -434,5 +459,7 @@ def _away(words: Line, value: Line) -> float | None:
     if _is_one_number(words, value) and 0.6 < down / high < 1.6 and abs(along) < 0.3 * other.width:
         return 0.0
     if down / one.height > 0.6 and apart < high and abs(along) < (one.width + other.width) / 2:
-        return 5 * BESIDE + down / high
+        start = along + (one.width - other.width) / 2
+        flush = abs(start) < FLUSH * high and apart < high / 2
+        return (NEXT_ROW if flush else 5 * BESIDE) + down / high
     return None

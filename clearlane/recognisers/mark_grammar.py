@@ -65,7 +65,7 @@ _SYMBOL = re.compile(
 """What may stand before a mark: the UN symbol, however it was read, or words and a gap."""
 
 _AFTER = re.compile(
-    r'$|\s+(?!\w{0,3}\s?[:;.,]\s?\w|[Pp][Il1|!]?\s?[\dOQlI]|[\d/])[^\s\d]'
+    r'$|\s+(?!\w{0,3}\s?[:;.,]\s?\w|[Pp][Il1|!]?\s?[\dOQlI]|[\d/]|[OQIl]\d{2})[^\s\d]'
     r'|[^\x00-\x7f]|[)\]*;,.]+(?:\s|$)'
 )
 """What may follow it: nothing, or words that are no part of a mark."""
@@ -226,6 +226,11 @@ def _space(text: str, at: int) -> Iterator[Step]:
         yield at, ' ', 0
 
 
+def _gap_kept(text: str, at: int) -> Iterator[Step]:
+    if text[at : at + 1] == ' ':
+        yield at + 1, ' ', 0
+
+
 def _apart(text: str, at: int) -> Iterator[Step]:
     """The mark before the stacking load of a large packaging: a slash, a space or a new row."""
     if at < len(text) and text[at] in ('/', ' ', ROW):
@@ -295,9 +300,10 @@ _SIGN = _either(
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
-_MAKER = _word(
-    r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}'
-    r'(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d|[A-Z1]{1,3}/)))?'
+_NAME = r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}'
+_MAKER = _either(
+    _word(_NAME + r'(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d|[A-Z1]{1,3}/)))?'),
+    _then(_word(_NAME), _gap_kept, _digit('0'), _word(r'\d{2,5}(?:-[A-Z0-9]{1,4})?(?!\w)')),
 )
 _FROM = _either(
     _then(_CN, _slash, _CN_MAKER),

@@ -94,6 +94,14 @@ CODE = re.compile(r'^\W*(?:U\W?N\W{0,2})?[1-6][0-3]?[A-HL-P]{1,2}\d?[VWTU]?\s?/?
 LEVEL = re.compile(r'^\W*(?:[XYZ¥]\s?(?:\d{1,4}(?:[.,]\d)?)?|2)(?:\s?/.*)?\W*$')
 """The code alone in a row, and what the row below it says then; alone either says nothing."""
 
+NO_ROW = re.compile(r'^\W*UN\W{0,2}\d{4}(?!\w|/)')
+"""A UN number, which often stands below a mark in print of its size, and is no row of it."""
+
+SIGN = re.compile(r'^\W*[A-Z]{1,3}/?\W*$')
+"""The sign of a State alone in a row; the row below it says its maker."""
+
+MAKER = re.compile(r'^\W*[A-Z0-9+][A-Za-z0-9+. -]*\d')
+
 LOOSE = re.compile(r'[1-6I].{0,4}/.{0,6}/.{0,3}\d\d|/.*\d.*/.*\d|^\W?[1-6][A-HL-P]\w{1,4}/')
 """What may be a mark that was read badly."""
 
@@ -262,6 +270,12 @@ def _rows(
         yield row
         seen |= set(row)
         below = _below(lines, row, seen, NEXT)
+        if below is None and SIGN.search(mark_grammar.tidy(lines[row[0]].text)):
+            below = _below(lines, row, seen, MAKER)
+        if below is None:
+            below = _below(lines, row, seen, SIGN)
+            if below is not None and _below(lines, [below], seen, MAKER) is None:
+                below = None
         if below is None and says:
             below = _below(lines, row, seen, says)
         if below is None:
@@ -295,6 +309,8 @@ def _below(
     nearest: tuple[float, int] | None = None
     for index, line in enumerate(lines):
         if index in taken or not _akin(frame, _slim(line), least=0.45):
+            continue
+        if NO_ROW.search(mark_grammar.tidy(line.text)):
             continue
         along, down = frame.place(line.frame)
         down *= way
