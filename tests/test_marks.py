@@ -112,6 +112,9 @@ def test_the_second_reading_is_asked_where_the_first_is_no_mark() -> None:
         (['4GV/Y29.5/S/25/', 'J/', 'KHK-3384', 'UN3481'], '4GV/Y29.5/S/25/J/KHK-3384', False),
         (['50G/Y/04 26', '/CN', '/C445890', '/3600/400'], '50G/Y/04 26/CN/C445890 3600/400', False),
         (['4G/Y8/S/26/', 'D/BAM O279-KA'], '4G/Y8/S/26/D/BAM 0279-KA', True),
+        (['1H1/X1.9/200/20/N/C360076'], '1H1/X1.9/200/20/CN/C360076', True),
+        (['1G/X8.5/S/21/C/C318215'], '1G/X8.5/S/21/CN/C318215', True),
+        (['4G/X8.5/S/21/N/DNV-44'], '4G/X8.5/S/21/N/DNV-44', False),
         (['4G/Y8/S/26/D/BAM 0279', 'UN3480'], '4G/Y8/S/26/D/BAM 0279', False),
     ],
 )

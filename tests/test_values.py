@@ -162,6 +162,7 @@ def test_more_net_than_gross_is_in_doubt() -> None:
         ('产品序列号 SERIAL NO:62880950206143', 'serial', '62880950206143'),
         ('序列号 SERIAL NO.:06405094226324', 'serial', '06405094226324'),
         ('箱号 S/N PA-1766-32988', 'serial', 'PA-1766-32988'),
+        ('箱号 S/N03AEMC23W687191J2', 'serial', '03AEMC23W687191J2'),
     ],
 )
 def test_words_in_two_languages_name_one_value(text: str, kind: str, value: str) -> None:

@@ -26,7 +26,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearlane.model import Point, Reading
-from clearlane.recognisers.faces import alignment, differences, kinds, labels, outline, score, words
+from clearlane.recognisers.faces import (
+    alignment,
+    differences,
+    kinds,
+    labels,
+    outline,
+    papers,
+    score,
+    words,
+)
 from clearlane.recognisers.faces.alignment import Alignment, Plane
 from clearlane.recognisers.faces.kinds import LABELS, Placed
 from clearlane.recognisers.faces.outline import Frame
@@ -53,8 +62,14 @@ LARGEST = 0.45
 """Of the picture: no label is larger."""
 MARGIN = 4
 """Pixels along an edge of the face that are not compared; twice as many where it was not seen."""
+AROUND = 32
+"""Pixels beyond the face within which a label at its edge is looked for."""
+READ = 0.1
+"""The share of a place from which on what was read there says that it is on the face."""
 SHOWN = 0.15
 """The chance of a fault from which a place is shown."""
+LABELLED = 0.6
+"""From this score on what was read in the registered picture is a label, not a knot of its wood."""
 FINE = 0.75
 """From this correlation of its worst piece on a label is the same, wherever its paper slipped.
 Unaltered labels had 0.78 or more, others and torn ones 0.65 or less."""
@@ -81,6 +96,8 @@ class Pair:
     found: Alignment
     before: alignment.Picture
     now: alignment.Picture
+    around: alignment.Picture
+    """The new one with `AROUND` pixels beyond the face."""
     inside: NDArray[np.bool_]
     """What of the face is compared: it lies in the new picture too, and not on its very edge."""
     known: list[Placed]
@@ -200,7 +217,8 @@ def laid(
     inside[:top] = inside[-bottom:] = inside[:, :left] = inside[:, -right:] = False
     return Pair(
         frame, found, outline.sampled(before, frame.registered, frame.size),
-        outline.sampled(now, way, frame.size), inside,
+        outline.sampled(now, way, frame.size), outline.sampled(now, way, frame.size, AROUND),
+        inside,
         known=[(r, frame.inside(box)) for r, box in placed[0]],
         seen=[(r, frame.inside(found.back(box))) for r, box in placed[1]],
     )  # fmt: skip
@@ -208,12 +226,13 @@ def laid(
 
 def differing(pair: Pair) -> list[Difference]:
     """All places that differ, the likeliest fault first."""
-    inks = differences.ink(pair.before), differences.ink(pair.now)
+    inks = differences.ink(pair.before), differences.ink(pair.around)
     varying = [box for _, box in _varying(pair)]
     stuck = [
         (one, r) for r, box in pair.known
-        if r.kind in LABELS and not any(words.within(box, other) for other in varying)
-        and (one := labels.sought(*inks, box)) is not None
+        if r.kind in LABELS and r.score >= LABELLED
+        and not any(words.within(box, other) for other in varying)
+        and (one := labels.sought(*inks, AROUND, box)) is not None
     ]  # fmt: skip
     slipped = [
         box for one, _ in stuck if one.worst >= FINE and np.abs(one.place - one.box).max() > SLIPPED
@@ -221,7 +240,10 @@ def differing(pair: Pair) -> list[Difference]:
     ]  # fmt: skip
     slipped += words.slipped(pair.known, pair.seen)
     codes = [box for r, box in (*pair.known, *pair.seen) if r.kind == 'barcode']
-    ignored = _ignored(pair, [*varying, *slipped]), _ignored(pair, [*codes, *slipped])
+    moved = _papers(pair, [*varying, *slipped])
+    ignored = (
+        _ignored(pair, [*varying, *slipped]) | moved, _ignored(pair, [*codes, *slipped]) | moved
+    )  # fmt: skip
     found = differences.maps(pair.before, pair.now, pair.inside, *ignored)
     gone = [one.box for one, _ in stuck if one.worst < FINE]  # the label itself says it
     shown = [
@@ -253,8 +275,11 @@ def _lines(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterat
 
 
 def _regions(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterator[Difference]:
-    for region in differences.regions(found):
+    for region in differences.regions(found, _read(pair)):
         if any(kinds.part(region, box) > 0.5 for box in told):
+            continue
+        read = any(kinds.part(region, box) > READ for _, box in (*pair.known, *pair.seen))
+        if not read and differences.is_beyond(region, np.array(pair.frame.size)):
             continue
         features = score.of_region(region, found)
         kind = kinds.of_region(region, pair.inside, pair.seen, pair.known)
@@ -306,6 +331,29 @@ def _ignored(pair: Pair, boxes: Sequence[Plane]) -> NDArray[np.bool_]:
         if np.abs(box).max() < 4 * max(mask.shape):
             cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
     return cv2.dilate(mask, np.ones((25, 25), np.uint8)) > 0
+
+
+def _read(pair: Pair) -> NDArray[np.bool_]:
+    """The blocks where something was read in either picture."""
+    mask = np.zeros(pair.inside.shape, np.uint8)
+    for _, box in (*pair.known, *pair.seen):
+        if np.abs(box).max() < 4 * max(mask.shape):
+            cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
+    return differences.blocks(mask.astype(np.float32)) > 0.3
+
+
+def _papers(pair: Pair, boxes: Sequence[Plane]) -> NDArray[np.bool_]:
+    """The papers in either picture on which print stands that is another one, or slipped."""
+    high, wide = pair.inside.shape
+    mask = np.zeros((high, wide), np.uint8)
+    block = differences.BLOCK
+    for picture in (pair.before, pair.now):
+        ground = differences.ground(picture)
+        face = differences.blocks(pair.inside.astype(np.float32)) > 0.7
+        part = papers.under(ground, boxes, face, block).astype(np.uint8)
+        whole = np.kron(part, np.ones((block, block), np.uint8))
+        mask[: whole.shape[0], : whole.shape[1]] |= whole
+    return mask > 0
 
 
 COMPARISON = Comparer()

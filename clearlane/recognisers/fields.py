@@ -91,7 +91,10 @@ _NUMBERS = {
         + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
     ),
 }  # fmt: skip
-_MAY_BE_OTHER = {'serial': re.compile('[OIQ]'), 'batch': re.compile(r'^1\d{5}$|^[0138]\d\d-')}
+_MAY_BE_OTHER = {
+    'serial': re.compile('[OIQ]'),
+    'batch': re.compile(r'^1\d{5}$|^[0138]\d\d-|^[A-Z]\.\d'),
+}
 _BEFORE = (
     r'(?:(?:TOTAL|TTL|ACTUAL|PACKAGE|CARTON|BOX|CASE|DRUM|CRATE)\s?|总|[整单每装]?[箱件桶托]'
     r'|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
@@ -311,7 +314,8 @@ def _numbers(kind: str, text: str) -> Iterator[Found]:
         value = re.sub(r'\s', '', match[1]).rstrip('./-')
         # A number without a figure is taken for one only where a colon announces it.
         certain = len(value) >= 8 and ':' in match[0]
-        if not certain and not any(character.isdigit() for character in value):
+        words = re.match(r'S/N(?=\w)', value)
+        if words or not (certain or any(character.isdigit() for character in value)):
             start = match.start(1)  # the same words in another language, most often
             continue
         start = match.end()

@@ -198,9 +198,11 @@ def _other_sign(text: str, at: int) -> Iterator[Step]:
 
 
 def _looks_like_cn(text: str, at: int) -> Iterator[Step]:
-    """CM or CH for CN: one letter for another, so that it costs more than a slip does."""
+    """CM or CH for CN, or half of it: one letter for another, which costs more than a slip does."""
     if text[at : at + 2] in ('CM', 'CH', 'GN', 'ON'):
         yield at + 2, 'CN', LETTER
+    elif text[at : at + 1] in ('C', 'N') and text[at + 1 : at + 2] in ('/', ROW):
+        yield at + 1, 'CN', LETTER
 
 
 def _like_s(text: str, at: int) -> Iterator[Step]:
@@ -296,7 +298,7 @@ _BATCH = _then(_space, _letter('P'), _maybe(_character('I', _AS_I)), _colon, _ti
 _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(
     # No other State writes C and six figures: CH or ON before those is CN, misread.
-    _word(r'(?!CN)(?!(?:CM|CH|GN|ON)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n])'),
+    _word(r'(?!CN)(?!(?:CM|CH|GN|ON|C|N)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n])'),
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))

@@ -48,6 +48,8 @@ LEAST_BLOCKS = 4
 BEYOND, STRIP = 0.6, 0.15
 """A rim that differs along more than this part of its length is not of the face: its edge was
 taken for one further out. At most so much of the face is cut off."""
+ALONG, OTHER = 0.35, 0.5
+"""The same of a strip along so much of an edge, with so much print in one picture alone."""
 MOST_SLIP = 9.0
 """Pixels that a label or a line of print may be off before it counts as moved."""
 
@@ -131,14 +133,14 @@ def maps(
     expected, nor the ground where that of labels and codes is."""
     before = ink(registered)
     inked = _ink_apart(before, ink(followed(before, ink(new), new)), face)
-    first, second = _ground(registered), _ground(new)
-    inside = _blocks(face.astype(np.float32)) > 0.7
-    usable = inside & (_blocks(other_ground.astype(np.float32)) < 0.3)
-    legible = inside & (_blocks(other_print.astype(np.float32)) < 0.3)
+    first, second = ground(registered), ground(new)
+    inside = blocks(face.astype(np.float32)) > 0.7
+    usable = inside & (blocks(other_ground.astype(np.float32)) < 0.3)
+    legible = inside & (blocks(other_print.astype(np.float32)) < 0.3)
     level, tint, noise = _levelled(first, second, usable)
-    rest = float(np.quantile(_blocks(np.abs(inked))[legible], 0.9)) if legible.any() else 0.0
+    rest = float(np.quantile(blocks(np.abs(inked))[legible], 0.9)) if legible.any() else 0.0
     unit = min(LEAST_UNLIKE + UNLIKE * rest, MOST_UNLIKE)
-    printed = _blocks(inked) * legible / unit
+    printed = blocks(inked) * legible / unit
     return Maps(
         ink=printed,
         tone=level * usable,
@@ -172,7 +174,7 @@ def _mean(plane: Map) -> Map:
     return np.asarray(cv2.boxFilter(plane, -1, (WINDOW, WINDOW)), np.float32)
 
 
-def _ground(picture: Picture) -> Map:
+def ground(picture: Picture) -> Map:
     """The ground's logarithm by block and channel: the median of each, so not its ink."""
     soft = cv2.GaussianBlur(picture, (0, 0), 1.5)
     high, wide = (side // BLOCK for side in soft.shape[:2])
@@ -183,7 +185,8 @@ def _ground(picture: Picture) -> Map:
     return np.asarray(np.log(middle.astype(np.float32) + 8), np.float32)
 
 
-def _blocks(plane: NDArray[Any]) -> Map:
+def blocks(plane: NDArray[Any]) -> Map:
+    """The mean of each block."""
     high, wide = (side // BLOCK for side in plane.shape)
     rows = plane[: high * BLOCK, : wide * BLOCK].reshape(high, BLOCK, wide, BLOCK)
     return np.asarray(rows.mean(axis=(1, 3)), np.float32)
@@ -275,14 +278,15 @@ def _outstanding(ground: Map, inside: Mask) -> Map:
     return np.asarray(np.abs(ground - ordinary).max(axis=2), np.float32)
 
 
-def regions(found: Maps) -> list[Region]:
-    """The places that differ, the greatest first; strips along the very edge are none."""
+def regions(found: Maps, read: Mask) -> list[Region]:
+    """The places that differ, the greatest first; strips along the very edge are none, but where
+    something was `read` in either picture, by block."""
     weight = np.maximum(np.abs(found.ink), np.maximum(np.abs(found.tone), found.colour))
     broad = [np.abs(cv2.blur(plane, (BROAD, BROAD))) for plane in (found.tone, found.colour)]
     marked = (((weight > 1) | (np.maximum(*broad) > FAINT)) & found.face).astype(np.uint8)
     closed = cv2.morphologyEx(marked, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    opened = _cut(np.asarray(opened, np.uint8), found.face)
+    opened = _cut(np.asarray(opened, np.uint8), found.face, read)
     count, parts, stats, _ = cv2.connectedComponentsWithStats(opened)
     whole = max(1, int(found.face.sum()))
     kernel = np.ones((5, 5), np.uint8)
@@ -296,14 +300,30 @@ def regions(found: Maps) -> list[Region]:
     return sorted(made, key=lambda one: -one.share)
 
 
-def _cut(marked: Picture, face: Mask) -> Picture:
-    """What is marked, without rims that differ along most of their length."""
+def is_beyond(one: Region, size: NDArray[Any]) -> bool:
+    """Whether a region is what lies behind a face whose edge was taken for a line further out, or
+    at another angle: a long shallow strip along it with other print in it. Water has none."""
+    if max(one.missing, one.added) < OTHER:
+        return False
+    low, high = np.array(one.box[:2]), np.array(one.box[2:])
+    share = (high - low) / size
+    touches = (low <= 2 * BLOCK) | (high >= size - 2 * BLOCK)
+    return bool(
+        (touches[1] and share[0] > ALONG and share[1] < STRIP + 0.02)
+        or (touches[0] and share[1] > ALONG and share[0] < STRIP + 0.02)
+    )
+
+
+def _cut(marked: Picture, face: Mask, read: Mask) -> Picture:
+    """What is marked, without rims that differ along most of their length and say nothing."""
     left = marked.copy()
     for turn in range(4):
-        seen, whole = np.rot90(left, turn), np.rot90(face, turn)
+        seen, whole, said = np.rot90(left, turn), np.rot90(face, turn), np.rot90(read, turn)
         for row in range(round(STRIP * len(seen))):
             wide = int(whole[row].sum())
             if wide and seen[row][whole[row]].sum() < BEYOND * wide:
+                break
+            if seen[row][said[row]].any():
                 break
             seen[: row + 1] = 0
     return left

@@ -46,8 +46,12 @@ class Label:
     elsewhere: float
 
 
-def sought(before: Map, now: Map, box: Plane) -> Label | None:
-    """Look for one label; None where it is too small or not wholly on the face."""
+def sought(before: Map, now: Map, beyond: int, box: Plane) -> Label | None:
+    """Look for one label; None where it is too small or not wholly on the face.
+
+    `now` goes so many pixels `beyond` the face: a label at its edge may have slipped, or the edge
+    may not have been seen where it is.
+    """
     low, high = np.floor(box.min(axis=0)).astype(int), np.ceil(box.max(axis=0)).astype(int)
     ends = np.array(before.shape[::-1])
     low, high = np.maximum(low, 0), np.minimum(high, ends)
@@ -56,14 +60,15 @@ def sought(before: Map, now: Map, box: Plane) -> Label | None:
         return None
     pattern = before[low[1] : high[1], low[0] : high[0]]
     reach = round(SLIP * side) + LOOSE
-    first = np.maximum(low - reach, 0)
-    last = np.minimum(high + reach, ends)
+    first = np.maximum(low - reach + beyond, 0)
+    last = high + reach + beyond
     alike, at = _best(now[first[1] : last[1], first[0] : last[0]], pattern)
-    shift = np.array(at) + first - low
-    worst = _worst(pattern, now, low + shift)
+    shift = np.array(at) + first - beyond - low
+    worst = _worst(pattern, now, low + shift + beyond)
     elsewhere, place = 0.0, box + shift
     if alike < 0.6:
-        far, at = _best(now, pattern)
+        face = now[beyond : beyond + ends[1], beyond : beyond + ends[0]]
+        far, at = _best(face, pattern)
         if far > max(FOUND, alike + 0.1):
             elsewhere, place = far, box + (np.array(at) - low)
     return Label(box, alike, worst, np.asarray(place, np.float32), elsewhere)

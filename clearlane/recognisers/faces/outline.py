@@ -73,14 +73,20 @@ def frame(
     return Frame(size, np.asarray(plane, np.float64), (edged[0], edged[1], edged[2], edged[3]))
 
 
-def sampled(picture: Picture, way: Any, size: tuple[int, int]) -> Picture:
-    """A picture as seen through a smooth way from the points of a frame to its own."""
+def sampled(picture: Picture, way: Any, size: tuple[int, int], beyond: int = 0) -> Picture:
+    """A picture as seen through a smooth way from the points of a frame to its own; so many pixels
+    `beyond` the edges of the frame too."""
     step = 8
-    wide, high = -(-size[0] // step) + 1, -(-size[1] // step) + 1
-    y, x = np.mgrid[0:high, 0:wide].astype(np.float32) * step
+    wide, high = (-(-(side + 2 * beyond) // step) + 1 for side in size)
+    y, x = np.mgrid[0:high, 0:wide].astype(np.float32) * step - beyond
     coarse = way(np.stack([x.ravel(), y.ravel()], axis=1)).reshape(high, wide, 2)
-    rows, columns = np.mgrid[0 : size[1], 0 : size[0]].astype(np.float32) / step
-    full = cv2.remap(np.asarray(coarse, np.float32), columns, rows, cv2.INTER_LINEAR)
+    rows, columns = np.mgrid[0 : size[1] + 2 * beyond, 0 : size[0] + 2 * beyond]
+    full = cv2.remap(
+        np.asarray(coarse, np.float32),
+        columns.astype(np.float32) / step,
+        rows.astype(np.float32) / step,
+        cv2.INTER_LINEAR,
+    )
     seen = cv2.remap(picture, full, None, cv2.INTER_LINEAR)  # type: ignore[call-overload]
     return np.asarray(seen, np.uint8)
 

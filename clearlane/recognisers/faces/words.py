@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearlane.recognisers.faces.alignment import Plane
-from clearlane.recognisers.faces.kinds import Placed
+from clearlane.recognisers.faces.kinds import LABELS, Placed
 from clearlane.recognisers.text.line import holds
 
 SURE, LEAST_LETTERS = 0.9, 4
@@ -49,10 +49,10 @@ def lost(known: Sequence[Placed], seen: Sequence[Placed], varying: Sequence[Plan
 
 def slipped(known: Sequence[Placed], seen: Sequence[Placed]) -> Iterator[Plane]:
     """Both places of lines that say the same a little elsewhere: their paper was stuck by hand."""
-    lines = [(plain(r.value), box) for r, box in seen if r.kind == 'text']
+    lines = [(plain(r.value), box) for r, box in seen if r.kind not in LABELS]
     for r, box in known:
         text = plain(r.value)
-        if r.kind != 'text' or len(text) < LEAST_LETTERS:
+        if r.kind in LABELS or len(text) < LEAST_LETTERS:
             continue
         for said, place in lines:
             off = float(np.linalg.norm(place.mean(axis=0) - box.mean(axis=0)))
