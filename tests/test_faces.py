@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from clearlane.recognisers.faces import differences, labels, papers
-from clearlane.recognisers.faces.differences import BLOCK, Region
+from clearlane.recognisers.faces import differences, labels, papers, regions
+from clearlane.recognisers.faces.differences import BLOCK
+from clearlane.recognisers.faces.regions import Region
 
 FACE = (480, 640)
 LINE = np.array([(180, 200), (300, 200), (300, 230), (180, 230)], np.float32)
@@ -63,7 +64,7 @@ def region(**other: Any) -> Region:
 def test_a_long_strip_along_an_edge_with_other_print_lies_behind_the_face(
     other: dict[str, Any], beyond: bool
 ) -> None:
-    assert differences.is_beyond(region(**other), np.array(FACE[::-1])) is beyond
+    assert regions.is_beyond(region(**other), np.array(FACE[::-1])) is beyond
 
 
 @pytest.mark.parametrize('slip', [0, 12, 20])

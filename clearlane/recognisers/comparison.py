@@ -31,14 +31,14 @@ from clearlane.recognisers.faces import (
     differences,
     kinds,
     labels,
-    outline,
-    papers,
+    left_out,
+    regions,
     score,
     words,
 )
-from clearlane.recognisers.faces.alignment import Alignment, Plane
-from clearlane.recognisers.faces.kinds import LABELS, Placed
-from clearlane.recognisers.faces.outline import Frame
+from clearlane.recognisers.faces.alignment import Plane
+from clearlane.recognisers.faces.kinds import LABELS
+from clearlane.recognisers.faces.pair import AROUND, Pair, covered, laid
 
 NAME = 'comparison/2'
 
@@ -47,23 +47,11 @@ KINDS = (
     'tape_missing', 'wet', 'stain', 'hole', 'dented', 'other',
 )  # fmt: skip
 
-VARIES = frozenset({
-    'serial', 'barcode', 'gross_mass_kg', 'net_mass_kg', 'production_batch', 'production_day',
-    'production_date', 'date', 'batch', 'box_number', 'expiry',
-})  # fmt: skip
-"""Kinds of readings that differ from box to box of one design."""
-
 SAME, DIFFERS = 0.8, 0.25
 """From `SAME` on nothing differs, below `DIFFERS` something does; a doubt between them."""
 COVERED, SURE_POINTS = 0.75, 60
 """The share of the registered print that was compared, and the points that agree, without
 which nothing is called the same: two designs may share a corner. Honest pairs had 137 or more."""
-LARGEST = 0.45
-"""Of the picture: no label is larger."""
-MARGIN = 4
-"""Pixels along an edge of the face that are not compared; twice as many where it was not seen."""
-AROUND = 32
-"""Pixels beyond the face within which a label at its edge is looked for."""
 READ = 0.1
 """The share of a place from which on what was read there says that it is on the face."""
 SHOWN = 0.15
@@ -86,26 +74,6 @@ class Difference:
     before: Plane
     chance: float
     features: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Both pictures in the frame of the face, and what was read in them."""
-
-    frame: Frame
-    found: Alignment
-    before: alignment.Picture
-    now: alignment.Picture
-    around: alignment.Picture
-    """The new one with `AROUND` pixels beyond the face."""
-    inside: NDArray[np.bool_]
-    """What of the face is compared: it lies in the new picture too, and not on its very edge."""
-    known: list[Placed]
-    seen: list[Placed]
-
-    def there(self, points: Plane) -> Plane:
-        """Points of the face in the new picture."""
-        return self.found.there(self.frame.registered(points))
 
 
 class Comparer:
@@ -146,9 +114,9 @@ class Comparer:
         found = differing(pair)
         chance = score.nothing(one.chance for one in found)
         value = 'same' if chance >= SAME else 'differs' if chance < DIFFERS else 'unclear'
-        points, covered = pair.found.inliers, _covered(pair)
-        more: dict[str, Any] = {'points': points, 'covered': round(covered, 2)}
-        if value == 'same' and (covered < COVERED or points < SURE_POINTS):
+        points, share = pair.found.inliers, covered(pair)
+        more: dict[str, Any] = {'points': points, 'covered': round(share, 2)}
+        if value == 'same' and (share < COVERED or points < SURE_POINTS):
             value, chance, more = 'unclear', 0.5, {**more, 'why': 'too little in common'}
         shown = [one for one in found if one.chance >= SHOWN]
         return [
@@ -184,50 +152,10 @@ def _box(corners: Plane) -> tuple[Point, ...]:
     return tuple((int(x), int(y)) for x, y in np.rint(corners))
 
 
-def _scaled(readings: Sequence[Reading], factor: float) -> list[tuple[Reading, Plane]]:
-    """The readings that have a place, with it in the reduced picture."""
-    return [(one, np.array(one.box, np.float32) * factor) for one in readings if len(one.box) >= 3]
-
-
-def laid(
-    old: alignment.Prepared, new: alignment.Prepared,
-    seen: Sequence[Reading], known: Sequence[Reading],
-) -> Pair | None:  # fmt: skip
-    """Lay the new picture upon the registered one; None where that cannot be done."""
-    found = alignment.align(old, new)
-    if found is None:
-        return None
-    before, now = old.image, new.image
-    placed = _scaled(known, old.scale), _scaled(seen, new.scale)
-    lines, marks = (
-        [box for r, box in placed[0] if (r.kind in LABELS) == labelled]
-        for labelled in (False, True)
-    )
-    # What is taken for a label of half the picture is the box itself.
-    most = LARGEST * max(before.shape)
-    marks = [box for box in marks if np.ptp(box, axis=0).max() < most]
-    frame = outline.frame(before, now, found, lines, marks)
-
-    def way(points: Plane) -> Plane:
-        return found.there(frame.registered(points))
-
-    whole = np.full(now.shape[:2], 255, np.uint8)
-    inside = outline.sampled(whole, way, frame.size) > 128
-    top, right, bottom, left = (MARGIN if edged else 2 * MARGIN for edged in frame.edged)
-    inside[:top] = inside[-bottom:] = inside[:, :left] = inside[:, -right:] = False
-    return Pair(
-        frame, found, outline.sampled(before, frame.registered, frame.size),
-        outline.sampled(now, way, frame.size), outline.sampled(now, way, frame.size, AROUND),
-        inside,
-        known=[(r, frame.inside(box)) for r, box in placed[0]],
-        seen=[(r, frame.inside(found.back(box))) for r, box in placed[1]],
-    )  # fmt: skip
-
-
 def differing(pair: Pair) -> list[Difference]:
     """All places that differ, the likeliest fault first."""
     inks = differences.ink(pair.before), differences.ink(pair.around)
-    varying = [box for _, box in _varying(pair)]
+    varying = [box for _, box in left_out.varying(pair)]
     stuck = [
         (one, r) for r, box in pair.known
         if r.kind in LABELS and r.score >= LABELLED
@@ -240,11 +168,11 @@ def differing(pair: Pair) -> list[Difference]:
     ]  # fmt: skip
     slipped += words.slipped(pair.known, pair.seen)
     codes = [box for r, box in (*pair.known, *pair.seen) if r.kind == 'barcode']
-    moved = _papers(pair, [*varying, *slipped])
-    ignored = (
-        _ignored(pair, [*varying, *slipped]) | moved, _ignored(pair, [*codes, *slipped]) | moved
-    )  # fmt: skip
-    found = differences.maps(pair.before, pair.now, pair.inside, *ignored)
+    moved = [*varying, *slipped]
+    paper = left_out.under_papers(pair, moved)
+    print_ = left_out.under(pair, moved) | paper
+    ground = left_out.under(pair, [*codes, *slipped]) | paper
+    found = differences.maps(pair.before, pair.now, pair.inside, print_, ground)
     gone = [one.box for one, _ in stuck if one.worst < FINE]  # the label itself says it
     shown = [
         *_labels(pair, stuck), *_lines(pair, found, [*varying, *gone]),
@@ -275,11 +203,11 @@ def _lines(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterat
 
 
 def _regions(pair: Pair, found: differences.Maps, told: Sequence[Plane]) -> Iterator[Difference]:
-    for region in differences.regions(found, _read(pair)):
+    for region in regions.regions(found, _read(pair)):
         if any(kinds.part(region, box) > 0.5 for box in told):
             continue
         read = any(kinds.part(region, box) > READ for _, box in (*pair.known, *pair.seen))
-        if not read and differences.is_beyond(region, np.array(pair.frame.size)):
+        if not read and regions.is_beyond(region, np.array(pair.frame.size)):
             continue
         features = score.of_region(region, found)
         kind = kinds.of_region(region, pair.inside, pair.seen, pair.known)
@@ -292,47 +220,6 @@ def _corners(box: tuple[int, int, int, int]) -> Plane:
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
 
 
-def _covered(pair: Pair) -> float:
-    """The share of what was read in the registered picture that lies in what was compared."""
-    ends = np.array(pair.inside.shape[::-1]) - 1
-    inside = []
-    for _, box in pair.known:
-        x, y = np.rint(box.mean(axis=0)).astype(int)
-        inside.append(bool(0 <= x <= ends[0] and 0 <= y <= ends[1] and pair.inside[y, x]))
-    return float(np.mean(inside)) if inside else 1.0
-
-
-def _varying(pair: Pair) -> list[Placed]:
-    """What is another one on each box, by what either picture says."""
-    named = [one for one in (*pair.known, *pair.seen) if one[0].kind in VARIES]
-    return [*named, *_other_figures(pair)]
-
-
-def _other_figures(pair: Pair) -> Iterator[Placed]:
-    """Lines that say the same but for their figures: dates, numbers without a name.
-
-    Not those of the mark and of the UN number, which are the design's own.
-    """
-    own = [box for r, box in (*pair.known, *pair.seen) if r.kind in ('un_mark', 'un_number')]
-    for r, box in pair.known:
-        if r.kind != 'text' or any(words.within(box, other) for other in own):
-            continue
-        for other, place in pair.seen:
-            if other.kind == 'text' and other.value != r.value and words.within(place, box):
-                one, two = words.plain(r.value), words.plain(other.value)
-                if '0' in one and one == two:
-                    yield r, box
-
-
-def _ignored(pair: Pair, boxes: Sequence[Plane]) -> NDArray[np.bool_]:
-    """Where print stands that is another one on each box, and labels that are as they were."""
-    mask = np.zeros(pair.inside.shape, np.uint8)
-    for box in boxes:
-        if np.abs(box).max() < 4 * max(mask.shape):
-            cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
-    return cv2.dilate(mask, np.ones((25, 25), np.uint8)) > 0
-
-
 def _read(pair: Pair) -> NDArray[np.bool_]:
     """The blocks where something was read in either picture."""
     mask = np.zeros(pair.inside.shape, np.uint8)
@@ -340,20 +227,6 @@ def _read(pair: Pair) -> NDArray[np.bool_]:
         if np.abs(box).max() < 4 * max(mask.shape):
             cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
     return differences.blocks(mask.astype(np.float32)) > 0.3
-
-
-def _papers(pair: Pair, boxes: Sequence[Plane]) -> NDArray[np.bool_]:
-    """The papers in either picture on which print stands that is another one, or slipped."""
-    high, wide = pair.inside.shape
-    mask = np.zeros((high, wide), np.uint8)
-    block = differences.BLOCK
-    for picture in (pair.before, pair.now):
-        ground = differences.ground(picture)
-        face = differences.blocks(pair.inside.astype(np.float32)) > 0.7
-        part = papers.under(ground, boxes, face, block).astype(np.uint8)
-        whole = np.kron(part, np.ones((block, block), np.uint8))
-        mask[: whole.shape[0], : whole.shape[1]] |= whole
-    return mask > 0
 
 
 COMPARISON = Comparer()

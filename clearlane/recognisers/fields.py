@@ -7,13 +7,12 @@ stand alone, as in a table, the value is looked for to their right, then below.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
-from clearlane.recognisers import dates, masses, rows, stacked
+from clearlane.recognisers import dates, keys, masses, rows
 from clearlane.recognisers.authorities import AS_FIGURES, looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 from clearlane.recognisers.text.second_look import FOLDED
@@ -39,13 +38,6 @@ BORROWED = 0.9
 CUT_DAY = 0.6
 """What is left of the score of a day of one figure behind a month of two: one may be cut off."""
 
-BESIDE = 28
-"""A value in the column beside its words stands so many heights away at most."""
-
-FLUSH, NEXT_ROW = 1.0, 3.0
-"""A value right below words begins no more heights further left or right; it is as far away as one
-so many heights beside them, so that a column of words over values is not read across."""
-
 CUT = 0.6
 """What is left of the score of a number behind which a stroke stands with nothing after it."""
 
@@ -55,19 +47,12 @@ SHORT = 0.8
 LEAST_LEFT, MOST_CUT = 5, 6
 """So much of a cut serial must be left, and so much may be lost, to know it in a code."""
 
-WORN_WORDS = 0.93
-"""What is left of the score where the words before the value were misread: so may it be."""
-
 IMPOSSIBLE = 0.5
 """What is left of the scores of masses that cannot both be right."""
 
 OTHER_DAY = 0.75
 """What is left of the score of a day whose DATE stands behind a word that is not of manufacture."""
 
-_NO = (
-    r'(?:[\s.:-]{0,3}(?:N[O0QD]O?|NOS|[NH]UMBER|NR|NUM|N[°º]|[MH][O0QD])\b\.?|\s?[NMH]A\b\.(?=[\s:])'
-    r'|\s?[#号码]|\s(?:CODE|ID)(?![A-Z]))?'
-)
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
     'serial': re.compile(
@@ -81,30 +66,20 @@ _NUMBERS = {
         # Other things have a number (编号) too: that of the goods, a contract, the UN.
         r'|序\s?\w{0,3}号|序列|(?<!UN)(?<![\u4e00-\u9fff])(?:产品|出厂|电池|机身|包装)?编(?=[号码])'
         r'|(?<!集装)箱(?=\s?(?:[号码编#:]|N[O0]))|机身)'
-        + _NO + r'(?:\s?[(（]?S\s?/?\s?N(?![A-Z0-9])[)）]?)?' + masses.GAP + _VALUE
+        + keys.NO + r'(?:\s?[(（]?S\s?/?\s?N(?![A-Z0-9])[)）]?)?' + masses.GAP + _VALUE
     ),
     'batch': re.compile(
         r'(?:(?<![A-Z])L[O0D]T(?:E|TO)?(?:(?![A-Z])|(?=N[O0]|NUM))|(?<![A-Z])[B8][AO]T[CEG][HNM]'
         r'|(?<![A-Z0-9])B\s?[./]\s?N(?![A-Z])|^\W*[A-Z]B\s?/\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
         # The lot of an inspection (检验批) is none of the goods.
         r'|(?<![检验])(?:生产)?批(?:次编?)?)'
-        + _NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
+        + keys.NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
     ),
 }  # fmt: skip
 _MAY_BE_OTHER = {
     'serial': re.compile('[OIQ]'),
     'batch': re.compile(r'^1\d{5}$|^[0138]\d\d-|^[A-Z]\.\d'),
 }
-_BEFORE = (
-    r'(?:(?:TOTAL|TTL|ACTUAL|PACKAGE|CARTON|BOX|CASE|DRUM|CRATE)\s?|总|[整单每装]?[箱件桶托]'
-    r'|\w{1,2}\s?/\s?|[A-Z]{0,3}\s?WEIGHT\s?)?'
-)
-"""What may stand before the words for a mass, or is left of the same words in another language."""
-_WHOSE = (
-    r'(?:(?:BATTERY|PACK|MODULE|UNIT|PRODUCT|CABINET|SYSTEM|RACK'
-    r'|产品|电池|电池包|模组|出厂|机身|包装)\s?)?'
-)
-"""What has the number, where the words for it stand alone."""
 _UN_NUMBER = re.compile(
     r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?[\s-]?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
     r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z]|-\d)(?!/(?!\s?(?:UN\s?)?\d{4}(?!\d)))'
@@ -134,46 +109,6 @@ _SPELT = re.compile(
 )
 """The words before a value as they are spelt; what stands there instead was misread."""
 
-_WORDS_ALONE = {
-    **{
-        kind: re.compile(
-            rf'\W*{_BEFORE}{words}{masses.ASIDE.format(words=words)}{masses.IN_KEY}'
-            rf'{masses.ASIDE.format(words=words)}{masses.PER}\W*(?:KGS?)?\W*'
-        )
-        for kind, words in masses.WORDS
-    },
-    'serial': re.compile(
-        rf'\W*{_WHOSE}(?:[S5]\s?[/I1.]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{{0,2}}序列|序(?=号)|编|箱|机身'
-        rf'|SERIEN(?:NUMMER)?|N(?:\W?|[ÚU]MER)O?[\s.]*(?:DE\s)?S[ÉE]RIE){_NO}'
-        rf'(?:\W*(?:S\s?/?\s?N|SERIAL{_NO}|序列?号?))?\W*'
-    ),
-    'batch': re.compile(
-        rf'\W*(?:PROD(?:UCTION)?\.?\s?)?(?:LOT(?:E|TO)?|BATCH|[A-Z]?B\s?[./]\s?N\.?|CHARGEN?(?=\W{{0,2}}N[RO])'
-        rf'|(?:生产|产品|电池)?批次?编?){_NO}(?:\W*(?:LOT|BATCH|批次?){_NO})?\W*'
-    ),
-    'un_number': re.compile(
-        rf'\W*(?:U\.?N\.?|联合国)(?:{_NO}|\s?编号)(?:\W*(?:UN{_NO}|联合国编号))?\W*'
-    ),
-    'production_date': re.compile(
-        rf'\W*(?:{dates.MADE})(?:[\s./(]*(?:OF\s)?(?:{dates.MADE})){{0,2}}(?:\s?ON)?(?:\s?\([YMD./\s-]+\))?\W*'
-    ),
-}
-
-_WORN_ALONE = (
-    ('毛重', re.compile(r'\W*(?:[毛]\w|[G6C]\.\s?W\w\.|G[Rr]\w{2,4}\sW\w{1,3}\.)\W*')),
-    ('净重', re.compile(r'\W*(?:[净凈淨]\w|[NHM]\.\s?W\w\.|N[Ee][Tt]\s?W\w{1,3}\.)\W*')),
-    ('序列号', re.compile(r'\W*(?:序\w{1,2}|\w列号|Se[a-z]{3,5}\sN[a-zA-Z]{1,2}\.)\W*')),
-    ('批号', re.compile(r'\W*(?:批\w|B[a-z]{4}\sN[a-zA-Z]{1,2}\.)\W*')),
-)
-"""Words that stand alone in a table, with a character or two misread, and what they are."""
-
-_SCRAPS = re.compile(
-    r'(?:[^\W\d_a-zA-Z]|[a-zA-Z]{1,2}(?![a-zA-Z])|[\W_])+(?=[a-zA-Z]{3}|[NG]\.|S/?N)'
-)
-"""What is left of Chinese words before the same in English, small or at the edge of the picture."""
-_OF_OTHER_WORDS = re.compile('[充印检验发测试失效型件尺皮签收订合]')
-"""Characters of words for something else: a charger, a print, a test, a type, an order."""
-
 
 @dataclass(frozen=True)
 class Found:
@@ -190,7 +125,7 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
     """The values among `lines`, and which of the lines say nothing else."""
     readings: list[Reading] = []
     spent: set[int] = set()
-    lines = [_mended(line) for line in lines]
+    lines = [keys.mended(line) for line in lines]
     level = rows.straightened(lines)
     for index in range(len(lines)):
         # A value that begins as words do (SN2025…) is read whole behind the words beside it.
@@ -293,7 +228,7 @@ def _whole(one: Reading, told: Iterable[str]) -> Reading:
 
 def values(text: str) -> Iterator[Found]:
     """All values that one text names."""
-    text = plain(text)
+    text = keys.plain(text)
     yield from _un_numbers(text)
     for kind, day, span in dates.days(text):
         said = text[slice(*span)]
@@ -335,12 +270,7 @@ def _numbers(kind: str, text: str) -> Iterator[Found]:
 def _worth(words: str) -> float:
     """What the words before a value leave of its score."""
     head = re.split(r'\d\d', words, maxsplit=1)[0]
-    return 1.0 if _SPELT.fullmatch(head) else WORN_WORDS
-
-
-def plain(text: str) -> str:
-    """Capitals and half-width characters, in as many characters as it had where possible."""
-    return unicodedata.normalize('NFKC', text).upper()
+    return 1.0 if _SPELT.fullmatch(head) else keys.WORN_WORDS
 
 
 def _un_numbers(text: str) -> Iterator[Found]:
@@ -355,7 +285,7 @@ def _un_numbers(text: str) -> Iterator[Found]:
 
 def _reading(found: Found, lines: list[Line]) -> Reading:
     # The place in the text holds only for one line, and only if tidying kept its length.
-    alone = len(lines) == 1 and len(plain(lines[0].text)) == len(lines[0].text)
+    alone = len(lines) == 1 and len(keys.plain(lines[0].text)) == len(lines[0].text)
     span, typed = found.span if alone else None, found.kind not in _NUMBERS
     score = min(certainty(line, span, typed=typed) for line in lines) * found.worth
     if len(lines) > 1:
@@ -379,7 +309,7 @@ def _agrees(found: Found, other: str) -> bool:
 
 def _rest(text: str, found: list[Found]) -> str:
     """What the line says beside its values, letters only."""
-    kept = list(plain(text))
+    kept = list(keys.plain(text))
     for one in found:
         kept[slice(*one.span)] = ' ' * (one.span[1] - one.span[0])
     rest = re.sub(r'[\W\d_]', '', ''.join(kept))
@@ -391,18 +321,18 @@ def _beside(lines: Sequence[Line], index: int, spent: set[int]) -> tuple[list[Fo
 
     A value belongs to the words that stand nearest to it, those beside it before those above.
     """
-    kind = _words_alone(lines[index].text)
+    kind = keys.alone(lines[index].text)
     near = [
         (away, other)
         for other in range(len(lines))
         if kind and other != index and other not in spent
-        if (away := _away(lines[index], lines[other])) is not None
+        if (away := keys.away(lines[index], lines[other])) is not None
     ]
     for away, other in sorted(near):
         rivals = (
-            _away(line, lines[other])
+            keys.away(line, lines[other])
             for at, line in enumerate(lines)
-            if at not in (index, other) and _words_alone(line.text) not in ('', kind)
+            if at not in (index, other) and keys.alone(line.text) not in ('', kind)
         )
         pair = f'{lines[index].text} {lines[other].text}'
         found = [one for one in values(pair) if one.kind == kind]
@@ -412,58 +342,3 @@ def _beside(lines: Sequence[Line], index: int, spent: set[int]) -> tuple[list[Fo
         if found and all(rival is None or rival > away for rival in rivals):
             return found, other
     return [], index
-
-
-def _mended(line: Line) -> Line:
-    """The line; words alone that were misread as what they must be, and less sure for it."""
-    if any(character.isdigit() for character in line.text) or _words_alone(line.text):
-        return line
-    for words, pattern in _WORN_ALONE:
-        if pattern.fullmatch(line.text):
-            # The certainties are those of the characters that were read, not of the words meant.
-            worn = line.score * WORN_WORDS
-            return replace(line, text=words, score=worn, certainties=(), shapes=())
-    scraps = _SCRAPS.match(line.text)
-    if scraps and not _OF_OTHER_WORDS.search(scraps[0]) and _words_alone(line.text[scraps.end() :]):
-        worn = line.score * WORN_WORDS
-        words = line.text[scraps.end() :]
-        return replace(line, text=words, score=worn, certainties=(), shapes=())
-    return line
-
-
-def _words_alone(text: str) -> str:
-    """The kind of value that these words are for, if they are nothing else."""
-    text = plain(text)
-    kinds = (kind for kind, pattern in _WORDS_ALONE.items() if pattern.fullmatch(text))
-    return next(kinds, '')
-
-
-def _is_one_number(above: Line, below: Line) -> bool:
-    """Whether the two are a UN number in two rows of like height, as in a diamond."""
-    alike = 0.6 < above.frame.height / below.frame.height < 1.6
-    return alike and plain(above.text) == 'UN' and re.fullmatch(r'\d{4}', below.text) is not None
-
-
-def _away(words: Line, value: Line) -> float | None:
-    """How far a value stands from words for one, in their heights; None if it is not theirs."""
-    if not any(character.isdigit() for character in value.text) or _words_alone(value.text):
-        return None
-    # The longer of the two lines tells best which way the row runs.
-    one, other = words.frame, value.frame
-    if one.turned(other) < 0.9 and stacked.is_chinese(words.text):
-        one = one.upright(other)  # its characters stand one below the other
-    if one.turned(other) < 0.9:
-        return None
-    axis = one if one.width > other.width else other
-    along, down = replace(axis, centre=one.centre).place(other)
-    gap, high = along - (one.width + other.width) / 2, max(one.height, other.height)
-    if abs(down) < 0.6 * high and -high < gap < BESIDE * high:
-        return (max(0.0, gap) + 4 * abs(down)) / high
-    apart = down - (one.height + other.height) / 2
-    if _is_one_number(words, value) and 0.6 < down / high < 1.6 and abs(along) < 0.3 * other.width:
-        return 0.0
-    if down / one.height > 0.6 and apart < high and abs(along) < (one.width + other.width) / 2:
-        start = along + (one.width - other.width) / 2
-        flush = abs(start) < FLUSH * high and apart < high / 2
-        return (NEXT_ROW if flush else 5 * BESIDE) + down / high
-    return None

@@ -10,13 +10,13 @@ mark that cannot be read must never look like a mark that is not there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from clearlane.codes import Invalid, un_mark
 from clearlane.model import Reading
-from clearlane.recognisers import authorities, mark_grammar
+from clearlane.recognisers import authorities, mark_grammar, mark_rows
 from clearlane.recognisers.mark_again import Again
 from clearlane.recognisers.text.line import Frame, Line, around, certainty, corners
 from clearlane.recognisers.trellis import Said
@@ -25,9 +25,6 @@ NAME = 'un_mark/1'
 
 ANY_DAY = date(2079, 12, 31)
 """No year counts as yet to come here: a reading must not depend on the day it is made."""
-
-ROWS = 4
-"""A mark has so many rows at most."""
 
 REPAIR = 0.85
 """What is left of the score for each character that was taken for another."""
@@ -82,37 +79,15 @@ TAIL = re.compile(
 )
 """A text that can only be the end of a mark."""
 
-NEXT = re.compile(
-    r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1lL|!]?\s?[:;.,]\s?[\dOQIlSB]'
-    r'|^[S5$]?[/1Il|]?\d\d(?:[/ ][A-Z]{1,3})?\b'
-    r'|^[XYZ¥]\d|^\W*[XYZ¥2]\W*$|^[01]\d\s?/?\d\d\W*$|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
-    re.IGNORECASE,
-)
-"""What the next row of a mark says."""
-
 CODE = re.compile(r'^\W*(?:U\W?N\W{0,2})?[1-6][0-3]?[A-HL-P]{1,2}\d?[VWTU]?\s?/?\W*$')
 LEVEL = re.compile(r'^\W*(?:[XYZ¥]\s?(?:\d{1,4}(?:[.,]\d)?)?|2)(?:\s?/.*)?\W*$')
 """The code alone in a row, and what the row below it says then; alone either says nothing."""
-
-NO_ROW = re.compile(r'^\W*UN\W{0,2}\d{4}(?!\w|/)')
-"""A UN number, which often stands below a mark in print of its size, and is no row of it."""
-
-SIGN = re.compile(r'^\W*[A-Z]{1,3}/?\W*$')
-"""The sign of a State alone in a row; the row below it says its maker."""
-
-MAKER = re.compile(r'^\W*[A-Z0-9+][A-Za-z0-9+. -]*\d')
 
 LOOSE = re.compile(r'[1-6I].{0,4}/.{0,6}/.{0,3}\d\d|/.*\d.*/.*\d|^\W?[1-6][A-HL-P]\w{1,4}/')
 """What may be a mark that was read badly."""
 
 ANY = re.compile(r'\d')
 """What may be a part of one."""
-
-WIDTHS, LOW = 1.9, 0.7
-"""A line is so many times as high as its characters are wide; a box much higher is not believed."""
-
-LEAST_DOWN = 0.5
-"""The next row stands so many heights below at least, of the less high of the two."""
 
 SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
 """A row as short as a batch."""
@@ -160,7 +135,7 @@ def _is_code(lines: Sequence[Line], index: int, taken: set[int]) -> bool:
     """Whether a line is the code of a packaging alone, with the level in the row below it."""
     if not CODE.search(mark_grammar.tidy(lines[index].text)):
         return False
-    return _below(lines, [index], taken, LEVEL) is not None
+    return mark_rows.below(lines, [index], taken, LEVEL) is not None
 
 
 @dataclass(frozen=True)
@@ -195,7 +170,7 @@ def _read_again(
     best: tuple[tuple[float, int], Said, list[list[int]]] | None = None
     for start in _heads(lines, head, taken):
         rows: list[list[int]] = []
-        for row in _rows(lines, start, taken, ANY):
+        for row in mark_rows.rows(lines, start, taken, ANY):
             rows.append(row)
             said = again([[lines[index] for index in one] for one in rows])
             if said is None or said.fit < FITS or min(said.certainties) < SEEN:
@@ -240,7 +215,7 @@ def _heads(lines: Sequence[Line], head: int, taken: set[int]) -> list[int]:
     """The line that looks like a mark; where only its end does, the two above it too."""
     found = [head]
     while len(found) < 3 and not HEAD.search(mark_grammar.tidy(lines[found[-1]].text)):
-        above = _below(lines, [found[-1]], taken, ANY, way=-1)
+        above = mark_rows.below(lines, [found[-1]], taken, ANY, way=-1)
         if above is None:
             break
         found.append(above)
@@ -251,92 +226,13 @@ def _complete(lines: Sequence[Line], head: int, taken: set[int]) -> _Mark:
     """The best mark that begins in this line: with its batch, valid, and sure, in this order."""
     rows: list[list[int]] = []
     best: _Mark | None = None
-    for row in _rows(lines, head, taken):
+    for row in mark_rows.rows(lines, head, taken):
         rows.append(row)
         mark = _understood(lines, rows, taken)
         if best is None or mark.worth > best.worth:
             best = mark
     assert best is not None  # the head itself is the first row
     return best
-
-
-def _rows(
-    lines: Sequence[Line], head: int, taken: set[int], says: re.Pattern[str] | None = None
-) -> Iterator[list[int]]:
-    """The row of the head, and then what can go on in the rows below it."""
-    seen = set(taken)
-    row = _row(lines, head, seen)
-    for _ in range(ROWS):
-        yield row
-        seen |= set(row)
-        below = _below(lines, row, seen, NEXT)
-        if below is None and SIGN.search(mark_grammar.tidy(lines[row[0]].text)):
-            below = _below(lines, row, seen, MAKER)
-        if below is None:
-            below = _below(lines, row, seen, SIGN)
-            if below is not None and _below(lines, [below], seen, MAKER) is None:
-                below = None
-        if below is None and says:
-            below = _below(lines, row, seen, says)
-        if below is None:
-            return
-        row = _row(lines, below, seen)
-
-
-def _row(lines: Sequence[Line], start: int, taken: set[int]) -> list[int]:
-    """This line and those that stand right after it at the same height."""
-    row = [start]
-    while True:
-        frame = lines[row[-1]].frame
-        gaps = []
-        for index, line in enumerate(lines):
-            if index in taken or index in row or not _akin(frame, line.frame):
-                continue
-            along, down = frame.place(line.frame)
-            gap = along - (frame.width + line.frame.width) / 2
-            if abs(down) < 0.5 * frame.height and -0.6 < gap / frame.height < 1.6:
-                gaps.append((gap, index))
-        if not gaps or len(row) == 6:
-            return row
-        row.append(min(gaps)[1])
-
-
-def _below(
-    lines: Sequence[Line], row: list[int], taken: set[int], says: re.Pattern[str], way: int = 1
-) -> int | None:
-    """The line right below this row that says what is asked for; above it the other way."""
-    frame = _slim(lines[row[0]])
-    nearest: tuple[float, int] | None = None
-    for index, line in enumerate(lines):
-        if index in taken or not _akin(frame, _slim(line), least=0.45):
-            continue
-        if NO_ROW.search(mark_grammar.tidy(line.text)):
-            continue
-        along, down = frame.place(line.frame)
-        down *= way
-        # Rows are flush left, centred or flush right, so they share most of their width.
-        left = max(-frame.width, 2 * along - line.frame.width) / 2
-        right = min(frame.width, 2 * along + line.frame.width) / 2
-        shared = (right - left) / min(frame.width, line.frame.width)
-        # A box that is too tall holds the print of its line somewhere; the lower one tells best.
-        low = min(frame.height, line.frame.height)
-        if not (LEAST_DOWN * low < down < 2.4 * frame.height) or shared < 0.4:
-            continue
-        if says.search(mark_grammar.tidy(line.text)) and (nearest is None or down < nearest[0]):
-            nearest = (down, index)
-    return None if nearest is None else nearest[1]
-
-
-def _slim(line: Line) -> Frame:
-    """Where a line stands, no higher than its characters are wide: some boxes are far too high."""
-    frame = line.frame
-    high = WIDTHS * frame.width / max(1, len(line.text))
-    return replace(frame, height=high) if LOW * frame.height > high else frame
-
-
-def _akin(one: Frame, other: Frame, least: float = 0.55) -> bool:
-    """Whether two lines run the same way and are about as tall."""
-    return one.turned(other) > 0.9 and least < other.height / one.height < 1 / least
 
 
 def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -> _Mark:
@@ -346,7 +242,7 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     score = min(certainty(lines[index], typed=True) for index in used)
     has_batch = ' PI:' in meaning.value
     if not has_batch and '/CN/' in meaning.value:
-        unread = _below(lines, rows[-1], used | taken, SHORT) is not None
+        unread = mark_rows.below(lines, rows[-1], used | taken, SHORT) is not None
         score *= NO_BATCH * (UNREAD_ROW if unread else 1)
     more = _GOES_ON.search(meaning.raw)
     if more and '/CN/' not in meaning.value and not meaning.value.endswith(more['again'] or '-'):

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from clearlane.model import Reading
 from clearlane.recognisers.faces.alignment import Plane
-from clearlane.recognisers.faces.differences import Region
 from clearlane.recognisers.faces.labels import Label
+from clearlane.recognisers.faces.regions import Region
 from clearlane.recognisers.text.line import holds
 
 LABELS = frozenset({'hazard_label', 'battery_mark', 'orientation_arrows', 'ghs_label'})

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from clearlane.recognisers.faces.differences import BLOCK, Maps, Region
+from clearlane.recognisers.faces.differences import BLOCK, Maps
 from clearlane.recognisers.faces.labels import Label
+from clearlane.recognisers.faces.regions import Region
 from clearlane.recognisers.faces.words import Line
 
 REGION = (
