@@ -124,6 +124,12 @@ def test_the_sign_of_the_state_may_be_a_row_and_a_un_number_is_none(
     assert marks(*(line(row, at) for at, row in enumerate(rows))) == [(mark, repaired, False)]
 
 
+@pytest.mark.parametrize('word', ['SN', 'KG', 'UN'])
+def test_words_below_a_mark_are_no_sign_of_a_state(word: str) -> None:
+    ((_, _, wrong),) = marks(line('4G/Y25/S/24'), line(word, 1), line('3480', 2))
+    assert wrong
+
+
 def test_two_marks_in_one_picture_are_two_readings() -> None:
     other = '4D/Z90/S/25/CN/C350021 PI:007'
     lines = [line(MARK), line(other, 12)]

@@ -26,8 +26,8 @@ NEXT = re.compile(
 NO_ROW = re.compile(r'^\W*UN\W{0,2}\d{4}(?!\w|/)')
 """A UN number, which often stands below a mark in print of its size, and is no row of it."""
 
-SIGN = re.compile(r'^\W*[A-Z]{1,3}/?\W*$')
-"""The sign of a State alone in a row; the row below it says its maker."""
+SIGN = re.compile(r'^\W*(?!(?:SN|KG|UN|NO|PG)\b)[A-Z]{1,3}/?\W*$')
+"""The sign of a State alone in a row, no word for a value; the row below it says its maker."""
 
 MAKER = re.compile(r'^\W*[A-Z0-9+][A-Za-z0-9+. -]*\d')
 
