@@ -36,7 +36,7 @@ NUMBERS = ('container_number', 'licence_plate', 'mrz')
 
 ALPHA = 0.0035
 """At most this share of all readings may be wrong and yet accepted. Photographs of a hand that was
-left out of the fit stayed below 0.003 with this, but for one of dots and cut letters, with 0.009
+left out of the fit had 0.003 at most with this, but for one of dots and cut letters, with 0.009
 (docs/models/text.md)."""
 
 OF_NUMBERS = 0.004

@@ -222,10 +222,7 @@ def _corners(box: tuple[int, int, int, int]) -> Plane:
 
 def _read(pair: Pair) -> NDArray[np.bool_]:
     """The blocks where something was read in either picture."""
-    mask = np.zeros(pair.inside.shape, np.uint8)
-    for _, box in (*pair.known, *pair.seen):
-        if np.abs(box).max() < 4 * max(mask.shape):
-            cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
+    mask = pair.filled(box for _, box in (*pair.known, *pair.seen))
     return differences.blocks(mask.astype(np.float32)) > 0.3
 
 

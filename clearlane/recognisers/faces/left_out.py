@@ -44,11 +44,7 @@ def _other_figures(pair: Pair) -> Iterator[Placed]:
 
 def under(pair: Pair, boxes: Sequence[Plane]) -> NDArray[np.bool_]:
     """Where print stands that is another one on each box, and labels that are as they were."""
-    mask = np.zeros(pair.inside.shape, np.uint8)
-    for box in boxes:
-        if np.abs(box).max() < 4 * max(mask.shape):
-            cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
-    return cv2.dilate(mask, np.ones((25, 25), np.uint8)) > 0
+    return cv2.dilate(pair.filled(boxes), np.ones((25, 25), np.uint8)) > 0
 
 
 def under_papers(pair: Pair, boxes: Sequence[Plane]) -> NDArray[np.bool_]:

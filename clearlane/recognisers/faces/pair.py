@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,13 +30,25 @@ class Pair:
     frame: Frame
     found: Alignment
     before: alignment.Picture
-    now: alignment.Picture
     around: alignment.Picture
     """The new one with `AROUND` pixels beyond the face."""
     inside: NDArray[np.bool_]
     """What of the face is compared: it lies in the new picture too, and not on its very edge."""
     known: list[Placed]
     seen: list[Placed]
+
+    @property
+    def now(self) -> alignment.Picture:
+        """The new picture on the face alone."""
+        return self.around[AROUND:-AROUND, AROUND:-AROUND]
+
+    def filled(self, boxes: Iterable[Plane]) -> NDArray[np.uint8]:
+        """The pixels of the face within these outlines, 1 or 0."""
+        mask = np.zeros(self.inside.shape, np.uint8)
+        for box in boxes:
+            if np.abs(box).max() < 4 * max(mask.shape):
+                cv2.fillConvexPoly(mask, cv2.convexHull(box).round().astype(np.int32), 1)
+        return mask
 
     def there(self, points: Plane) -> Plane:
         """Points of the face in the new picture."""
@@ -70,8 +83,7 @@ def laid(
     inside[:top] = inside[-bottom:] = inside[:, :left] = inside[:, -right:] = False
     return Pair(
         frame, found, outline.sampled(before, frame.registered, frame.size),
-        outline.sampled(now, way, frame.size), outline.sampled(now, way, frame.size, AROUND),
-        inside,
+        outline.sampled(now, way, frame.size, AROUND), inside,
         known=[(r, frame.inside(box)) for r, box in placed[0]],
         seen=[(r, frame.inside(found.back(box))) for r, box in placed[1]],
     )  # fmt: skip

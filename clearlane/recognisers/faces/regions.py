@@ -19,8 +19,9 @@ LEAST_BLOCKS = 4
 BEYOND, STRIP = 0.6, 0.15
 """A rim that differs along more than this part of its length is not of the face: its edge was
 taken for one further out. At most so much of the face is cut off."""
-ALONG, OTHER = 0.35, 0.5
-"""The same of a strip along so much of an edge, with so much print in one picture alone."""
+ALONG, SHALLOW, OTHER = 0.35, 0.17, 0.5
+"""The same of a strip along so much of an edge, no deeper than so much of the face, with so much
+print in one picture alone."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ def is_beyond(one: Region, size: NDArray[Any]) -> bool:
     share = (high - low) / size
     touches = (low <= 2 * BLOCK) | (high >= size - 2 * BLOCK)
     return bool(
-        (touches[1] and share[0] > ALONG and share[1] < STRIP + 0.02)
-        or (touches[0] and share[1] > ALONG and share[0] < STRIP + 0.02)
+        (touches[1] and share[0] > ALONG and share[1] < SHALLOW)
+        or (touches[0] and share[1] > ALONG and share[0] < SHALLOW)
     )
 
 
