@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from clearlane.recognisers import fields, package, stacked
+from clearlane.recognisers import column, fields, package, stacked
 from clearlane.recognisers.text import page
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
@@ -53,3 +53,17 @@ def test_a_level_line_is_no_column() -> None:
     words = Line(text='GROSS', score=1.0, quad=((0, 0), (0, 90), (-30, 90), (-30, 0)))
     value = Line(text='25 KG', score=1.0, quad=((30, 30), (130, 30), (130, 60), (30, 60)))
     assert fields.find([words, value])[0] == []
+
+
+@pytest.mark.parametrize('lean', [-0.35, 0.0, 0.35])
+def test_a_leaning_column_has_no_places_beyond_its_picture(lean: float) -> None:
+    picture = Image.new('RGB', (500, 900), (215, 215, 210))
+    pen = ImageDraw.Draw(picture)
+    for at, letter in enumerate('MSK', -1):
+        pen.text((240 + at * 64 * lean, 420 + at * 64), letter, 'black', fonts.face('sans', 60))
+    image = np.ascontiguousarray(np.asarray(picture)[..., ::-1])
+    quad = ((284, 120), (284, 740), (236, 740), (236, 120))
+    seen = list(column.ways(Pyramid(image), quad, 'MSKU0123456789'))
+    assert seen
+    for one in seen:
+        assert 200 < np.mean(one.quad, axis=0)[0] < 320

@@ -131,7 +131,7 @@ def ways(pyramid: Pyramid, quad: Quad, alphabet: str) -> Iterator[Column]:
     boxes = _characters(part)
     if len(boxes) < 3:
         return
-    above, boxes, below = _filled(boxes, part.shape[0])
+    above, boxes, below = _filled(boxes, (part.shape[1], part.shape[0]))
     for shown in (part, _even(part, boxes)):
         views = lattice.both(np.concatenate(_cuts(shown, boxes), axis=1), alphabet)
         yield Column(views[0].free, _around(boxes, back), views)
@@ -206,10 +206,11 @@ def _parted(level: Image) -> list[Box]:
     return _in_file(_joined(sorted(boxes, key=lambda box: box[1])))
 
 
-def _filled(boxes: list[Box], tall: int) -> tuple[list[Box], list[Box], list[Box]]:
+def _filled(boxes: list[Box], size: tuple[int, int]) -> tuple[list[Box], list[Box], list[Box]]:
     """Places above, the boxes with worn characters between them, and places below, by the pitch.
 
-    An empty place reads as nothing.
+    An empty place reads as nothing; one whose middle lies outside of the picture, of this width
+    and height, is none.
     """
     middles = np.array([[x + width / 2, y + height / 2] for x, y, width, height in boxes])
     steps = np.diff(middles[:, 1])
@@ -228,11 +229,13 @@ def _filled(boxes: list[Box], tall: int) -> tuple[list[Box], list[Box], list[Box
         filled.append(box)
     above = [place(middles[0], -pitch * at) for at in range(ENDS, 0, -1)]
     below = [place(middles[-1], pitch * at) for at in range(1, ENDS + 1)]
-    return (
-        [box for box in above if box[1] >= 0],
-        filled,
-        [box for box in below if box[1] + box[3] <= tall],
-    )
+    above, below = ([box for box in part if _is_within(box, size)] for part in (above, below))
+    return above, filled, below
+
+
+def _is_within(box: Box, size: tuple[int, int]) -> bool:
+    x, y, width, height = box
+    return 0 <= x + width / 2 < size[0] and y >= 0 and y + height <= size[1]
 
 
 def _joined(boxes: list[Box]) -> list[Box]:
