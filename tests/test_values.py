@@ -153,9 +153,73 @@ def test_more_net_than_gross_is_in_doubt() -> None:
     assert [one.score for one in fields.find(lines)[0]] == [1, 1]
 
 
+def test_too_little_net_beside_the_gross_is_in_doubt() -> None:
+    lines = [line('G.W. 56.8 KG'), line('N.W. 2.5 KG', 1)]
+    scores = {one.kind: one.score for one in fields.find(lines)[0]}
+    assert scores == {'gross_mass_kg': 1, 'net_mass_kg': fields.IMPOSSIBLE}
+
+
+@pytest.mark.parametrize(
+    ('texts', 'guessed'),
+    [
+        (['G.W. 7.79 KG', '.R. 6.4 KG'], {'net_mass_kg': '6.4'}),
+        (['6.0. 6.7 KG', 'Net mass: 5.4kg'], {'gross_mass_kg': '6.7'}),
+        (['7.8KG', '6.7KG'], {'gross_mass_kg': '7.8', 'net_mass_kg': '6.7'}),
+        (['G.W. 7.79 KG', '0.4 KG'], {}),
+        (['G.W. 7.79 KG', '6.4 KG', '5.1 KG'], {}),
+        (['G.W. 7.79 KG', 'MAX 6.4 KG'], {}),
+        (['G.W. 7.79 KG', 'N.W. 6.4 KG', '5.1 KG'], {}),
+        (['6.4 KG'], {}),
+        (['6.4 KG', '6.4 KG'], {}),
+    ],
+)
+def test_the_one_other_mass_of_a_picture_is_guessed_in_doubt(
+    texts: list[str], guessed: dict[str, str]
+) -> None:
+    found = fields.find([line(text, at) for at, text in enumerate(texts)])[0]
+    assert {one.kind: one.value for one in found if one.score == fields.GUESSED} == guessed
+
+
+def test_a_mass_with_its_unit_is_taken_before_a_figure_without() -> None:
+    lines = [line('毛重'), line('4', left=220), line('112.38 KG', left=420)]
+    assert [one.value for one in fields.find(lines)[0]] == ['112.38']
+    assert [one.value for one in fields.find(lines[:2])[0]] == ['4']
+
+
 @pytest.mark.parametrize(
     ('text', 'kind', 'value'),
     [
+        ('SEFRIAL NO.JCL-673273', 'serial', 'JCL-673273'),
+        ('EATCH: L25318', 'batch', 'L25318'),
+        ('GRCSS WEIGHT 12.5 KG', 'gross_mass_kg', '12.5'),
+        ('AERIALS 4000123', None, None),
+        ('HEIGHT 400 MM', None, None),
+        ('BATTERY: 51.2V', None, None),
+    ],
+)
+def test_words_with_a_letter_misread_name_a_value_in_doubt(
+    text: str, kind: str | None, value: str | None
+) -> None:
+    found = fields.find([line(text)])[0]
+    assert [(one.kind, one.value) for one in found] == ([(kind, value)] if kind else [])
+    assert all(one.score <= fields.DISPUTED for one in found)
+
+
+@pytest.mark.parametrize('words', ['Date of marufacture', 'Daté of manufacture', 'AFG'])
+def test_words_alone_with_a_letter_misread_name_the_value_beside_them(words: str) -> None:
+    lines = [line(words, other='MFG' if words == 'AFG' else ''), line('2023-12-21', left=800)]
+    found = fields.find(lines)[0]
+    assert [(one.kind, one.value) for one in found] == [('production_date', '2023-12-21')]
+    assert found[0].score < 0.95
+
+
+@pytest.mark.parametrize(
+    ('text', 'kind', 'value'),
+    [
+        ('毛重/G.W、17.0 KG', 'gross_mass_kg', '17.0'),
+        ('SIN:5021525421', 'serial', '5021525421'),
+        ('CHARGE 26W48', 'batch', '26W48'),
+        ('N.WI 148.69 KGS', 'net_mass_kg', '148.69'),
         ('批次 Batch No.: FC17352', 'batch', 'FC17352'),
         ('批次Batch No. 20260814-9', 'batch', '20260814-9'),
         ('生产批号 LOT:BA70366', 'batch', 'BA70366'),

@@ -53,11 +53,18 @@ IMPOSSIBLE = 0.5
 OTHER_DAY = 0.75
 """What is left of the score of a day whose DATE stands behind a word that is not of manufacture."""
 
+GUESSED, LEAST_NET = 0.5, 0.4
+"""What is left of the score of a mass whose words were not read, where the picture has one other
+mass; and the least part of the gross mass that a net one is then."""
+
+LITTLE = 0.2
+"""A net mass is seldom a smaller part of the gross one: a figure at its beginning may be lost."""
+
 _VALUE = r'([A-Z0-9](?:[A-Z0-9_/.*+]|\s?-\s?(?=[A-Z0-9])){2,39})'
 _NUMBERS = {
     'serial': re.compile(
         r'(?:(?<![A-Z])S\s?[/-]?\s?N(?![A-Z-])|^\W*SN-(?=[A-Z0-9]+-)|(?<![A-Z])S\.\s?N\.'
-        r'|(?<![A-Z0-9])5\s?[/.]\s?N(?![A-Z])'
+        r'|(?<![A-Z0-9])5\s?[/.]\s?N(?![A-Z])|^\W*SIN(?=:\s?\d{6})'
         r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
         # The space before the value, or the N behind the stroke, is lost.
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
@@ -71,6 +78,8 @@ _NUMBERS = {
     'batch': re.compile(
         r'(?:(?<![A-Z])L[O0D]T(?:E|TO)?(?:(?![A-Z])|(?=N[O0]|NUM))|(?<![A-Z])[B8][AO]T[CEG][HNM]'
         r'|(?<![A-Z0-9])B\s?[./]\s?N(?![A-Z])|^\W*[A-Z]B\s?/\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
+        # In English a charge is something else: as a batch it stands alone, its value beside it.
+        r'|^\W*CHARGE(?=\W+(?=[A-Z0-9]*\d\d)[A-Z0-9/-]{5,}\W*$)'
         # The lot of an inspection (检验批) is none of the goods.
         r'|(?<![检验])(?:生产)?批(?:次编?)?)'
         + keys.NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
@@ -138,22 +147,57 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
             # The words were lost in one reading of the line and not in the other.
             line = replace(line, text=line.other, other=line.text, certainties=(), shapes=())
             found = list(values(line.text))
+        if not found and index not in spent and (likely := keys.likely(line.text)):
+            line = replace(line, text=likely, other='', certainties=(), shapes=())
+            found = [replace(one, worth=one.worth * DISPUTED) for one in values(likely)]
         readings += [_reading(one, [line]) for one in found]
         if found and not _rest(line.text, found):
             spent.add(index)
+    readings += _guessed(lines, spent, readings)
     return _weighed(readings), spent
 
 
+def _guessed(
+    lines: Sequence[Line], spent: set[int], readings: Sequence[Reading]
+) -> Iterator[Reading]:
+    """The mass that stands alone beside the one other mass of the picture, or two that do: the
+    greater one is gross. In doubt, as its words were not read."""
+    known = {one.kind: Decimal(one.value) for one in readings if one.kind in masses.KINDS}
+    bare = [
+        (Decimal(kg), line)
+        for at, line in enumerate(lines)
+        if at not in spent and (kg := masses.bare(keys.plain(line.text)))
+    ]
+    if len(known) + len(bare) != 2 or not bare:
+        return
+    net, gross = sorted([*known.values(), *(kg for kg, _ in bare)])
+    if not LEAST_NET * float(gross) <= net < gross:
+        return
+    for mass, line in bare:
+        kind = masses.KINDS[mass == net]
+        if kind not in known:
+            yield Reading(
+                kind=kind, value=format(mass, 'f'), score=line.score * GUESSED, recogniser=NAME,
+                box=corners(line.quad), details={'repaired': line.text},
+            )  # fmt: skip
+
+
 def _weighed(readings: list[Reading]) -> list[Reading]:
-    """The same; masses less sure where net is more than gross: one of the two lost its point."""
+    """The same; masses less sure where net is more than gross, one of the two lost its point, and a
+    net mass that is too little beside the gross one."""
     gross, net = (
         [Decimal(one.value) for one in readings if one.kind == kind]
         for kind in ('gross_mass_kg', 'net_mass_kg')
     )
-    if not gross or not net or min(net) <= max(gross):
+    if not gross or not net:
         return readings
+    doubted: tuple[str, ...] = ()
+    if min(net) > max(gross):
+        doubted = masses.KINDS
+    elif float(min(net)) < LITTLE * float(max(gross)):
+        doubted = ('net_mass_kg',)
     return [
-        replace(one, score=one.score * IMPOSSIBLE) if one.kind.endswith('_mass_kg') else one
+        replace(one, score=one.score * IMPOSSIBLE) if one.kind in doubted else one
         for one in readings
     ]
 
@@ -328,6 +372,7 @@ def _beside(lines: Sequence[Line], index: int, spent: set[int]) -> tuple[list[Fo
         if kind and other != index and other not in spent
         if (away := keys.away(lines[index], lines[other])) is not None
     ]
+    bare: tuple[list[Found], int] = [], index
     for away, other in sorted(near):
         rivals = (
             keys.away(line, lines[other])
@@ -340,5 +385,7 @@ def _beside(lines: Sequence[Line], index: int, spent: set[int]) -> tuple[list[Fo
         if own and kind not in own:
             continue  # that line names a value of its own
         if found and all(rival is None or rival > away for rival in rivals):
-            return found, other
-    return [], index
+            if kind not in masses.KINDS or masses.has_unit(keys.plain(pair)):
+                return found, other
+            bare = bare if bare[0] else (found, other)  # a figure without a unit, for want of one
+    return bare

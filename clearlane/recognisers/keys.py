@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from clearlane.recognisers import dates, masses, stacked
 from clearlane.recognisers.text.line import Line
@@ -43,12 +44,12 @@ _WORDS_ALONE = {
         for kind, words in masses.WORDS
     },
     'serial': re.compile(
-        rf'\W*{_WHOSE}(?:[S5]\s?[/I1.]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{{0,2}}序列|序(?=号)|编|箱|机身'
+        rf'\W*{_WHOSE}(?:[S5]\s?[/I1.]?\s?N|SERIAL|SER\b\.?(?=\s?N)|\w{{0,2}}序列|序\w{{0,2}}(?=号)|编|箱|机身'
         rf'|SERIEN(?:NUMMER)?|N(?:\W?|[ÚU]MER)O?[\s.]*(?:DE\s)?S[ÉE]RIE){NO}'
         rf'(?:\W*(?:S\s?/?\s?N|SERIAL{NO}|序列?号?))?\W*'
     ),
     'batch': re.compile(
-        rf'\W*(?:PROD(?:UCTION)?\.?\s?)?(?:LOT(?:E|TO)?|BATCH|[A-Z]?B\s?[./]\s?N\.?|CHARGEN?(?=\W{{0,2}}N[RO])'
+        rf'\W*(?:PROD(?:UCTION)?\.?\s?)?(?:LOT(?:E|TO)?|BATCH|[A-Z]?B\s?[./]\s?N\.?|CHARGEN?'
         rf'|(?:生产|产品|电池)?批次?编?){NO}(?:\W*(?:LOT|BATCH|批次?){NO})?\W*'
     ),
     'un_number': re.compile(
@@ -75,6 +76,40 @@ _OF_OTHER_WORDS = re.compile('[充印检验发测试失效型件尺皮签收订�
 """Characters of words for something else: a charger, a print, a test, a type, an order."""
 
 
+_SPELT_OUT = {
+    said.replace(' ', ''): said
+    for said in (
+        'GROSS', 'GROSS WEIGHT', 'GROSS MASS', 'NET WEIGHT', 'NET MASS', 'SERIAL', 'SERIAL NO',
+        'SERIAL NUMBER', 'BATCH', 'BATCH NO', 'BATCH NUMBER', 'BATCH CODE', 'LOT NO', 'LOT NUMBER',
+        'DATE OF MANUFACTURE', 'MANUFACTURING DATE', 'MANUFACTURED', 'PRODUCTION DATE',
+    )
+}  # fmt: skip
+_HEAD = re.compile(r'\W*([A-Z][A-Z. ]{3,24}?)[\s.:]+(?=\S*\d)')
+
+
+def likely(text: str) -> str:
+    """The text with the words before its value as they are spelt, where a letter or two of them
+    were misread; nothing where they may be other words."""
+    head = _HEAD.match(text := plain(text))
+    words = _spelt(head[1]) if head else ''
+    return f'{words}: {text[head.end() :]}' if head and words else ''
+
+
+def _spelt(words: str) -> str:
+    """What these words most likely are, if they are not spelt so."""
+    if re.search('[\u4e00-\u9fff]', words):
+        return ''  # what they say in Chinese may be whose number it is
+    said = re.sub('[^A-Z]', '', unicodedata.normalize('NFD', plain(words)))
+    near = [one for one in _SPELT_OUT if _slips(said, one) <= 1 + (len(one) > 8)]
+    return _SPELT_OUT[near[0]] if len(near) == 1 else ''
+
+
+def _slips(one: str, other: str) -> int:
+    """How many letters are others, lost or added."""
+    changes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    return sum(max(b - a, d - c) for change, a, b, c, d in changes if change != 'equal')
+
+
 def alone(text: str) -> str:
     """The kind of value that these words are for, if they are nothing else."""
     text = plain(text)
@@ -89,6 +124,10 @@ def mended(line: Line) -> Line:
     for words, pattern in _WORN_ALONE:
         if pattern.fullmatch(line.text):
             # The certainties are those of the characters that were read, not of the words meant.
+            worn = line.score * WORN_WORDS
+            return replace(line, text=words, score=worn, certainties=(), shapes=())
+    for words in (line.other, _spelt(line.text)):
+        if words and alone(words):
             worn = line.score * WORN_WORDS
             return replace(line, text=words, score=worn, certainties=(), shapes=())
     scraps = _SCRAPS.match(line.text)

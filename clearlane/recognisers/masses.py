@@ -33,7 +33,7 @@ MOST_KG = 50_000
 
 _MASS = r'[MN]A[S5][S5]E?'
 _OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT|GEWICHT))?'
-_BEGINS = r'(?:(?<![A-Z])|(?<=TOTAL))'
+_BEGINS = r'(?:(?<![A-Z])|(?<=TOTAL)|(?<=\dKG)|(?<=\d KG))'
 _FOREIGN = rf'{_BEGINS}(?:(?:POIDS|PESO|MASSE|MASA)\s?)?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
 # Dots and worn print make a C of a G, and an H or an M of an N; the points tell what is meant.
@@ -44,7 +44,7 @@ GROSS = (
     rf'|(?<![A-Z])GRS?\.?\s?W(?:EIGH)?T|{_FOREIGN}(?:BRUTT?[OEA]?|LORDO){_OF})'
 )
 NET = (
-    rf'(?:[净凈淨]\s?(?:重量?|量|含量|质量)|(?<![A-Z0-9])[NHM]\.?\s?W[A-Z]\.'
+    rf'(?:[净凈淨]\s?(?:重量?|量|含量|质量)|(?<![A-Z0-9])[NHM]\.?\s?W[A-Z]\.|(?<![A-Z0-9])[NHM]\.\s?WI(?=\s)'
     rf'|(?<![A-Z0-9])N\s?[./,]?\s?W\s?(?:T\b)?|(?<![A-Z0-9])[NHM]\.\s?[WHMNRVF]\.'
     rf'|(?<![A-Z0-9])[HM]\s?[./]\s?W\b'
     rf'|{_FOREIGN}NET(?:TO?|O|TE)?(?:{_OF}|\s?(?:QUANTITY|QTY|CONTENTS?))|(?<=MASA )NETA'
@@ -52,7 +52,8 @@ NET = (
     rf'|(?<![A-Z])(?:NT\.?|HT\.)\s?W(?:EIGH)?T|(?<![A-Z])[HM]ET\s?(?:WEIGHT|WT|{_MASS}))'
 )
 WORDS = (('gross_mass_kg', GROSS), ('net_mass_kg', NET))
-GAP = r'[\s.:;=#)\]]*'
+KINDS = tuple(kind for kind, _ in WORDS)
+GAP = r'[\s.:;=#)\]、]*'
 _NUMBER = (
     # A figure behind a point that stands alone is the end of a number whose beginning was lost.
     r'((?:(?<!\s\.)|(?=\d+[.,]))(?:\d{1,4}\.\s\d{1,3}(?=\s?K[G6])|\d{1,3}(?:\.\d{3})+,\d{1,3}'
@@ -121,6 +122,11 @@ _BEHIND = {
 }  # fmt: skip
 """A mass before its words, in brackets or with no other number behind them."""
 
+_BARE = re.compile(
+    r'(?:\W*\w{0,2}\W{1,2}\w{0,2}\W{1,3})?(?<!\d)(?<!\d[.,])(\d{1,4}(?:[.,]\d{1,3})?)\s?K[GQ]S?\W*'
+)
+"""A mass alone; of words before it, as in `G.W.`, no more is left than points and scraps."""
+
 _KILOGRAMS = {
     'K': Decimal(1), '公': Decimal(1), '千': Decimal(1), '': Decimal(1),
     'G': Decimal('0.001'), '克': Decimal('0.001'), 'T': Decimal(1000), '吨': Decimal(1000),
@@ -130,7 +136,8 @@ _KILOGRAMS = {
 
 @dataclass(frozen=True)
 class Mass:
-    """A mass in a text: its kind, kilograms, place, the words before it, how sure its form is."""
+    """A mass in a text: its kind, kilograms, place, the words before it, how sure its form is, and
+    its unit if it has one."""
 
     kind: str
     kg: str
@@ -138,6 +145,18 @@ class Mass:
     words: str
     worth: float
     repaired: bool
+    unit: str
+
+
+def has_unit(text: str) -> bool:
+    """Whether every mass that the text names has its unit."""
+    return all(mass.unit for mass in masses(text))
+
+
+def bare(text: str) -> str:
+    """The kilograms of a text that is a mass alone, behind a few characters that say nothing."""
+    found = _BARE.fullmatch(text)
+    return found[1].replace(',', '.') if found else ''
 
 
 def masses(text: str) -> Iterator[Mass]:
@@ -190,7 +209,7 @@ def _mass(
     amount = _decimal(figures) * _KILOGRAMS[unit[:1]]
     if 0 < amount <= MOST_KG:
         worth = ALTERED ** (altered + ('. ' in number)) * (1.0 if unit else NO_UNIT)
-        yield Mass(kind, format(amount, 'f'), span, words, worth, altered > 0)
+        yield Mass(kind, format(amount, 'f'), span, words, worth, altered > 0, unit)
 
 
 def _decimal(number: str) -> Decimal:
