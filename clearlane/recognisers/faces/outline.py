@@ -27,6 +27,9 @@ GROWN = 0.01
 """Of the print's extent: how far the face goes on where no edge was found."""
 ALIKE = 0.08
 """Natural log of tone within which the ground inside and outside of a line is the same."""
+JOINT = 0.5
+"""Part of a line's own strength up to which the ground may differ across it: a groove between a
+lid and its box is darker than either, and the two stand in other light."""
 CLOSE = 24
 """Pixels between lines that run along one edge."""
 PIECES, SAMPLES = 12, 48
@@ -233,7 +236,7 @@ def _goes_on(
     deep = tone.shape[1]
     ground = np.median(tone[:, 8:24], axis=(0, 1))
     inner, outer = _mean(tone, -16, -3), _mean(tone, 16, 34)
-    alike = np.abs(outer - inner).max(axis=2) < ALIKE
+    alike = np.abs(outer - inner).max(axis=2) < np.maximum(ALIKE, JOINT * both.max(axis=0))
     nearer = np.abs(outer - ground).max(axis=2) < np.abs(inner - ground).max(axis=2) - ALIKE
     columns = _columns(shifts[both.argmax(axis=0)], deep)
     held = np.take_along_axis(alike | nearer, np.clip(columns, 0, deep - 1), axis=1)
@@ -251,17 +254,25 @@ def _continues(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArr
     return np.asarray(((apart < 2 * ALIKE) | bare[0] | bare[1]).mean(axis=0), np.float32)
 
 
+def _ends(continues: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """By offset: whether the face does not continue behind it, so that a weak line is its edge."""
+    summed = np.concatenate([[0], np.cumsum(continues)])
+    begin = np.minimum(np.arange(len(continues)) + REACH + 1, len(continues))
+    end = np.minimum(begin + CLOSE, len(continues))
+    return np.asarray(summed[end] - summed[begin] < 0.5 * (end - begin))
+
+
 def _chosen(both: NDArray[np.float32], continues: NDArray[np.float32]) -> tuple[int, int]:
     """Slope and offset of the edge; (-1, -1) without any.
 
-    It is the nearest strong line, or the last of several close to each other between which
-    the face goes on: straps and battens run along an edge.
+    It is the nearest line that is strong or behind which the face ends, or the last of several
+    close to each other between which the face goes on: straps and battens run along an edge.
     """
     best = both.max(axis=0)
     if best.max() < EDGE:
         return -1, -1
     peaks = best >= cv2.dilate(best[None], np.ones((1, 9), np.uint8))[0]
-    lines = np.nonzero(peaks & (best >= max(EDGE, 0.35 * best.max())))[0]
+    lines = np.nonzero(peaks & (best >= EDGE) & ((best >= 0.35 * best.max()) | _ends(continues)))[0]
     at = int(lines[0])
     for line in lines[1:]:
         if line - at < CLOSE and continues[at:line].mean() > 0.6:

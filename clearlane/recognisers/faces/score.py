@@ -25,15 +25,15 @@ LINE = ('always', 'not again', 'other words', 'others legible', 'letters', 'ink'
 LABEL = ('always', 'unlike', 'worst piece', 'read otherwise')
 
 REGION_WEIGHTS = (
-    -3.77, 0.67, 1.29, 1.67, 0.5, 3.19, 0.64, -0.01, 0.4, -1.11, -4.96, 0.53, -0.84, -0.71, 1.21,
+    -3.13, 0.66, 0.86, 1.26, 0.81, 2.64, 0.9, 0.26, 0.25, -1.04, -4.44, -0.27, -1.62, -0.56, 1.09,
 )  # fmt: skip
 LABEL_WEIGHTS = (
-    -4.47, 6.28, 6.87, 2.82,
+    -3.51, 4.25, 6.63, 4.03,
 )  # fmt: skip
 LINE_WEIGHTS = (
-    -0.53, -0.74, -0.92, -5.94, 1.14, 1.0,
+    -0.64, -0.41, -1.15, -6.08, 0.92, 2.64,
 )  # fmt: skip
-UNSEEN = 0.012
+UNSEEN = 0.022
 """The chance of a fault that shows in no place."""
 
 
