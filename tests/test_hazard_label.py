@@ -281,6 +281,40 @@ def test_words_below_the_stripes_are_no_battery_group() -> None:
     assert '9' not in values(hazard_label.read(picture, [line]), 'hazard_label')
 
 
+def test_the_figure_of_class_9_may_stand_high_and_is_no_battery_group() -> None:
+    # As OpenCV's figure stands, its top reaches into the half below the stripes.
+    picture, _ = nine_with('')
+    cv2.putText(picture, '9', (438, 478), cv2.FONT_HERSHEY_DUPLEX, 1.8, BLACK, 6, cv2.LINE_AA)
+    quad = np.array([[450, 150], [650, 350], [450, 550], [250, 350]])
+    assert ink.below_stripes(Pyramid(picture), quad) <= judged.BLANK
+    assert values(hazard_label.read(picture), 'hazard_label') == ['9']
+
+
+@pytest.mark.parametrize(
+    ('words', 'value'),
+    [('FLAMMABLE LIQUID', '3'), ('FLAMMABLELIOUID', '3'), ('FLAMMABLE GAS', '2.1'),
+     ('易燃液体', '3')],
+)  # fmt: skip
+def test_words_in_a_label_tell_its_class_as_its_figure_does(words: str, value: str) -> None:
+    picture, item = label_hand.photographed('3', np.random.default_rng(0))
+    middle = np.mean(item['box'], axis=0)
+    quad = tuple((float(middle[0] + x), float(middle[1] + y))
+                 for x, y in ((-40, -6), (40, -6), (40, 6), (-40, 6)))  # fmt: skip
+    found = hazard_label.read(picture, [Line(text=words, score=0.9, quad=quad)])
+    assert values(found, 'hazard_label') == [value]
+
+
+def test_a_paper_without_a_red_rim_is_no_battery_mark() -> None:
+    picture = pixels(photo(3, 'battery_mark_instead'))
+    grey = np.repeat(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[..., None], 3, axis=2)
+    # Without any colour in the picture nobody knows; beside colours the rim is known to have none.
+    [doubtful] = values(hazard_label.read(grey), 'battery_mark', 0)
+    assert doubtful == 'unread'
+    assert values(hazard_label.read(grey), 'battery_mark') == []
+    grey[: len(grey) // 8] = (40, 160, 40)
+    assert values(hazard_label.read(grey), 'battery_mark', 0.1) == []
+
+
 def test_stripes_go_straight_and_lines_of_print_do_not() -> None:
     corners = np.array([[450, 150], [650, 350], [450, 550], [250, 350]])
     picture, _ = nine_with('')

@@ -15,11 +15,12 @@ from clearlane.recognisers.labels.quads import crops, in_crop
 from clearlane.recognisers.text.crop import Pyramid
 
 SIDE = 128
-DIM = 75  # grey levels
+DIM, LEAST_COLOUR = 75, 16  # grey levels
 LIKE_STRIPES = 0.4  # of the way in colour from a stripe to the ground
 MOST_SHADE, MOST_TINT = 0.45, 0.12  # natural log: light may fall off, paper keeps its colour
 NEAR, FAR = round(0.36 * SIDE), round(0.64 * SIDE)  # across the middle, within the inner line
 OUTER, INNER = round(0.29 * SIDE), round(0.45 * SIDE)  # from the digit's place to the mid-line
+MOST_ASIDE, WIDEST_FIGURE, MOST_FIGURE = 0.05, 0.12, 0.5  # of the side, and of the depth
 
 ABOVE, LEFT, RIGHT = round(0.25 * SIDE), round(0.33 * SIDE), round(0.67 * SIDE)  # of stripes alone
 RING_ROOM, LEAST_RING, MOST_RING = 1.5, 0.3, 1.3  # in widths of the diamond
@@ -51,7 +52,20 @@ def below_stripes(picture: Pyramid, quad: np.ndarray, words: Sequence[np.ndarray
         for line in words:
             cv2.fillPoly(blank, [np.rint(in_crop(line, quad, SIDE)).astype(np.int32)], 1)
         printed &= np.rot90(blank, (striped + 2) % 4)[OUTER:INNER, NEAR:FAR].reshape(-1) == 0
-    return float(printed.mean())
+    mask = printed.reshape(INNER - OUTER, FAR - NEAR).astype(np.uint8)
+    return float(_without_figure(mask).mean())
+
+
+def _without_figure(mask: np.ndarray) -> np.ndarray:
+    """What is printed below the stripes, without the top of the figure in the corner below it."""
+    count, parts, stats, centres = cv2.connectedComponentsWithStats(mask)
+    high, wide = mask.shape
+    for part in range(1, count):
+        _, top, across, down, _ = stats[part].tolist()
+        central = abs(float(centres[part][0]) - wide / 2) < MOST_ASIDE * SIDE
+        if top == 0 and down <= high * MOST_FIGURE and across <= WIDEST_FIGURE * SIDE and central:
+            mask = np.where(parts == part, 0, mask)
+    return mask
 
 
 def striped(picture: Pyramid, quad: np.ndarray) -> float:
@@ -99,6 +113,14 @@ def redder_at_the_rim(picture: Pyramid, quad: np.ndarray) -> float:
     outer[high:-high, high:-high] = False
     inner = red[round(0.25 * SIDE) : round(0.75 * SIDE), round(0.2 * SIDE) : round(0.8 * SIDE)]
     return float(np.percentile(red[outer], 60) - np.median(inner))
+
+
+def shows_colour(picture: Pyramid, quad: np.ndarray) -> bool:
+    """Whether red would be seen in this outline: it is lit, and the picture has colours."""
+    if crops(picture, [quad], SIDE)[0].mean() < DIM:
+        return False
+    small = cv2.resize(picture.level(3), (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(int)
+    return bool(np.percentile(np.ptp(small, axis=2), 95) > LEAST_COLOUR)
 
 
 def redder_at_the_frame(picture: Pyramid, quad: np.ndarray) -> float:
