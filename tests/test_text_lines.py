@@ -204,6 +204,14 @@ def test_bars_are_read_however_they_lie(angle: float) -> None:
     assert found[0].details['symbology'] == 'code128'
 
 
+@pytest.mark.parametrize('scale', [4, 9, 14])
+def test_bars_near_to_the_camera_are_borne_out(scale: int) -> None:
+    found = barcodes.read(on_paper(code('6900273077430', 'EAN13', scale), 0, 1.2))
+    assert [(one.value, one.score) for one in found] == [
+        ('6900273077430', barcodes.SURE_WITH_CHECK)
+    ]
+
+
 @pytest.mark.parametrize('angle', [0, 80, 100, 190, 280])
 def test_a_matrix_is_read_whichever_way_it_stands(angle: float) -> None:
     picture = np.full((2000, 2400, 3), 190, np.uint8)

@@ -146,7 +146,8 @@ def _look_again(
     pieces = [piece for piece in pieces if not _holds_one(piece, found)]
     in_whole = max(whole.right - whole.left, whole.bottom - whole.top) < LARGE_PART
     squares = [_may_be_squares(grey, piece) for piece in pieces]
-    if in_whole and (any(squares) or (not boxes and _may_be_squares(grey, whole))):
+    alone = not boxes or not found
+    if in_whole and (any(squares) or (alone and _may_be_squares(grey, whole))):
         _read_squares(grey, whole, found)
     for piece, may_be in zip(pieces, squares, strict=True):
         around = piece.wider(grey.shape)

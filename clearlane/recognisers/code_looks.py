@@ -47,6 +47,9 @@ BESIDE = 0.15
 BEYOND, STROKES = 0.4, 4
 """The share of their length beyond bars where so many strokes and gaps are more bars."""
 
+LARGE_STRIP = 400
+"""Pixels from which on a strip of bars is looked at half as large too."""
+
 ENOUGH = 3
 """So many looks that say one thing are enough."""
 
@@ -133,16 +136,30 @@ def _deblurred(shown: Image, blur: float) -> Image:
 
 def at_bars(part: Image, corners: Points) -> zxingcpp.Barcode | None:
     """The code of bars with these corners in a part of a picture, if enough looks agree on it."""
-    strip = _strip(part, corners)
-    for sign in (1, -1):
-        code = bars.agreed(
-            code for profile in _profiles(np.asarray(strip if sign > 0 else 255 - strip))
-            for strength, window in [*((one, WINDOWS[0]) for one in SHARPER), (0.0, WINDOWS[1])]
-            for code in bars.of_profile(bars.sharpened(profile, strength, window))
-        )  # fmt: skip
-        if code is not None:
-            return code
+    for strip in _strips(part, corners):
+        for shown in (strip, 255 - strip):
+            code = bars.agreed(
+                code for profile in _profiles(np.asarray(shown))
+                for strength, window in [*((one, WINDOWS[0]) for one in SHARPER), (0.0, WINDOWS[1])]
+                for code in bars.of_profile(bars.sharpened(profile, strength, window))
+            )  # fmt: skip
+            if code is not None:
+                return code
     return None
+
+
+def _strips(part: Image, corners: Points) -> Iterator[Profile]:
+    """The bars upright, as large as they are, and half as large as long as that is large.
+
+    Near to the camera a stroke is wider than the window in which a profile is drawn out.
+    """
+    strip = _strip(part, corners)
+    while True:
+        yield strip
+        if strip.shape[1] < LARGE_STRIP:
+            return
+        size = (strip.shape[1] // 2, max(3 * PIECES, len(strip) // 2))
+        strip = np.asarray(cv2.resize(strip, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _strip(part: Image, corners: Points) -> Profile:
@@ -169,18 +186,20 @@ class Support:
 
 def support(part: Image, corners: Points, text: str) -> Support:
     """What other looks say of bars that were read as `text`, by their corners."""
-    strip = _strip(part, _longer(corners, BESIDE))
-    looks = (
-        code.text
-        for shown in (strip, 255 - strip)
-        for profile in _profiles(np.asarray(shown, np.float32))
-        for strength in SHARPER
-        for code in bars.of_profile(bars.sharpened(profile, strength))
-    )
     same = other = 0
-    for said in looks:
-        same, other = same + (said == text), other + (said != text)
-        if max(same, other) >= ENOUGH:
+    for strip in _strips(part, _longer(corners, BESIDE)):
+        looks = (
+            code.text
+            for shown in (strip, 255 - strip)
+            for profile in _profiles(np.asarray(shown, np.float32))
+            for strength in SHARPER
+            for code in bars.of_profile(bars.sharpened(profile, strength))
+        )
+        for said in looks:
+            same, other = same + (said == text), other + (said != text)
+            if max(same, other) >= ENOUGH:
+                break
+        if same or other:
             break
     return Support(same, other, _goes_on(part, corners))
 
