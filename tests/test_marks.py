@@ -214,3 +214,22 @@ def test_the_box_of_a_mark_holds_its_lines() -> None:
     assert used == {0, 1}
     assert readings[0].box == ((100, 100), (440, 100), (440, 200), (100, 200))
     assert around([lines[0].quad]) == lines[0].quad
+
+
+@pytest.mark.parametrize(
+    ('texts', 'mark', 'is_sure'),
+    [
+        (['1A2/Y160/S/21', 'NL/RB 44/25 RL'], '1A2/Y160/S/21/NL/RB 44/25 RL', True),
+        (['1A2/Y185/S/20', 'B/RCD 17/25 R'], '1A2/Y185/S/20/B/RCD 17/25 R', True),
+        (['4G/X17/S/25/D/', 'BAM 2821-KLT'], '4G/X17/S/25/D/BAM 2821-KLT', True),
+        (['4G/Y21/S/26/ROK', '/KCL 0417'], '4G/Y21/S/26/ROK/KCL 0417', True),
+        (['4G/X29/S/26', 'CON/TC 5-118'], '4G/X29/S/26/CDN/TC 5-118', False),
+    ],
+)
+def test_marks_of_reconditioners_and_of_rows_that_end_with_the_state(
+    texts: list[str], mark: str, is_sure: bool
+) -> None:
+    (found,), used = un_mark.find([line(text, at) for at, text in enumerate(texts)])
+    assert found.value == mark
+    assert used == set(range(len(texts)))
+    assert (found.score > 0.85) == is_sure

@@ -29,6 +29,8 @@ from __future__ import annotations
 
 import re
 
+from clearlane.codes.tables import column
+
 KNOWN = {
     'D': ('BAM',), 'F': ('BVT', 'LNE'), 'I': ('CSI',), 'S': ('RISE', 'SP'), 'B': ('BVI',),
     'NL': ('VL', 'TNO', 'RDW'), 'GB': ('VCA',), 'PL': ('COBRO',), 'A': ('OFI', 'TGM'),
@@ -90,6 +92,23 @@ def signed(mark: str) -> str:
     if found is None or len(states) != 1:
         return mark
     return f'{mark[: found.end()]}{states[0]}/{mark[found.end() :]}'
+
+
+def stated(mark: str) -> str:
+    """The mark with a letter of the State's sign undone that makes none of it, where one fits.
+
+    >>> stated('4G/X29/S/26/CON/TC 5-118')
+    '4G/X29/S/26/CDN/TC 5-118'
+    >>> stated('4G/X29/S/26/QQQ/TC 5-118')
+    '4G/X29/S/26/QQQ/TC 5-118'
+    """
+    found = _NAMED.search(mark)
+    signs = column('vehicle_signs', 'sign', 'state')
+    if found is None or found[1] in signs:
+        return mark
+    near = [sign for sign in signs if len(sign) > 1 and _slip(found[1], sign)]
+    near = [sign for sign in near if sum(map(str.__ne__, sign, found[1])) == 1]
+    return f'{mark[: found.start(1)]}{near[0]}{mark[found.end(1) :]}' if len(near) == 1 else mark
 
 
 def _runs_on(name: str) -> bool:

@@ -304,7 +304,7 @@ _SIGN = _either(
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
 _NAME = r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}'
 _MAKER = _either(
-    _word(_NAME + r'(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d|[A-Z1]{1,3}/)))?'),
+    _word(_NAME + r'(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d|[A-Z1]{1,3}/|\d\d\s?R)))?'),
     _then(_word(_NAME), _gap_kept, _digit('0'), _word(r'\d{2,5}(?:-[A-Z0-9]{1,4})?(?!\w)')),
 )
 _FROM = _either(

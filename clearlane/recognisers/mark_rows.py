@@ -29,6 +29,9 @@ NO_ROW = re.compile(r'^\W*UN\W{0,2}\d{4}(?!\w|/)')
 SIGN = re.compile(r'^\W*(?!(?:SN|KG|UN|NO|PG)\b)[A-Z]{1,3}/?\W*$')
 """The sign of a State alone in a row, no word for a value; the row below it says its maker."""
 
+OPEN = re.compile(r'[/ ]\d\d[/ ][A-Z]{1,3}/?\W*$')
+"""A row that ends with the sign of the State; the row below it says its maker."""
+
 MAKER = re.compile(r'^\W*[A-Z0-9+][A-Za-z0-9+. -]*\d')
 
 WIDTHS, LOW = 1.9, 0.7
@@ -58,7 +61,8 @@ def rows(
 def _next(lines: Sequence[Line], row: list[int], seen: set[int]) -> int | None:
     """The line below that says what comes next; the sign of a State, where its maker follows."""
     under = below(lines, row, seen, NEXT)
-    if under is None and SIGN.search(mark_grammar.tidy(lines[row[0]].text)):
+    said = mark_grammar.tidy(lines[row[-1]].text)
+    if under is None and (SIGN.search(said) or OPEN.search(said)):
         under = below(lines, row, seen, MAKER)
     if under is None:
         sign = below(lines, row, seen, SIGN)

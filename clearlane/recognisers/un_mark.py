@@ -330,6 +330,8 @@ def _meaning(text: str) -> _Meaning:
         signs = [way for way in ways if _other_sign(way, printed[0])] if error else []
         if len(signs) == 1 and not _wrong(signs[0].value):
             return _Meaning(signs[0].value, raw, REPAIR ** signs[0].cost)
+        if error and not _wrong(stated := authorities.stated(printed[0])):
+            return _Meaning(stated, raw, REPAIR**mark_grammar.LETTER)
         return _Meaning(printed[0], raw, error=error)
     valid = [way for way in ways if not _wrong(way.value)]
     nearest = [way for way in valid if way.cost == valid[0].cost]
