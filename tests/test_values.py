@@ -205,6 +205,42 @@ def test_words_with_a_letter_misread_name_a_value_in_doubt(
     assert all(one.score <= fields.DISPUTED for one in found)
 
 
+def test_a_month_without_a_day_is_in_doubt() -> None:
+    scores = [fields.find([line(text)])[0][0].score for text in ('MFG 2026-02', 'MFG 2026-02-13')]
+    assert scores == [fields.CUT_DAY, 1]
+
+
+@pytest.mark.parametrize(
+    ('words', 'value', 'kind', 'day'),
+    [
+        ('Expiry 有效期至', '2028-04-25', 'expiry_date', '2028-04-25'),
+        ('包装日期 Packed', '2026年07月19日', 'packing_date', '2026-07-19'),
+        ('Use by', '2028.04.25', 'expiry_date', '2028-04-25'),
+        ('生产日期MFG', 'SEP2026', 'production_date', '2026-09'),
+    ],
+)
+def test_words_alone_name_every_kind_of_day(words: str, value: str, kind: str, day: str) -> None:
+    found = fields.find([line(words), line(value, left=800)])[0]
+    assert [(one.kind, one.value) for one in found] == [(kind, day)]
+
+
+@pytest.mark.parametrize(
+    ('texts', 'kind', 'value'),
+    [
+        ([('LOT……', 1.0, 0), ('B260914-01', 1.0, 1100)], 'batch', 'B260914-01'),
+        ([('序列号/ Serial No.', 1.0, 0), ('00000', 0.4, 800), ('G2M4M3593', 1.0, 1100)],
+         'serial', 'G2M4M3593'),
+        ([('S/N.', 1.0, 0), ('0.00000o00.00.o..0...', 0.3, 300), ('VG26U7133427', 1.0, 1100)],
+         'serial', 'VG26U7133427'),
+        ([('Gross weight..........13.25 kg', 1.0, 0)], 'gross_mass_kg', '13.25'),
+        ([('生产批号/Batch .', 1.0, 0), ('..LC-00711', 1.0, 900)], 'batch', 'LC-00711'),
+    ],
+)  # fmt: skip
+def test_leaders_are_no_print(texts: list[tuple[str, float, int]], kind: str, value: str) -> None:
+    lines = [line(text, left=left, score=score) for text, score, left in texts]
+    assert [(one.kind, one.value) for one in fields.find(lines)[0]] == [(kind, value)]
+
+
 @pytest.mark.parametrize('words', ['Date of marufacture', 'Daté of manufacture', 'AFG'])
 def test_words_alone_with_a_letter_misread_name_the_value_beside_them(words: str) -> None:
     lines = [line(words, other='MFG' if words == 'AFG' else ''), line('2023-12-21', left=800)]
@@ -440,3 +476,26 @@ def test_no_lines_break_the_reading_and_none_is_lost(lines: list[Line]) -> None:
     readings = interpret(lines)
     assert all(0 <= one.score <= 1 for one in readings)
     assert bool(readings) == bool(lines)
+
+
+@pytest.mark.parametrize(
+    ('texts', 'numbers', 'names'),
+    [
+        (['LITHIUM ION BATTERIES (including lithium ion', 'polymer batteries)'], {'UN3480'},
+         ['LITHIUM ION BATTERIES']),
+        (['锂离子电池组（包括聚合物锂离子电池组）'], {'UN3480'}, ['锂离子电池组']),
+        (['含有机电解质的钠离子电池组'], set(), ['含有机电解质的钠离子电池组']),
+        (['PAINT'], {'UN1263'}, ['PAINT']),
+        (['PAINT'], {'UN3480'}, []),
+        (['Paint related material'], {'UN1263'}, ['PAINT RELATED MATERIAL']),
+        (['无机酸性腐蚀性液体，未另作规定的'], {'UN3264'}, ['无机酸性腐蚀性液体,未另作规定的']),
+        (['FLAMMABLE LIQUID, N.O.S. (xylene)'], {'UN1993'}, ['FLAMMABLE LIQUID, N.O.S.']),
+        (['ENVIRONMENTALLY HAZARDOUS', 'SUBSTANCE, LIQUID, N.O.S.'], {'UN3082'},
+         ['ENVIRONMENTALLY HAZARDOUS SUBSTANCE, LIQUID, N.O.S.']),
+    ],
+)  # fmt: skip
+def test_names_are_those_of_batteries_and_of_the_un_numbers(
+    texts: list[str], numbers: set[str], names: list[str]
+) -> None:
+    lines = [line(text, at) for at, text in enumerate(texts)]
+    assert [one.value for one in shipping_names.find(lines, numbers)] == names

@@ -31,6 +31,9 @@ KINDS = (
     'proper_shipping_name',
 )  # fmt: skip
 
+LIKE = {'expiry_date': 'production_date', 'packing_date': 'production_date'}
+"""Kinds that are printed and read as another one is, and have its curve."""
+
 NUMBERS = ('container_number', 'licence_plate', 'mrz')
 """Kinds with a curve and a threshold of their own: they stand alone in their photographs."""
 
@@ -68,7 +71,7 @@ def calibrated(reading: Reading) -> Reading:
     One that says itself what is wrong with it may be read right of a wrong print; it is no value
     to go by all the same, and stays as low as its recogniser put it.
     """
-    curve = _curves().get(reading.kind)
+    curve = _curves().get(LIKE.get(reading.kind, reading.kind))
     if curve is None:
         return reading
     right = chance(curve, reading.score)

@@ -1,7 +1,7 @@
-"""Days printed on a package: of manufacture and of expiry.
+"""Days printed on a package: of manufacture, of packing and of expiry.
 
-A day is reported as an ISO date. Where day and month could be either, nothing is guessed:
-only figures that leave one reading are taken.
+A day is reported as an ISO date, a month without a day as `2026-02`. Where day and month could be
+either, nothing is guessed: only figures that leave one reading are taken.
 
 >>> [(kind, day) for kind, day, _ in days('生产日期:2025/07/23')]
 [('production_date', '2025-07-23')]
@@ -11,6 +11,8 @@ only figures that leave one reading are taken.
 [('production_date', '2025-05-15'), ('expiry_date', '2027-10-02')]
 >>> list(days('MFG: 03/04/2025'))
 []
+>>> [(kind, day) for kind, day, _ in days('包装日期 PACKED ON 2026-10-15 有效期至 2029年05月')]
+[('expiry_date', '2029-05'), ('packing_date', '2026-10-15')]
 """
 
 from __future__ import annotations
@@ -28,7 +30,15 @@ MADE = (
     r'|(?<![A-Z])D\.?\s?[O0]\.?\s?M\b\.?|HERSTELL(?:UNGS)?DATUM|PRODUKTIONSDATUM'
     r'|(?:FECHA|DATA)?\s?(?:DE\s)?FABRICA(?:TION|CI[OÓ]N)|(?<![A-Z])DATE'
 )
-ENDS = r'EXP(?:IRY|IRES)?|USE BY|BEST BEFORE|有效期至|失效日期'
+ENDS = (
+    r'(?<![A-Z])EXP(?:IRY|IRES|IRATION)?(?![A-Z])|USE\s?BY|BEST\s?BEFORE|VALID\s?(?:UNTIL|TO|THRU)'
+    r'|有效期[至到]?|保质期至|失效日期|到期日期?'
+)
+PACKED = (
+    r'(?<![A-Z])PACKED(?:\s?ON)?(?!\s?(?:WITH|IN|BY))|(?<![A-Z])PACK(?:AG)?(?:ING)?\s?(?:DATE|ON(?![A-Z]))'
+    r'|DATE\s?(?:OF\s)?PACK(?:ED|ING)|[包打]装\s?日期|装箱\s?日期'
+)
+WORDS = {'production_date': MADE, 'expiry_date': ENDS, 'packing_date': PACKED}
 _DAY = (
     r'(?:(?P<y>20\d\d)\s?[-./年]\s?(?P<m>\d{1,2})\s?(?:[-./月]|(?<=\d)[^\W\d_A-Z])\s?'
     r'(?P<d>\d{1,2})日?'
@@ -39,6 +49,13 @@ _DAY = (
     rf'|(?P<d4>\d{{1,2}})\s?[-./]?\s?(?P<m4>{_NAME})[A-Z]*[-./,\s]{{0,2}}(?P<y4>20\d\d)'
     rf'|(?P<m5>{_NAME})[A-Z]*\.?\s?(?P<d5>\d{{1,2}})[,.\s]{{1,2}}(?P<y5>20\d\d))(?!\d)'
 )
+_YEAR, _POINT = r'20[1-4]\d', r'\s?[-./年]\s?'
+_MONTH = (
+    rf'(?:(?P<y8>{_YEAR}){_POINT}(?P<m8>0[1-9]|1[0-2])月?'
+    rf'|(?P<m9>0?[1-9]|1[0-2])\s?[-./]\s?(?P<y9>{_YEAR})'
+    rf'|(?P<m0>{_NAME})[A-Z]*[-./\s]{{0,2}}(?P<y0>{_YEAR}))(?!\s?[-./年月]?\s?\d)(?![-./年])'
+)
+"""A month without a day; nothing may stand behind it, where a day would."""
 _OTHER = re.compile(
     r'(?<![A-Z])(?:EXP|BEST|USE|DUE|VALID|TEST|SHIP|ISSU|ORDER|DELIVER|PRINT|PACK|INSPECT|LOAD|SEAL'
     r'|DISPATCH|RECEI|ARRIV|INVOICE|REV|EFFECTIVE|CALIBRAT|STOR|FILL|AUDIT|SAMPL|RELEASE|CHECK)'
@@ -54,20 +71,21 @@ _NO_DAY = re.compile(
     r'|^(?:\w{5,8}TURER|PRODUCT)(?!.*(?:DATE|ON))'
 )
 """What makes the figures behind it a number of the maker or of an order."""
+_BETWEEN = r'(?:[\s.]*(?:DATE)?\s?\([YMD./\s-]+\))?[\s:.,()（）A-Z]*'
 _SAID = {
-    'production_date': re.compile(
-        rf'(?:{MADE})(?:[\s.]*(?:DATE)?\s?\([YMD./\s-]+\))?[\s:.,()（）A-Z]*{_DAY}'
-    ),
-    'expiry_date': re.compile(rf'(?:{ENDS})[\s:.,()（）A-Z]*{_DAY}'),
+    kind: re.compile(rf'(?:{words}){_BETWEEN}(?:{_DAY}|{_MONTH})') for kind, words in WORDS.items()
 }
 _BOTH = re.compile(rf'(?:(?P<made>{MADE})|{ENDS})(?:[\s.]*DATE)?\s?[/&]\s?(?:{MADE}|{ENDS})')
 """The words for both days, before either of them."""
 _ANY = re.compile(_DAY)
 _RIVAL = {
-    'production_date': re.compile(ENDS),
-    'expiry_date': re.compile(MADE.replace('|(?<![A-Z])DATE', '')),
-}
-"""Words for the other day between the words and the day: it is the other's."""
+    kind: re.compile(
+        '|'.join(words for other, words in WORDS.items() if other != kind)
+        .replace('|(?<![A-Z])DATE', '').replace('|(?<![\u4e00-\u9fff])日期', '')
+    )
+    for kind in WORDS
+}  # fmt: skip
+"""Words for another day between the words and the day: it is the other's."""
 
 
 def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
@@ -93,13 +111,12 @@ def days(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
 
 
 def _day(found: re.Match[str]) -> str:
-    parts = found.groupdict()
-    year, said, day = (
-        next(value for key, value in parts.items() if value and key[0] == first) for first in 'ymd'
-    )
-    name = said[:3].replace('0', 'O')
-    month = _MONTHS.index(name) + 1 if name in _MONTHS else int(said)
-    return _iso(int(year), month, int(day), either=bool(found['m2']))
+    parts = {key[0]: value for key, value in found.groupdict().items() if value}
+    name = parts['m'][:3].replace('0', 'O')
+    month = _MONTHS.index(name) + 1 if name in _MONTHS else int(parts['m'])
+    if 'd' not in parts:
+        return f'{parts["y"]}-{month:02d}'
+    return _iso(int(parts['y']), month, int(parts['d']), either=bool(found['m2']))
 
 
 def _iso(year: int, month: int, day: int, *, either: bool) -> str:

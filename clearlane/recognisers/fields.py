@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from clearlane.model import Reading
-from clearlane.recognisers import dates, keys, masses, rows
+from clearlane.recognisers import dates, keys, leaders, masses, rows
 from clearlane.recognisers.authorities import AS_FIGURES, looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
 from clearlane.recognisers.text.second_look import FOLDED
@@ -36,7 +36,8 @@ BORROWED = 0.9
 """What is left of the score where the value stands in another line than its words."""
 
 CUT_DAY = 0.6
-"""What is left of the score of a day of one figure behind a month of two: one may be cut off."""
+"""What is left of the score of a day of one figure behind a month of two, and of a month without a
+day: what is missing may be cut off."""
 
 CUT = 0.6
 """What is left of the score of a number behind which a stroke stands with nothing after it."""
@@ -53,7 +54,7 @@ IMPOSSIBLE = 0.5
 OTHER_DAY = 0.75
 """What is left of the score of a day whose DATE stands behind a word that is not of manufacture."""
 
-GUESSED, LEAST_NET = 0.5, 0.4
+GUESSED, LEAST_NET = 0.3, 0.4
 """What is left of the score of a mass whose words were not read, where the picture has one other
 mass; and the least part of the gross mass that a net one is then."""
 
@@ -134,8 +135,11 @@ def find(lines: Sequence[Line]) -> tuple[list[Reading], set[int]]:
     """The values among `lines`, and which of the lines say nothing else."""
     readings: list[Reading] = []
     spent: set[int] = set()
-    lines = [keys.mended(line) for line in lines]
-    level = rows.straightened(lines)
+    cleared = leaders.cleared(lines)
+    # What was found with its leader runs as dots do.
+    loose = [at for at, line in enumerate(cleared) if line.quad != lines[at].quad]
+    lines = [keys.mended(line) for line in cleared]
+    level = rows.straightened(lines, loose)
     for index in range(len(lines)):
         # A value that begins as words do (SN2025…) is read whole behind the words beside it.
         found, other = _beside(level, index, spent)
@@ -276,7 +280,8 @@ def values(text: str) -> Iterator[Found]:
     yield from _un_numbers(text)
     for kind, day, span in dates.days(text):
         said = text[slice(*span)]
-        cut = CUT_DAY if re.search(r'\d\d[-./]\d$', said) else 1.0
+        is_month = len(day) == len('2026-02')
+        cut = CUT_DAY if is_month or re.search(r'\d\d[-./]\d$', said) else 1.0
         other = OTHER_DAY if _ANOTHER_DAY.search(text[: span[0]]) and said.startswith('DATE') else 1
         yield Found(kind, day, span, _worth(said) * cut * other)
     for mass in masses.masses(text):

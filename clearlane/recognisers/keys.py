@@ -55,9 +55,13 @@ _WORDS_ALONE = {
     'un_number': re.compile(
         rf'\W*(?:U\.?N\.?|联合国)(?:{NO}|\s?编号)(?:\W*(?:UN{NO}|联合国编号))?\W*'
     ),
-    'production_date': re.compile(
-        rf'\W*(?:{dates.MADE})(?:[\s./(]*(?:OF\s)?(?:{dates.MADE})){{0,2}}(?:\s?ON)?(?:\s?\([YMD./\s-]+\))?\W*'
-    ),
+    **{
+        kind: re.compile(
+            rf'\W*(?:{words})(?:[\s./(]*(?:OF\s)?(?:{words}|DATE)){{0,2}}(?:\s?ON)?'
+            r'(?:\s?\([YMD./\s-]+\))?\W*'
+        )
+        for kind, words in dates.WORDS.items()
+    },
 }
 
 _WORN_ALONE = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,8 +65,9 @@ def _levelled(page: Frame, lines: Sequence[Line]) -> list[tuple[float, float, Li
     return [(float(a), float(b), line) for a, b, line in zip(along, level, lines, strict=True)]
 
 
-def straightened(lines: Sequence[Line]) -> list[Line]:
-    """The lines, short ones turned as long ones at their height of the page run.
+def straightened(lines: Sequence[Line], loose: Collection[int] = ()) -> list[Line]:
+    """The lines, short ones and those at `loose` turned as long ones at their height of the page
+    run.
 
     A word or two tell badly which way their row runs.
     """
@@ -77,9 +78,10 @@ def straightened(lines: Sequence[Line]) -> list[Line]:
     if np.count_nonzero(_weights(page, lines)) < FEW:
         return list(lines)
     answer = []
-    for line, (_, down) in zip(lines, places.tolist(), strict=True):
+    for at, (line, (_, down)) in enumerate(zip(lines, places.tolist(), strict=True)):
         frame = line.frame
-        if frame.turned(page) > 0.9 and frame.width < SHORT * frame.height:
+        is_short = frame.width < SHORT * frame.height or at in loose
+        if frame.turned(page) > 0.9 and is_short:
             run = page.along + (tilt + turn * down) * page.down
             line = replace(line, quad=_turned(frame, run / np.hypot(*run)))
         answer.append(line)

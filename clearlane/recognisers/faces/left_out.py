@@ -15,7 +15,7 @@ from clearlane.recognisers.faces.pair import Pair
 
 VARIES = frozenset({
     'serial', 'barcode', 'gross_mass_kg', 'net_mass_kg', 'production_batch', 'production_day',
-    'production_date', 'date', 'batch', 'box_number', 'expiry',
+    'production_date', 'packing_date', 'expiry_date', 'date', 'batch', 'box_number', 'expiry',
 })  # fmt: skip
 """Kinds of readings that differ from box to box of one design."""
 
