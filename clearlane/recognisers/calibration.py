@@ -43,7 +43,7 @@ left out of the fit had 0.003 at most with this, but for one of dots and cut let
 (docs/models/text.md)."""
 
 OF_NUMBERS = 0.004
-"""The same for those: too few of them were drawn for a closer bound."""
+"""The same for those, of each kind: a closer bound needs more readings than were drawn."""
 
 DELTA = 0.05
 """The chance that the bound does not hold."""
