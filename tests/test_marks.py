@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearlane.recognisers import mark_grammar, un_mark
+from clearlane.recognisers import calibration, mark_grammar, un_mark
 from clearlane.recognisers.text.line import Line, around
 from tests.printed import MARK, line
 
@@ -233,3 +233,13 @@ def test_marks_of_reconditioners_and_of_rows_that_end_with_the_state(
     assert found.value == mark
     assert used == set(range(len(texts)))
     assert (found.score > 0.85) == is_sure
+
+
+@pytest.mark.parametrize(
+    ('batch', 'read', 'is_sure'),
+    [('PI:O07', 'PI:007', True), ('PI:B07', 'PI:807', False), ('PI:807', 'PI:807', True)],
+)
+def test_a_letter_in_a_batch_is_a_figure_in_doubt(batch: str, read: str, is_sure: bool) -> None:
+    (found,), _ = un_mark.find([line('4G/Y9.5/S/26/CN/C530877'), line(batch, 1)])
+    assert found.value == f'4G/Y9.5/S/26/CN/C530877 {read}'
+    assert (calibration.calibrated(found).score >= calibration.threshold()) == is_sure

@@ -153,6 +153,15 @@ def test_more_net_than_gross_is_in_doubt() -> None:
     assert [one.score for one in fields.find(lines)[0]] == [1, 1]
 
 
+def test_many_times_the_mass_of_the_mark_is_in_doubt() -> None:
+    mark = line('4G/Y24/S/26/CN/C800152 PI:316')
+    scores = {
+        text: next(one.score for one in interpret([mark, line(text, 3)]) if '_mass' in one.kind)
+        for text in ('毛重:2105 KGS', '毛重:210.5 KGS', '毛重:25 KGS')
+    }
+    assert list(scores.values()) == [fields.IMPOSSIBLE, 1, 1]
+
+
 def test_too_little_net_beside_the_gross_is_in_doubt() -> None:
     lines = [line('G.W. 56.8 KG'), line('N.W. 2.5 KG', 1)]
     scores = {one.kind: one.score for one in fields.find(lines)[0]}

@@ -233,6 +233,12 @@ def _gap_kept(text: str, at: int) -> Iterator[Step]:
         yield at + 1, ' ', 0
 
 
+def _batch_figure(text: str, at: int) -> Iterator[Step]:
+    """A figure of a batch; one that looks like a letter other than O and I may be that letter."""
+    for end, value, cost in _digit()(text, at):
+        yield end, value, LETTER if text[at] in 'ABDGSTUZ' else cost
+
+
 def _apart(text: str, at: int) -> Iterator[Step]:
     """The mark before the stacking load of a large packaging: a slash, a space or a new row."""
     if at < len(text) and text[at] in ('/', ' ', ROW):
@@ -294,7 +300,9 @@ _MASS = _then(_WHOLE, _maybe(_then(_point, _digit())))
 _DENSITY = _then(_digit(), _point, _digit())
 _PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 3))
 
-_BATCH = _then(_space, _letter('P'), _maybe(_character('I', _AS_I)), _colon, _times(_digit(), 1, 4))
+_BATCH = _then(
+    _space, _letter('P'), _maybe(_character('I', _AS_I)), _colon, _times(_batch_figure, 1, 4)
+)
 _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(
     # No other State writes C and six figures: CH or ON before those is CN, misread.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from clearlane.codes import un_mark as codes_un_mark
 from clearlane.model import Reading
 from clearlane.recognisers import (
     barcodes,
@@ -19,6 +20,7 @@ from clearlane.recognisers import (
     further,
     hazard_label,
     mark_again,
+    masses,
     numbers,
     picture,
     shipping_names,
@@ -40,6 +42,9 @@ SQUARES = ('qr', 'datamatrix')
 
 MOST_AROUND = 4.0
 """The paper around such a code is at most so many times as large."""
+
+MOST_OVER = 5
+"""So many times the mass of its mark no package weighs."""
 
 WORDS = 0.6
 """From this score on a line is words, whatever else it looks like."""
@@ -63,10 +68,29 @@ def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Rea
     if again is not None and (marks or values) and all(one.kind != 'un_number' for one in values):
         number, in_number = un_number.find(others, again)
         values, spent = values + number, spent | in_number
+    values = _within(values, marks)
     words = [one for index, one in enumerate(others) if index not in spent]
     un_numbers = {one.value for one in values if one.kind == 'un_number'}
     named = shipping_names.find(others, un_numbers)
     return [*marks, *numbered, *values, *named, *(_text(one) for one in words)]
+
+
+def _within(values: list[Reading], marks: list[Reading]) -> list[Reading]:
+    """The values; a mass in whole kilograms, many times that of the mark, is less sure: it has
+    most likely lost its point. One that is a little too great is for a rule to judge."""
+    allowed = [
+        float(mass)
+        for mark in marks
+        if 'error' not in mark.details
+        and (mass := codes_un_mark.parts(mark.value, today=un_mark.ANY_DAY).gross_mass_kg)
+    ]
+    most = MOST_OVER * max(allowed, default=float('inf'))
+    return [
+        replace(one, score=one.score * fields.IMPOSSIBLE)
+        if one.kind in masses.KINDS and '.' not in one.value and float(one.value) > most
+        else one
+        for one in values
+    ]
 
 
 def _text(one: line.Line) -> Reading:
