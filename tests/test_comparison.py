@@ -61,7 +61,7 @@ def compare(new: Any, other: Any = None) -> list[Reading]:
 def test_another_box_of_the_design_is_the_same(view: str, style: str) -> None:
     answer, *places = compare(later(view=view, style=style))
     assert (answer.kind, answer.value) == ('comparison', 'same'), places
-    assert answer.score == answer.details['same'] >= 0.8
+    assert answer.score == answer.details['same'] >= comparison.SAME
     assert answer.details['registered'] == hashlib.sha256(registered(view).jpeg).hexdigest()
 
 

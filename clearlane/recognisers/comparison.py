@@ -47,7 +47,7 @@ KINDS = (
     'tape_missing', 'wet', 'stain', 'hole', 'dented', 'other',
 )  # fmt: skip
 
-SAME, DIFFERS = 0.8, 0.25
+SAME, DIFFERS = 0.75, 0.25
 """From `SAME` on nothing differs, below `DIFFERS` something does; a doubt between them."""
 COVERED, SURE_POINTS = 0.75, 60
 """The share of the registered print that was compared, and the points that agree, without

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from clearlane.recognisers.text import detection, fit, recognition, second_look
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.detection import Spot
-from clearlane.recognisers.text.line import Line, Quad, holds
+from clearlane.recognisers.text.line import Frame, Line, Quad, holds
 from clearlane.recognisers.text.recognition import Words
 
 DOUBTFUL = 0.80
@@ -28,6 +28,9 @@ LIKE_OTHERS = 0.12
 
 EMPTY = 0.30
 """What scores less even then is no text."""
+
+LEAST_HIGH = 6
+"""Pixels; lower print is none that anybody can read: dots of a leader, grain."""
 
 Image = NDArray[np.uint8]
 
@@ -49,7 +52,11 @@ def read(
     """
     pyramid = Pyramid(image)
     found = detection.spots(pyramid, partial(fit.fitted, pyramid))
-    places = [spot for spot in found if not any(_within(spot, place) for place in covered)]
+    places = [
+        spot for spot in found
+        if Frame.of(spot.quad).height >= LEAST_HIGH
+        and not any(_within(spot, place) for place in covered)
+    ]  # fmt: skip
     sights = [_sight(pyramid, spot) for spot in places]
     turned = {steep: _mostly_turned(sights, steep) for steep in (False, True)}
     settled = [_settled(pyramid, sight, turned[sight.steep]) for sight in sights]
