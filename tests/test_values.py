@@ -136,6 +136,8 @@ def test_a_name_that_begins_that_of_the_un_number_is_in_doubt() -> None:
         ('LOT 125164', fields.LOOKALIKES['batch']),
         ('LOT 825-84', fields.LOOKALIKES['batch']),
         ('LOT 324-49', fields.LOOKALIKES['batch']),
+        ('LOT 8260215-15', fields.LOOKALIKES['batch']),
+        ('LOT 20260215-1', 1.0),
         ('SNL-654137', fields.GLUED),
         ('S/N RW25', fields.SHORT),
         ('S/N RW250', 1.0),

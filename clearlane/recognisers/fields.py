@@ -27,7 +27,8 @@ CONFIRMED = 0.98
 
 LOOKALIKES = {'serial': 0.85, 'batch': 0.6}
 """What is left of the score of a serial with letters that figures look like, and of a batch that
-begins with a figure which a letter looks like: L25164 reads as 125164, B24-49 by dots as 324-49."""
+begins with a figure which a letter looks like: L25164 reads as 125164, B24-49 by dots as 324-49,
+B260215-15 as 8260215-15."""
 
 GLUED = 0.8
 """What is left of the score where words and value stand without a gap."""
@@ -88,7 +89,9 @@ _NUMBERS = {
 }  # fmt: skip
 _MAY_BE_OTHER = {
     'serial': re.compile('[OIQ]'),
-    'batch': re.compile(r'^1\d{5}$|^[0138]\d\d-|^[A-Z]\.\d'),
+    'batch': re.compile(
+        r'^1\d{5}$|^[0138]\d\d-|^[0138]2\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d)|^[A-Z]\.\d'
+    ),
 }
 _UN_NUMBER = re.compile(
     r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?[\s-]?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
