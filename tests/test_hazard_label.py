@@ -343,6 +343,24 @@ def test_a_package_taken_for_a_mark_does_not_swallow_its_labels() -> None:
     assert [one.name for one in kept] == ['battery_mark', '9A']
 
 
+@pytest.mark.parametrize(
+    ('share', 'chance', 'is_sure'), [(0.9, 0.6, 0), (0.9, 0.99, 1), (0.3, 0.6, 1)]
+)
+def test_a_whole_side_of_brown_board_is_hardly_a_battery_mark(
+    share: float, chance: float, is_sure: bool
+) -> None:
+    picture = np.full((800, 1000, 3), 235, np.uint8)
+    half = np.array([500, 400]) * share
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half + (500, 400)
+    low, high = corners[0].astype(int), corners[2].astype(int)
+    cv2.rectangle(picture, low.tolist(), high.tolist(), (90, 140, 190), round(0.14 * share * 800))
+    chances = np.zeros(len(names.NAMES))
+    chances[names.NAMES.index('battery_mark')] = chance
+    seen = judged.Seen(corners, 1.0, chances, np.zeros(2))
+    _, score = judged.judged(seen, Pyramid(picture), [])
+    assert score == (chance if is_sure else judged.UNSURE)
+
+
 def test_the_symbol_of_a_mark_is_a_ring_and_a_label_is_none() -> None:
     corners = np.array([[450, 150], [650, 350], [450, 550], [250, 350]], np.float32)
     symbol = np.full((700, 900, 3), BOARD, np.uint8)

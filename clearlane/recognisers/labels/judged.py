@@ -35,7 +35,7 @@ SURE_OF_GROUP = 0.9
 MAYBE_SPOILT = 0.3
 VERY_SURE = 0.96
 LEAST_HEAD = 1.45
-LEAST_RED, NO_RED = 0.12, 0.06
+LEAST_RED, NO_RED, LARGE = 0.12, 0.06, 0.5
 LEAST_RED_FRAME = 0.04
 LEAST_ALIKE = 0.8
 LEAST_STRIPED, STRIPED_FOR_SURE = 0.6, 0.8
@@ -117,7 +117,10 @@ def judged(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, flo
         red = ink.redder_at_the_rim(picture, one.corners)
         if red < NO_RED and ink.shows_colour(picture, one.corners):
             return value, 0.0  # another paper
-        return value, one.score if red >= LEAST_RED else min(one.score, UNSURE)
+        # A whole side of brown board with a white paper in it is red at its rim as well.
+        is_face = side(one.corners) > LARGE * min(picture.size) and one.score < VERY_SURE
+        is_mark = red >= LEAST_RED and not is_face
+        return value, one.score if is_mark else min(one.score, UNSURE)
     if one.name in names.ARROWS:
         heads = ink.head_to_shaft(picture, one.corners, one.name)
         is_print = heads < LEAST_HEAD or _is_in_words(one, lines)
