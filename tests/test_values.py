@@ -289,6 +289,11 @@ def test_columns_of_words_over_values_are_not_read_across() -> None:
     assert found == {'serial': '74940086952108', 'batch': 'RT56993'}
 
 
+def test_a_value_some_way_beside_its_words_comes_before_what_stands_below_them() -> None:
+    lines = [line('Serial#'), line('UW.960115.7', 0.02, left=320), line('P.I.4987', 0.95)]
+    assert [one.value for one in fields.find(lines)[0]] == ['UW.960115.7']
+
+
 @pytest.mark.parametrize(
     ('words', 'value', 'kind'),
     [

@@ -13,7 +13,7 @@ from clearlane.recognisers.text.line import Line
 BESIDE = 28
 """A value in the column beside its words stands so many heights away at most."""
 
-FLUSH, NEXT_ROW = 1.0, 3.0
+FLUSH, NEXT_ROW = 1.0, 4.0
 """A value right below words begins no more heights further left or right; it is as far away as one
 so many heights beside them, so that a column of words over values is not read across."""
 
