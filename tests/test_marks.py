@@ -224,6 +224,7 @@ def test_the_box_of_a_mark_holds_its_lines() -> None:
         (['4G/X17/S/25/D/', 'BAM 2821-KLT'], '4G/X17/S/25/D/BAM 2821-KLT', True),
         (['4G/Y21/S/26/ROK', '/KCL 0417'], '4G/Y21/S/26/ROK/KCL 0417', True),
         (['4G/X29/S/26', 'CON/TC 5-118'], '4G/X29/S/26/CDN/TC 5-118', False),
+        (['4GU/ Z260', 'S/ 25', 'B/ IBE-77'], '4GV/Z260/S/25/B/IBE-77', False),
         (['UNIAI/YI.4/150/26', 'NL/VL824'], '1A1/Y1.4/150/26/NL/VL824', False),
     ],
 )

@@ -63,7 +63,7 @@ NOT_VALID = 0.3
 """The highest score of a text that looks like a mark and is none."""
 
 HEAD = re.compile(
-    r'(?:(?<![A-Z0-9])|(?<=^UN))[1-6I|l][A-HL-P0-9I]{1,3}[VWT]?\s?[/|1Il!\\]\s?[XYZ¥]\s?[\dIl]'
+    r'(?:(?<![A-Z0-9])|(?<=^UN))[1-6I|l][A-HL-P0-9I]{1,3}[VWTU]?\s?[/|1Il!\\]\s?[XYZ¥]\s?[\dIl]'
     r'|[XYZ¥]\d{1,3}(?:[.,]\d)?\s?[/|1Il!\\]\s?[S5$]\s?[/|1Il!\\]\s?\d\d'
     r'|(?<![A-Z0-9])[1-6][0-3I][A-HL-PZ]{1,2}\d?[VWT]?/[XYZvV][/ ]\d\d'
     r'|(?<![A-Z0-9])[1-6][A-HL-P680]{1,2}[12]?[VWTU]?/[XYZ27]\d{1,3}(?:[.,]\d)?/[S589]/\d\d'
