@@ -137,6 +137,7 @@ def test_values_of_other_forms(text: str, found: dict[str, str]) -> None:
         ('Manufacturer No. 20240101', {}),
         ('PRODUCT CODE 20250723', {}),
         ('Date printed 2025-07-23', {}),
+        ('打包日期:2026-10-15', {'packing_date': '2026-10-15'}),
         ('Packed on 2026-10-15', {'packing_date': '2026-10-15'}),
         ('Date packed: 15.10.2026', {'packing_date': '2026-10-15'}),
         ('LITHIUM ION BATTERIES PACKED WITH EQUIPMENT 2026-10-15', {}),

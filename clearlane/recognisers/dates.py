@@ -36,9 +36,10 @@ ENDS = (
 )
 PACKED = (
     r'(?<![A-Z])PACKED(?:\s?ON)?(?!\s?(?:WITH|IN|BY))|(?<![A-Z])PACK(?:AG)?(?:ING)?\s?(?:DATE|ON(?![A-Z]))'
-    r'|DATE\s?(?:OF\s)?PACK(?:ED|ING)|[包打]装\s?日期|装箱\s?日期'
+    r'|DATE\s?(?:OF\s)?PACK(?:ED|ING)|(?:包装|打包|装箱)\s?日期'
 )
 WORDS = {'production_date': MADE, 'expiry_date': ENDS, 'packing_date': PACKED}
+"""What is said before a day of each kind."""
 _DAY = (
     r'(?:(?P<y>20\d\d)\s?[-./年]\s?(?P<m>\d{1,2})\s?(?:[-./月]|(?<=\d)[^\W\d_A-Z])\s?'
     r'(?P<d>\d{1,2})日?'
