@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from difflib import SequenceMatcher
+
+from rapidfuzz.distance import Levenshtein
 
 from clearlane.recognisers import dates, masses, stacked
 from clearlane.recognisers.text.line import Line
@@ -104,14 +105,8 @@ def _spelt(words: str) -> str:
     if re.search('[\u4e00-\u9fff]', words):
         return ''  # what they say in Chinese may be whose number it is
     said = re.sub('[^A-Z]', '', unicodedata.normalize('NFD', plain(words)))
-    near = [one for one in _SPELT_OUT if _slips(said, one) <= 1 + (len(one) > 8)]
+    near = [one for one in _SPELT_OUT if Levenshtein.distance(said, one) <= 1 + (len(one) > 8)]
     return _SPELT_OUT[near[0]] if len(near) == 1 else ''
-
-
-def _slips(one: str, other: str) -> int:
-    """How many letters are others, lost or added."""
-    changes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
-    return sum(max(b - a, d - c) for change, a, b, c, d in changes if change != 'equal')
 
 
 def alone(text: str) -> str:

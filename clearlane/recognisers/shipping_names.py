@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from rapidfuzz import fuzz
 
 from clearlane.codes import tables
 from clearlane.model import Reading
@@ -73,42 +74,78 @@ def find(lines: Sequence[Line], numbers: Collection[str] = ()) -> Iterator[Readi
     A name may go on in the line to its right or below. `numbers` are the UN numbers that were
     read on the same picture.
     """
-    names = known(frozenset(numbers))
-    spent: set[int] = set()
-    # A line that begins a name takes those that go on with it before they pass for one alone.
-    for index in sorted(range(len(lines)), key=lambda at: not _may_begin(_said(lines[at]), names)):
-        if index in spent:
-            continue
-        used = _whole(lines, index, spent, names)
-        found, alike = nearest(_text(lines, used), names)
-        if found is not None:
-            spent |= set(used)
-            worth = PARTIAL if _is_part(found, names, numbers) else 1.0
-            yield _reading(found, alike, [lines[at] for at in used], worth)
+    return _Page(lines, frozenset(numbers)).found()
 
 
-def _whole(
-    lines: Sequence[Line], index: int, spent: set[int], names: tuple[Known, ...]
-) -> list[int]:
-    """The lines from this one on that make the longest name."""
-    best, rows = [index], [index] if _may_begin(_said(lines[index]), names) else []
-    while 0 < len(rows) < ROWS:
-        ways = [[*rows, at] for at in _next(lines, rows[-1]) if at not in spent and at not in rows]
-        longest = max(ways, key=lambda way: _length(lines, way, names), default=best)
-        if _length(lines, longest, names) > _length(lines, best, names):
-            best = rows = longest
-        else:
-            rows = next((way for way in ways if _begins(_text(lines, way), names)), [])
-    return best
+@dataclass
+class _Page:
+    """The lines of one picture, among which names are looked for."""
+
+    lines: Sequence[Line]
+    numbers: frozenset[str]
+    spent: set[int] = field(default_factory=set)
+    """The lines of a name that was found."""
+
+    @cached_property
+    def names(self) -> tuple[Known, ...]:
+        """The names that may stand on it."""
+        return known(self.numbers)
+
+    def found(self) -> Iterator[Reading]:
+        # A line that begins a name takes those that go on with it before they pass for one alone.
+        begins = [self._may_begin(_said(line)) for line in self.lines]
+        for index in sorted(range(len(self.lines)), key=lambda at: not begins[at]):
+            if index in self.spent:
+                continue
+            used = self._longest(index) if begins[index] else [index]
+            name, alike = nearest(self._text(used), self.names)
+            if name is not None:
+                self.spent |= set(used)
+                worth = PARTIAL if self._is_part(name) else 1.0
+                yield _reading(name, alike, [self.lines[at] for at in used], worth)
+
+    def _longest(self, index: int) -> list[int]:
+        """The lines from this one on that make the longest name."""
+        best = rows = [index]
+        while 0 < len(rows) < ROWS:
+            ahead = (at for at in _next(self.lines, rows[-1]) if at not in self.spent)
+            ways = [[*rows, at] for at in ahead if at not in rows]
+            longest = max(ways, key=self._length, default=best)
+            if self._length(longest) > self._length(best):
+                best = rows = longest
+            else:
+                rows = next((way for way in ways if self._goes_on(self._text(way))), [])
+        return best
+
+    def _length(self, used: Sequence[int]) -> int:
+        name, _ = nearest(self._text(used), self.names)
+        return len(name.tight) if name else 0
+
+    def _text(self, used: Sequence[int]) -> str:
+        return _text([self.lines[at] for at in used])
+
+    def _may_begin(self, said: str) -> bool:
+        head = _TIGHT.sub('', said)[:4]
+        return len(head) == 4 and any(one.tight.startswith(head) for one in self.names)
+
+    def _goes_on(self, text: str) -> bool:
+        """Whether a name begins like this and goes on."""
+        tight = _TIGHT.sub('', text)
+        heads = {one.tight[: len(tight)] for one in self.names if len(one.tight) > len(tight)}
+        return any(fuzz.ratio(tight, head) > 100 * ALIKE for head in heads)
+
+    def _is_part(self, name: Known) -> bool:
+        """Whether a UN number was read, not of this name but of a longer one that holds it."""
+        longer = (
+            one for one in self.names
+            if name.tight in one.tight and one.un_number in self.numbers
+        )  # fmt: skip
+        return name.un_number not in self.numbers and any(longer)
 
 
-def _length(lines: Sequence[Line], used: Sequence[int], names: tuple[Known, ...]) -> int:
-    found, _ = nearest(_text(lines, used), names)
-    return len(found.tight) if found else 0
-
-
-def _text(lines: Sequence[Line], used: Sequence[int]) -> str:
-    said = (_said(lines[used[0]]), *(lines[at].text.upper() for at in used[1:]))
+def _text(lines: Sequence[Line]) -> str:
+    """What the lines of a name say together."""
+    said = (_said(lines[0]), *(line.text.upper() for line in lines[1:]))
     return _REMARK.sub('', ' '.join(said))
 
 
@@ -118,18 +155,6 @@ def _said(line: Line) -> str:
     while (head := _HEAD.match(text)) is not None:
         text = text[head.end() :]
     return _BEHIND.sub('', _REMARK.sub('', text))
-
-
-def _begins(text: str, names: tuple[Known, ...]) -> bool:
-    """Whether a name begins like this and goes on."""
-    tight = _TIGHT.sub('', text)
-    heads = {one.tight[: len(tight)] for one in names if len(one.tight) > len(tight)}
-    return any(SequenceMatcher(None, tight, head, autojunk=False).ratio() > ALIKE for head in heads)
-
-
-def _may_begin(said: str, names: tuple[Known, ...]) -> bool:
-    head = _TIGHT.sub('', said)[:4]
-    return any(one.tight.startswith(head) for one in names) and len(head) == 4
 
 
 def _next(lines: Sequence[Line], index: int) -> Iterator[int]:
@@ -147,38 +172,26 @@ def _next(lines: Sequence[Line], index: int) -> Iterator[int]:
             yield at
 
 
-def _is_part(found: Known, names: tuple[Known, ...], numbers: Collection[str]) -> bool:
-    """Whether a UN number was read, not of this name but of a longer one that holds it."""
-    longer = (one for one in names if found.tight in one.tight and one.un_number in numbers)
-    return found.un_number not in numbers and any(longer)
-
-
 @lru_cache(maxsize=256)
 def nearest(text: str, names: tuple[Known, ...]) -> tuple[Known | None, float]:
     """The name most like this text, if any is like it enough."""
     tight = _TIGHT.sub('', text.upper())
     if len(tight) < 2:
         return None, 0.0
-    best, most = None, ALIKE
+    best, most = None, 100 * ALIKE
     for one in names:
-        if not 0.75 < len(tight) / len(one.tight) < 1.34:
-            continue
-        start = SequenceMatcher(None, tight[:BEGINNING], one.tight[:BEGINNING], autojunk=False)
-        if start.ratio() < ALIKE_THERE:
-            continue
-        match = SequenceMatcher(None, tight, one.tight, autojunk=False)
-        if match.quick_ratio() > most and (ratio := match.ratio()) > most:
+        start = fuzz.ratio(tight[:BEGINNING], one.tight[:BEGINNING])
+        if start >= 100 * ALIKE_THERE and (ratio := fuzz.ratio(tight, one.tight)) > most:
             best, most = one, ratio
-    return best, most
+    return best, most / 100
 
 
 def _reading(known: Known, alike: float, used: Sequence[Line], worth: float) -> Reading:
-    said = _text(used, range(len(used)))
     return Reading(
         kind='proper_shipping_name',
         value=known.name,
         score=min(map(certainty, used)) * alike * worth,
         recogniser=NAME,
         box=corners(around([line.quad for line in used])),
-        details={'un_number': known.un_number} | ({} if alike == 1 else {'repaired': said}),
+        details={'un_number': known.un_number} | ({} if alike == 1 else {'repaired': _text(used)}),
     )
