@@ -59,7 +59,7 @@ _AS_SIGN = {'0': 'D', '1': 'I', '5': 'S', '6': 'G', '8': 'B', '4': 'A'}
 LETTER = 2
 """What it costs to take one letter for another, which is done in one place only."""
 
-_SYMBOL = re.compile(
+SYMBOL = re.compile(
     r'(?:.*[\s:;#)\]>*_-])?\W*(?:[uUnNvV0oO○〇®©@器圆回画图](?![\d/])){0,3}\W*', re.DOTALL
 )
 """What may stand before a mark: the UN symbol, however it was read, or words and a gap."""
@@ -101,9 +101,9 @@ def ways(text: str) -> list[Way]:
     for start in range(len(text)):
         before = text[:start]
         glued = _GLUED.fullmatch(before) is not None
-        if not glued and _SYMBOL.fullmatch(before) is None:
+        if not glued and SYMBOL.fullmatch(before) is None:
             continue
-        extra = int(glued and _SYMBOL.fullmatch(before) is None)
+        extra = int(glued and SYMBOL.fullmatch(before) is None)
         for end, value, cost in islice(_MARK(text, start), MOST):
             if _AFTER.match(text, end):
                 found[value] = min(cost + extra, found.get(value, cost + extra))
@@ -180,6 +180,8 @@ def _slash(text: str, at: int) -> Iterator[Step]:
     seen = text[at : at + 1]
     if seen in ('/', ROW) and seen:
         yield at + 1, '/', 0
+        if seen == ROW and text[at + 1 : at + 2] in tuple(_STROKES):
+            yield at + 2, '/', 1  # it may begin a row as well
         return
     if seen == ' ' or (seen and seen in _STROKES):
         # A slash may end a row, and what it was taken for is no part of the next.
@@ -222,6 +224,8 @@ def _gap(text: str, at: int) -> Iterator[Step]:
 def _space(text: str, at: int) -> Iterator[Step]:
     if text[at : at + 1] in (' ', ROW) and at < len(text):
         yield at + 1, ' ', 0
+        if text[at] == ROW and text[at + 1 : at + 2] in tuple(_STROKES):
+            yield at + 2, ' ', 1
     elif text[at : at + 1] == '/':
         yield at + 1, ' ', 1
     else:
@@ -254,6 +258,11 @@ def _colon(text: str, at: int) -> Iterator[Step]:
 def _point(text: str, at: int) -> Iterator[Step]:
     if text[at : at + 1] in ('.', ',') and at < len(text):
         yield at + 1, '.', 0 if text[at] == '.' else 1
+
+
+def _lost(text: str, at: int) -> Iterator[Step]:
+    """The point of a density, which is never printed without one."""
+    yield at, '.', 1
 
 
 def _ahead(pattern: str) -> Slot:
@@ -297,8 +306,8 @@ _LEVEL = _character('XYZ', {**_AS_LETTER, 'v': 'Y', 'V': 'Y', '7': 'Z', '?': 'Z'
 _YEAR = _times(_digit(), 2, 2)
 _WHOLE = _then(_digit('123456789'), _times(_digit(), 0, 3))
 _MASS = _then(_WHOLE, _maybe(_then(_point, _digit())))
-_DENSITY = _then(_digit(), _point, _digit())
-_PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 3))
+_DENSITY = _then(_digit(), _either(_point, _lost), _digit())
+_PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 2))
 
 _BATCH = _then(
     _space, _letter('P'), _maybe(_character('I', _AS_I)), _colon, _times(_batch_figure, 1, 4)
@@ -306,14 +315,16 @@ _BATCH = _then(
 _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(
     # No other State writes C and six figures: CH or ON before those is CN, misread.
-    _word(r'(?!CN)(?!(?:CM|CH|GN|ON|C|N)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n])'),
+    _word(r'(?!CN)(?!(?:CM|CH|GN|ON|C|N)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n|\\]|[1Il!]\n)'),
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
 _NAME = r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}'
+_OTHER_PART = r'\n\d{1,5}(?![\d/])|/(?!\d{1,5}/\d|[A-Z1]{1,3}/|\d\d\s?R)'
+"""What shows that the figures before it are no part of a maker's name."""
 _MAKER = _either(
-    _word(_NAME + r'(?: \d{1,6}(?:-[A-Z0-9]{1,4})?(?!\w|/(?!\d{1,5}/\d|[A-Z1]{1,3}/|\d\d\s?R)))?'),
-    _then(_word(_NAME), _gap_kept, _digit('0'), _word(r'\d{2,5}(?:-[A-Z0-9]{1,4})?(?!\w)')),
+    _word(_NAME + rf'(?: \d{{1,6}}(?:-[A-Z0-9]{{1,4}})?(?!\w|{_OTHER_PART}))?'),
+    _then(_word(_NAME), _gap_kept, _times(_digit(), 3, 6), _word(r'(?:-[A-Z0-9]{1,4})?(?!\w)')),
 )
 _FROM = _either(
     _then(_CN, _slash, _CN_MAKER),

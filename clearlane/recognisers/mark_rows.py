@@ -1,56 +1,107 @@
 """The rows of a UN mark (联合国包装标记) among the lines of text: which line goes on with which.
 
-A mark is printed in one row or in up to four, with other print above, beside and below it.
+A mark is printed in one row or in up to six, with other print above, beside and below it. As
+long as the rows read as the beginning of a mark, the next one is that with which they still do;
+where a slip of reading spoils that, what a row says by itself must do.
+
+>>> begins('UN 4G/Y25/S'), begins('4G/Y25/S\n/26/CN'), begins('4G/Y25/S\nKEEP DRY')
+(True, True, False)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from clearlane.recognisers import mark_grammar
 from clearlane.recognisers.text.line import Frame, Line
 
-ROWS = 4
+ROWS = 6
 """A mark has so many rows at most."""
 
+
+def _opening(part: str, figure: str, s: str) -> re.Pattern[str]:
+    """A mark up to the end of any of its parts, with what may stand for a slash, a figure and S."""
+    code = rf'[A-DF-HL-NP]{{1,2}}{figure}?[VWTU]?'
+    loads = rf'(?(large)(?:{part}{figure}{{1,5}}){{0,2}})'
+    batch = rf'(?:[/ \n]?P\w?\W{{0,2}}{figure}{{1,4}})?'
+    maker = rf'\+?[A-Za-z0-9+.-]{{2,14}}(?: {figure}{{1,6}})?'
+    origin = (
+        rf'CN(?:{part}C?{figure}{{6,7}}{batch}{loads})?|(?!CN)[A-Z]{{1,3}}(?:{part}{maker}{loads})?'
+    )
+    test = rf'(?:{part}(?:{s}|{figure}{{2,4}})){{1,3}}'
+    return re.compile(
+        mark_grammar.SYMBOL.pattern
+        + rf'(?:{figure}{code}|(?P<large>{figure}{{2}}{code}))'
+        + rf'(?P<level>{part}[XYZ](?:{figure}{{1,4}}(?:[.,]{figure})?)?'
+        + rf'(?:{test}(?:{part}(?:{origin}))?)?)?{part}?',
+        re.DOTALL,
+    )
+
+
+_PLAIN = _opening(r'[/ \n]', r'\d', 'S')
+_WORN = _opening(r'(?:\n?[/ |Il1!\\]|[/|Il1!\\]?\n?)', r'[\dOoQIl|SBZG]', '[S5$]')
+
 NEXT = re.compile(
-    r'CN|^C[\dOQIlSBZ]{5,7}\b|P[I1lL|!]?\s?[:;.,]\s?[\dOQIlSB]'
+    r'CN|^\W?C[\dOQIlSBZ]{5,7}\b|P[I1lL|!]?\s?[:;.,]\s?[\dOQIlSB]'
     r'|^[S5$]?[/1Il|]?\d\d(?:[/ ][A-Z]{1,3})?\b'
-    r'|^[XYZ¥]\d|^\W*[XYZ¥2]\W*$|^[01]\d\s?/?\d\d\W*$|/[S5$]\b|^[A-Z01568]{1,3}/\S|^P[I1l]\s?\d|\d/\d',
+    r'|^[XYZ¥]\d|^\W*[XYZ¥2]\W*$|^[01]\d\s?/?\d\d\W*$|/[S5$]\b|^[A-Z01568]{1,3}/\S|^\W?P[I1l]\s?\d|\d/\d',
     re.IGNORECASE,
 )
 """What the next row of a mark says."""
 
-NO_ROW = re.compile(r'^\W*UN\W{0,2}\d{4}(?!\w|/)')
-"""A UN number, which often stands below a mark in print of its size, and is no row of it."""
+NO_ROW = re.compile(
+    r'^\W*(?:UN\W{0,2}\d{4}(?!\w|/)|P\.?I\.?\s?9(?:6[5-9]|7[0678])(?!\w)|(?:SN|KG|UN|NO|PG)\b)'
+)
+"""What often stands below a mark in print of its size and is no row of it: a UN number, a packing
+instruction for batteries (965 to 970, 976 to 978), words for a value."""
 
-SIGN = re.compile(r'^\W*(?!(?:SN|KG|UN|NO|PG)\b)[A-Z]{1,3}/?\W*$')
-"""The sign of a State alone in a row, no word for a value; the row below it says its maker."""
+SIGN = re.compile(r'^\W*[A-Z]{1,3}/?\W*$')
+"""The sign of a State alone in a row; the row below it says its maker."""
 
 OPEN = re.compile(r'[/ ]\d\d[/ ][A-Z]{1,3}/?\W*$')
 """A row that ends with the sign of the State; the row below it says its maker."""
 
 MAKER = re.compile(r'^\W*[A-Z0-9+][A-Za-z0-9+. -]*\d')
 
+NAMED = re.compile(r'^\W*(?:U\W?N|[uvV]\W?[nN])\W*(?=[1-6]\d?[A-HL-P])')
+"""The UN symbol at the beginning of a row, as it is read."""
+
 WIDTHS, LOW = 1.9, 0.7
 """A line is so many times as high as its characters are wide; a box much higher is not believed."""
+
+SHARED, FLUSH = 0.4, 0.8
+"""The next row shares so much of the less wide row, or begins so few heights beside this one."""
 
 LEAST_DOWN = 0.5
 """The next row stands so many heights below at least, of the less high of the two."""
 
 
+Says = Callable[[str], object]
+"""Whether the text of a line is what is looked for."""
+
+
+def begins(text: str, *, level: bool = False, worn: bool = False) -> bool:
+    """Whether a mark begins so and may go on: as it stands, or `worn` by slips of reading; for its
+    code alone, a `level` behind it may be asked for."""
+    found = (_WORN if worn else _PLAIN).fullmatch(NAMED.sub('', mark_grammar.tidy(text)))
+    return found is not None and (not level or found['level'] is not None)
+
+
 def rows(
-    lines: Sequence[Line], head: int, taken: set[int], says: re.Pattern[str] | None = None
+    lines: Sequence[Line], head: int, taken: set[int], says: Says | None = None
 ) -> Iterator[list[int]]:
     """The row of the head, and then what can go on in the rows below it; at last what `says` so."""
     seen = set(taken)
-    row = _row(lines, head, seen)
+    row, said = _row(lines, head, seen), ''
     for _ in range(ROWS):
         yield row
         seen |= set(row)
-        under = _next(lines, row, seen)
+        said = mark_grammar.ROW.join([said, ' '.join(lines[index].text for index in row)])
+        under = _next(lines, row, seen, said)
         if under is None and says:
             under = below(lines, row, seen, says)
         if under is None:
@@ -58,15 +109,26 @@ def rows(
         row = _row(lines, under, seen)
 
 
-def _next(lines: Sequence[Line], row: list[int], seen: set[int]) -> int | None:
-    """The line below that says what comes next; the sign of a State, where its maker follows."""
-    under = below(lines, row, seen, NEXT)
-    said = mark_grammar.tidy(lines[row[-1]].text)
-    if under is None and (SIGN.search(said) or OPEN.search(said)):
-        under = below(lines, row, seen, MAKER)
+def _next(lines: Sequence[Line], row: list[int], seen: set[int], said: str) -> int | None:
+    """The line below with which what was `said` goes on; the sign of a State, where its maker
+    follows."""
+
+    def goes_on(worn: bool) -> Says:
+        return lambda text: begins(mark_grammar.ROW.join([said, text]), worn=worn)
+
+    under: int | None = None
+    if begins(said):
+        under = below(lines, row, seen, goes_on(worn=False))
     if under is None:
-        sign = below(lines, row, seen, SIGN)
-        if sign is not None and below(lines, [sign], seen, MAKER) is not None:
+        under = below(lines, row, seen, NEXT.search)
+    if under is None and begins(said, worn=True):
+        under = below(lines, row, seen, goes_on(worn=True))
+    last = mark_grammar.tidy(lines[row[-1]].text)
+    if under is None and (SIGN.search(last) or OPEN.search(last)):
+        under = below(lines, row, seen, MAKER.search)
+    if under is None:
+        sign = below(lines, row, seen, SIGN.search)
+        if sign is not None and below(lines, [sign], seen, MAKER.search) is not None:
             under = sign
     return under
 
@@ -90,10 +152,10 @@ def _row(lines: Sequence[Line], start: int, taken: set[int]) -> list[int]:
 
 
 def below(
-    lines: Sequence[Line], row: list[int], taken: set[int], says: re.Pattern[str], way: int = 1
+    lines: Sequence[Line], row: list[int], taken: set[int], says: Says, way: int = 1
 ) -> int | None:
     """The line right below this row that says what is asked for; above it the other way."""
-    frame = _slim(lines[row[0]])
+    frame = _without_symbol(lines[row[0]])
     nearest: tuple[float, int] | None = None
     for index, line in enumerate(lines):
         if index in taken or not _akin(frame, _slim(line), least=0.45):
@@ -106,13 +168,26 @@ def below(
         left = max(-frame.width, 2 * along - line.frame.width) / 2
         right = min(frame.width, 2 * along + line.frame.width) / 2
         shared = (right - left) / min(frame.width, line.frame.width)
+        start = along + (frame.width - line.frame.width) / 2
         # A box that is too tall holds the print of its line somewhere; the lower one tells best.
         low = min(frame.height, line.frame.height)
-        if not (LEAST_DOWN * low < down < 2.4 * frame.height) or shared < 0.4:
+        if not LEAST_DOWN * low < down < 2.4 * frame.height:
             continue
-        if says.search(mark_grammar.tidy(line.text)) and (nearest is None or down < nearest[0]):
+        if shared < SHARED and abs(start) > FLUSH * low:
+            continue
+        if says(mark_grammar.tidy(line.text)) and (nearest is None or down < nearest[0]):
             nearest = (down, index)
     return None if nearest is None else nearest[1]
+
+
+def _without_symbol(line: Line) -> Frame:
+    """Where a line stands behind the UN symbol, below which the next row seldom begins."""
+    frame, symbol = _slim(line), NAMED.match(line.text)
+    if symbol is None:
+        return frame
+    cut = frame.width * symbol.end() / len(line.text)
+    centre = frame.centre + np.asarray(frame.along) * (cut / 2)
+    return replace(frame, centre=centre, width=frame.width - cut)
 
 
 def _slim(line: Line) -> Frame:

@@ -79,7 +79,7 @@ TAIL = re.compile(
 )
 """A text that can only be the end of a mark."""
 
-CODE = re.compile(r'^\W*(?:U\W?N\W{0,2})?[1-6][0-3]?[A-HL-P]{1,2}\d?[VWTU]?\s?/?\W*$')
+CODE = re.compile(r'^\W*(?:[UuVv]\W?[Nn]\W{0,2})?[1-6][0-3]?[A-HL-P]{1,2}[\dI]?[VWTU]?\s?/?\W*$')
 LEVEL = re.compile(r'^\W*(?:[XYZ¥]\s?(?:\d{1,4}(?:[.,]\d)?)?|2)(?:\s?/.*)?\W*$')
 """The code alone in a row, and what the row below it says then; alone either says nothing."""
 
@@ -115,11 +115,12 @@ def find(lines: Sequence[Line], again: Again | None = None) -> tuple[list[Readin
     for pattern in (HEAD, TAIL, LOOSE):
         if pattern is LOOSE and (again is None or readings):
             break
-        for index, line in enumerate(lines):
+        # Its first row is asked before those below it, which say enough to pass for one.
+        for index in sorted(range(len(lines)), key=lambda at: not _opens(lines, at, taken)):
             if index in taken:
                 continue
-            text = mark_grammar.tidy(line.text)
-            if pattern.search(text) or (pattern is HEAD and _is_code(lines, index, taken)):
+            text = mark_grammar.tidy(lines[index].text)
+            if pattern.search(text) or (pattern is HEAD and _opens(lines, index, taken)):
                 mark: _Mark | None = None
                 if pattern is not LOOSE:
                     mark = _complete(lines, index, taken)
@@ -131,11 +132,25 @@ def find(lines: Sequence[Line], again: Again | None = None) -> tuple[list[Readin
     return readings, taken
 
 
+def _opens(lines: Sequence[Line], index: int, taken: set[int]) -> bool:
+    """Whether a line reads as the beginning of a mark, which the code alone does not."""
+    text = lines[index].text
+    if CODE.search(mark_grammar.tidy(text)):
+        return _is_code(lines, index, taken)
+    return mark_rows.begins(text, level=True)
+
+
 def _is_code(lines: Sequence[Line], index: int, taken: set[int]) -> bool:
     """Whether a line is the code of a packaging alone, with the level in the row below it."""
-    if not CODE.search(mark_grammar.tidy(lines[index].text)):
+    code = mark_grammar.tidy(lines[index].text)
+    if not CODE.search(code):
         return False
-    return mark_rows.below(lines, [index], taken, LEVEL) is not None
+
+    def is_level(text: str) -> bool:
+        joined = mark_grammar.ROW.join([code, text])
+        return LEVEL.search(text) is not None or mark_rows.begins(joined, level=True, worn=True)
+
+    return mark_rows.below(lines, [index], taken, is_level) is not None
 
 
 @dataclass(frozen=True)
@@ -170,7 +185,7 @@ def _read_again(
     best: tuple[tuple[float, int], Said, list[list[int]]] | None = None
     for start in _heads(lines, head, taken):
         rows: list[list[int]] = []
-        for row in mark_rows.rows(lines, start, taken, ANY):
+        for row in mark_rows.rows(lines, start, taken, ANY.search):
             rows.append(row)
             said = again([[lines[index] for index in one] for one in rows])
             if said is None or said.fit < FITS or min(said.certainties) < SEEN:
@@ -215,7 +230,7 @@ def _heads(lines: Sequence[Line], head: int, taken: set[int]) -> list[int]:
     """The line that looks like a mark; where only its end does, the two above it too."""
     found = [head]
     while len(found) < 3 and not HEAD.search(mark_grammar.tidy(lines[found[-1]].text)):
-        above = mark_rows.below(lines, [found[-1]], taken, ANY, way=-1)
+        above = mark_rows.below(lines, [found[-1]], taken, ANY.search, way=-1)
         if above is None:
             break
         found.append(above)
@@ -242,7 +257,7 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     score = min(certainty(lines[index], typed=True) for index in used)
     has_batch = ' PI:' in meaning.value
     if not has_batch and '/CN/' in meaning.value:
-        unread = mark_rows.below(lines, rows[-1], used | taken, SHORT) is not None
+        unread = mark_rows.below(lines, rows[-1], used | taken, SHORT.search) is not None
         score *= NO_BATCH * (UNREAD_ROW if unread else 1)
     more = _GOES_ON.search(meaning.raw)
     if more and '/CN/' not in meaning.value and not meaning.value.endswith(more['again'] or '-'):

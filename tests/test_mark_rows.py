@@ -1,0 +1,114 @@
+"""UN marks printed in any rows, with or without the symbol, among other print."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearlane.codes import un_mark as codes_un_mark
+from clearlane.recognisers import mark_rows, un_mark
+from clearlane.recognisers.text.line import Line
+from tests.printed import line
+
+ABOVE = ('', 'LITHIUM ION BATTERIES', 'UN3480', 'MADE IN CHINA', 'Gross weight: 25 kg', 'ECT 44')
+BELOW = ('', 'UN3481', 'PI 965', 'MADE IN CHINA', 'N.W.: 20.5 KG', 'PAP 20', 'Class 9', 'SN: A123')
+SYMBOLS = ('', 'UN ', 'un ', 'UN', '(un) ', 'u n ')
+
+years = st.integers(10, 26).map('{:02d}'.format)
+levels = st.sampled_from('XYZ')
+kilograms = st.one_of(st.integers(1, 60).map(str), st.integers(10, 599).map(lambda n: f'{n / 10}'))
+origins = st.one_of(
+    st.from_regex(r'CN/C[0-9]{6}', fullmatch=True),
+    st.from_regex(r'(?:D|USA|GB|ROK|NL|S)/(?:BAM [1-9][0-9]{3,4}|\+[AB][A-F][0-9]{4}|VL[0-9]{3}|M[0-9]{5})',
+                  fullmatch=True),
+)  # fmt: skip
+solids = st.builds(
+    '{}/{}{}/S/{}/{}'.format,
+    st.sampled_from(['4G', '4GV', '4D', '4C1', '5H4', '1A2', '6HG2']), levels, kilograms, years,
+    origins,
+)  # fmt: skip
+liquids = st.builds(
+    '{}/{}{}/{}/{}/{}'.format,
+    st.sampled_from(['1A1', '1H1', '3H1', '6HA1']), levels,
+    st.sampled_from(['', '1.2', '1.8']), st.sampled_from(['100', '150', '250']), years, origins,
+)  # fmt: skip
+large = st.builds(
+    '{}/{}/{:02d} {}/{} {}/{}'.format,
+    st.sampled_from(['31HA1', '31A', '13H3', '50A', '50H']), st.sampled_from('YZ'),
+    st.integers(1, 12), years, origins, st.sampled_from([0, 1500, 2940]),
+    st.sampled_from([1000, 1250, 1780]),
+)  # fmt: skip
+
+
+def _is_valid(mark: str) -> bool:
+    return codes_un_mark.is_valid(mark, today=un_mark.ANY_DAY)
+
+
+@st.composite
+def printed(draw: st.DrawFn) -> tuple[str, list[Line]]:
+    """A mark and the lines of a package that bears it, in up to six rows parted at its slashes."""
+    mark = draw(st.one_of(solids, liquids, large).filter(_is_valid))
+    parts = re.split('(?<=/)', mark)
+    cuts = draw(st.sets(st.integers(1, len(parts) - 1), max_size=4))
+    ends = [0, *sorted(cuts), len(parts)]
+    rows = [''.join(parts[a:b]) for a, b in pairwise(ends)]
+    where = draw(st.sampled_from(['end', 'beginning', 'nowhere']))
+    if where != 'end':
+        rows = [row.rstrip('/') for row in rows]
+    if where == 'beginning':
+        rows = [rows[0], *('/' + row for row in rows[1:])]
+    if '/CN/' in mark and ' ' not in mark and draw(st.booleans()):
+        rows, mark = [*rows, 'PI:107'], f'{mark} PI:107'
+    symbol = draw(st.sampled_from(SYMBOLS))
+    lines = [line(symbol + rows[0], left=-20 * len(symbol))]
+    lines += [line(row, at) for at, row in enumerate(rows[1:], start=1)]
+    for words, row in ((draw(st.sampled_from(ABOVE)), -1.1), (draw(st.sampled_from(BELOW)), 0.1)):
+        if words:
+            lines.append(line(words, row if row < 0 else len(rows) + row))
+    return mark, draw(st.permutations(lines))
+
+
+@given(printed())
+def test_a_mark_is_read_in_whatever_rows_it_stands(package: tuple[str, list[Line]]) -> None:
+    mark, lines = package
+    found, _ = un_mark.find(lines)
+    assert [(one.value, 'error' in one.details) for one in found] == [(mark, False)]
+
+
+@pytest.mark.parametrize(
+    'rows',
+    [
+        ['31HAI', '/Z/01 25', 'CN/C681570 3600/2000'],
+        ['1H1/X18/250', '/25/AUS/+KD7258'],
+        ['4DV/Z27.2', 'S/26/D/BAM 1B966'],
+        ['4G/X399/S/23/S1', 'D-80836'],
+        ['4B/Y24.1', 'S/', '2I', 'TR|', '4463'],
+        ['50G/Y/03 25', '|CN/C379157 1000', '1Z00'],
+        ['4G/Z54/S/26/CN', '|C864697 PI 862'],
+        ['5M2/Z31/S/21', 'CN/C200468', 'IPI:847'],
+    ],
+)
+def test_slips_at_the_ends_of_rows_are_undone_in_doubt(rows: list[str]) -> None:
+    (found,), _ = un_mark.find([line(text, at) for at, text in enumerate(rows)])
+    assert 'error' not in found.details
+    assert found.score < 1
+
+
+@pytest.mark.parametrize(
+    ('text', 'level', 'worn', 'begins'),
+    [
+        ('4G', False, False, True),
+        ('4G', True, False, False),
+        ('UN 31HA1/Y/09 25/D/BAM 4471 1000', True, False, True),
+        ('4G/Y25/S/26/CN/Class 9', False, False, False),
+        ('4G/Y2S/S|26', False, False, False),
+        ('4G/Y2S/S|26', False, True, True),
+        ('4G/Y25/S\nKEEP DRY', False, True, False),
+    ],
+)
+def test_what_may_go_on_as_a_mark(text: str, level: bool, worn: bool, begins: bool) -> None:
+    assert mark_rows.begins(text, level=level, worn=worn) is begins
