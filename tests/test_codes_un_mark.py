@@ -31,6 +31,9 @@ VALID = {
     '3H1/Y1.9/120/06 24/B/BVT-18': '3H1/Y1.9/120/06 24/B/BVT-18',
     '3H1/Y1.9/120/06/24 B/BVT-18': '3H1/Y1.9/120/06 24/B/BVT-18',
     'UN 4G/Y25/S/24 I/CSI/1234': '4G/Y25/S/24/I/CSI/1234',
+    # infectious substances
+    'UN 4G/CLASS 6.2/24 CN/C230003': '4G/CLASS 6.2/24/CN/C230003',
+    'UN 4GU/Class6.2/26 PL/COBRO 729': '4GU/CLASS 6.2/26/PL/COBRO 729',
     # reconditioned
     'UN 1A1/Y1.4/150/97 NL/RB/01 RL': '1A1/Y1.4/150/97/NL/RB/01 RL',
     'UN 1A2/Y150/S/99 USA/RB/00 R': '1A2/Y150/S/99/USA/RB/00 R',
@@ -80,6 +83,8 @@ INVALID = {
     '4G/Y25 S/24 CN/C230003': 'E_SEP',
     '4G/Y25/S 24/CN/C230003': 'E_SEP',
     '4G/Y25/S/24CN/C230003': 'E_SEP',
+    '4G/CLASS 6.2/24': 'E_MISSING',
+    '4G/CLASS 6.2/S/24/CN/C230003': 'E_YEAR',
     # (b)
     'UN 4J/Y25/S/24 CN/C230003 PI:001': 'E_CODE',
     'UN 4G1/Y25/S/24 CN/C230003 PI:001': 'E_CODE',
@@ -224,6 +229,12 @@ def test_what_a_large_packaging_says():
     assert (found.kind, found.month, found.year) == ('large_packaging', 6, 2025)
     assert (found.stacking_kg, found.gross_mass_kg, found.solid) == (2400, 1200, True)
     assert not un_mark.parts('31H1/Y/04 99 GB/9099 10800/1200', today=TODAY).solid
+
+
+def test_what_a_packaging_for_infectious_substances_says():
+    found = un_mark.parts('4GU/CLASS 6.2/26/PL/COBRO 729', today=TODAY)
+    assert (found.kind, found.suffix, found.year) == ('infectious', 'U', 2026)
+    assert (found.level, found.rank, found.gross_mass_kg) == ('', 0, None)
 
 
 def test_what_a_reconditioner_says():

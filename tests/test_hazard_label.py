@@ -239,6 +239,22 @@ def test_classes_that_differ_in_their_figure_need_the_figure() -> None:
         assert values(found, 'hazard_label') == [value]
 
 
+@pytest.mark.parametrize('value', ['3', '2.1', '6.1', '2.3'])
+def test_the_figure_in_the_corner_of_a_label_is_read_for_itself(value: str) -> None:
+    found = hazard_label.read(on_board(label_hand.label(value)))
+    assert values(found, 'hazard_label') == [value]
+
+
+def test_arrows_in_what_was_hardly_read_as_words_are_arrows() -> None:
+    shown = photo()
+    (arrows,) = (one for one in readings() if one.kind == 'orientation_arrows')
+    low, high = np.array(arrows.box).min(axis=0), np.array(arrows.box).max(axis=0)
+    quad = (*map(tuple, [low, (high[0], low[1]), high, (low[0], high[1])]),)
+    for score, expected in ((0.6, ['up']), (0.95, [])):
+        found = hazard_label.read(pixels(shown), [Line(text='↑个E', score=score, quad=quad)])
+        assert values(found, 'orientation_arrows') == expected
+
+
 @pytest.mark.parametrize('value', ['9A', '9', '4.3', '6.2', '7', '8'])
 def test_a_second_drawing_of_the_labels_is_read(value: str) -> None:
     picture, _ = label_hand.photographed(value, np.random.default_rng(3))
@@ -261,15 +277,20 @@ def test_vector_art_on_a_carton_of_12_mp_is_read(value: str) -> None:
     assert label_carton.false_labels(taken, found) == []
 
 
+def on_board(flat: np.ndarray) -> np.ndarray:
+    """A flat label of 400 pixels, standing on its corner, on brown board."""
+    picture = np.full((700, 900, 3), BOARD, np.uint8)
+    mask = np.zeros((400, 400), np.uint8)
+    cv2.fillPoly(mask, [np.array([[200, 0], [400, 200], [200, 400], [0, 200]])], 255)
+    picture[150:550, 250:650][mask > 0] = flat[mask > 0]
+    return picture
+
+
 def nine_with(words: str, group: str = '9') -> tuple[np.ndarray, Line]:
     """A label with words below its stripes, and these words as a line of text."""
-    picture = np.full((700, 900, 3), BOARD, np.uint8)
     flat = label_hand.label(group)
     cv2.putText(flat, words, (120, 240), cv2.FONT_HERSHEY_DUPLEX, 0.75, BLACK, 2, cv2.LINE_AA)
-    corners = np.array([[200, 0], [400, 200], [200, 400], [0, 200]])
-    mask = np.zeros((400, 400), np.uint8)
-    cv2.fillPoly(mask, [corners], 255)
-    picture[150:550, 250:650][mask > 0] = flat[mask > 0]
+    picture = on_board(flat)
     quad = ((366.0, 368.0), (534.0, 368.0), (534.0, 396.0), (366.0, 396.0))
     return picture, Line(text=words, score=0.97, quad=quad)
 

@@ -18,14 +18,19 @@ ABOVE = ('', 'LITHIUM ION BATTERIES', 'UN3480', 'MADE IN CHINA', 'Gross weight: 
 BELOW = ('', 'UN3481', 'PI 965', 'MADE IN CHINA', 'N.W.: 20.5 KG', 'PAP 20', 'Class 9', 'SN: A123')
 SYMBOLS = ('', 'UN ', 'un ', 'UN', '(un) ', 'u n ')
 
+LARGE = ('31', '13', '50')
+
 years = st.integers(10, 26).map('{:02d}'.format)
 levels = st.sampled_from('XYZ')
 kilograms = st.one_of(st.integers(1, 60).map(str), st.integers(10, 599).map(lambda n: f'{n / 10}'))
 origins = st.one_of(
     st.from_regex(r'CN/C[0-9]{6}', fullmatch=True),
-    st.from_regex(r'(?:D|USA|GB|ROK|NL|S)/(?:BAM [1-9][0-9]{3,4}|\+[AB][A-F][0-9]{4}|VL[0-9]{3}|M[0-9]{5})',
-                  fullmatch=True),
-)  # fmt: skip
+    st.builds(
+        '{}/{}'.format,
+        st.sampled_from(['D', 'USA', 'GB', 'ROK', 'NL', 'S']),
+        st.from_regex(r'BAM [1-9][0-9]{3,4}|\+[AB][A-F][0-9]{4}|VL[0-9]{3}', fullmatch=True),
+    ),
+)
 solids = st.builds(
     '{}/{}{}/S/{}/{}'.format,
     st.sampled_from(['4G', '4GV', '4D', '4C1', '5H4', '1A2', '6HG2']), levels, kilograms, years,
@@ -36,6 +41,9 @@ liquids = st.builds(
     st.sampled_from(['1A1', '1H1', '3H1', '6HA1']), levels,
     st.sampled_from(['', '1.2', '1.8']), st.sampled_from(['100', '150', '250']), years, origins,
 )  # fmt: skip
+infectious = st.builds(
+    '{}/CLASS 6.2/{}/{}'.format, st.sampled_from(['4G', '4GU', '1A2', '4H2']), years, origins
+)
 large = st.builds(
     '{}/{}/{:02d} {}/{} {}/{}'.format,
     st.sampled_from(['31HA1', '31A', '13H3', '50A', '50H']), st.sampled_from('YZ'),
@@ -51,7 +59,7 @@ def _is_valid(mark: str) -> bool:
 @st.composite
 def printed(draw: st.DrawFn) -> tuple[str, list[Line]]:
     """A mark and the lines of a package that bears it, in up to six rows parted at its slashes."""
-    mark = draw(st.one_of(solids, liquids, large).filter(_is_valid))
+    mark = draw(st.one_of(solids, liquids, infectious, large).filter(_is_valid))
     parts = re.split('(?<=/)', mark)
     cuts = draw(st.sets(st.integers(1, len(parts) - 1), max_size=4))
     ends = [0, *sorted(cuts), len(parts)]
@@ -61,7 +69,7 @@ def printed(draw: st.DrawFn) -> tuple[str, list[Line]]:
         rows = [row.rstrip('/') for row in rows]
     if where == 'beginning':
         rows = [rows[0], *('/' + row for row in rows[1:])]
-    if '/CN/' in mark and ' ' not in mark and draw(st.booleans()):
+    if '/CN/' in mark and not mark.startswith(LARGE) and draw(st.booleans()):
         rows, mark = [*rows, 'PI:107'], f'{mark} PI:107'
     symbol = draw(st.sampled_from(SYMBOLS))
     lines = [line(symbol + rows[0], left=-20 * len(symbol))]
@@ -108,6 +116,7 @@ def test_slips_at_the_ends_of_rows_are_undone_in_doubt(rows: list[str]) -> None:
         ('4G/Y2S/S|26', False, False, False),
         ('4G/Y2S/S|26', False, True, True),
         ('4G/Y25/S\nKEEP DRY', False, True, False),
+        ('4GU/Class 6.2\n26', True, False, True),
     ],
 )
 def test_what_may_go_on_as_a_mark(text: str, level: bool, worn: bool, begins: bool) -> None:

@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearlane.model import Reading
-from clearlane.recognisers import authorities, dates, fields, leaders, mark_grammar, masses
+from clearlane.recognisers import (
+    authorities,
+    dates,
+    fields,
+    leaders,
+    mark_grammar,
+    mark_rows,
+    masses,
+)
 from clearlane.recognisers.package import interpret
 from clearlane.recognisers.text.line import Line
 from tests.printed import MARK, line
@@ -401,6 +409,23 @@ def test_elements_of_a_code_confirm_a_serial_or_batch(
 
 
 @pytest.mark.parametrize(
+    ('code', 'value', 'sure'),
+    [
+        ('S:639.240.7320;B:D137/49', '639.240.7320', True),
+        ('639.240.7320|D137/49', '639.240.7320', True),
+        ('639.240.7320/4158', '639.240.7320', True),
+        ('SN=6392407321 B=D137', '639.2407320', False),
+    ],
+)
+def test_one_of_several_values_of_a_code_confirms_a_serial(
+    code: str, value: str, sure: bool
+) -> None:
+    (read,) = fields.find([line('SN: 639.2407320', score=0.95, weakest=0.9)])[0]
+    (one,) = fields.confirmed([read], [replace(CODE, value=code, details={})])
+    assert (one.value, one.score >= fields.CONFIRMED) == (value, sure)
+
+
+@pytest.mark.parametrize(
     ('text', 'kind', 'day'),
     [
         ('生产日期: 2025/07/23', 'production_date', '2025-07-23'),
@@ -413,6 +438,14 @@ def test_elements_of_a_code_confirm_a_serial_or_batch(
 def test_days_are_read(text: str, kind: str, day: str) -> None:
     values, _ = fields.find([line(text)])
     assert [(one.kind, one.value) for one in values] == [(kind, day)]
+
+
+def test_a_day_before_its_month_by_points_is_in_doubt() -> None:
+    plain, doubtful = (
+        fields.find([line(f'EXP {day}')])[0][0] for day in ('13.04.2027', '03.04.2027')
+    )
+    assert doubtful.value == '2027-04-03'
+    assert doubtful.score == pytest.approx(plain.score * fields.DAY_FIRST)
 
 
 @pytest.mark.parametrize('text', ['MFG 2023.13.05', 'MFG 03/04/2025', 'DATE'])
@@ -450,7 +483,9 @@ def test_no_lines_break_the_reading_and_none_is_lost(lines: list[Line]) -> None:
     assert bool(readings) == bool(lines)
 
 
-@pytest.mark.parametrize('module', [authorities, dates, leaders, mark_grammar, masses])
+@pytest.mark.parametrize(
+    'module', [authorities, dates, fields, leaders, mark_grammar, mark_rows, masses]
+)
 def test_the_examples_in_the_text_hold(module: ModuleType) -> None:
     result = doctest.testmod(module)
     assert result.attempted and not result.failed

@@ -47,6 +47,12 @@ def _clauses(section: str, parts_in_order: str) -> dict[str, str]:
 _CLAUSES = {
     'packaging': _clauses('6.1.3.1', 'code level test date state maker')
     | {'redone': 'UN 6.1.3.8 (h) to (j)'},
+    'infectious': {
+        'code': 'UN 6.3.4.2 (b)',
+        'date': 'UN 6.3.4.2 (d)',
+        'state': 'UN 6.3.4.2 (e)',
+        'maker': 'UN 6.3.4.2 (f)',
+    },
     'large_packaging': _clauses('6.6.3.1', 'code level date state maker stack gross'),
     'ibc': _clauses('6.5.2.1.1', 'code level date state maker stack gross'),
 }

@@ -18,19 +18,22 @@ given substance may go in, which is for the packing instruction. Its parts, in t
 Large packagings and IBCs show no mass after X, Y or Z, then month and year, State, maker, the
 stacking test load and the greatest gross mass, both in kg. The Chinese batch, ``PI:``, comes last.
 
+Packagings for infectious substances (6.3.4) show the words CLASS 6.2 in the place of (c) and (d);
+the letter U behind their code stands for any inner receptacles (6.3.5.1.6).
+
 In the compact form slashes divide the parts, but month and year, year and ``R``, and the masses of
 a large packaging stand behind a space. Letters keep their case: a small letter is an error.
 
 A two-figure year is taken as the latest such year up to ``today``; before 1980 there were no marks,
 so that a year which would fall there is read as one still to come, and refused.
 
-Not covered: the mark of packagings for infectious substances with the words CLASS 6.2 (6.3.4),
-the lines beside the mark (metal thickness, 6.1.3.2; IBC plate, 6.5.2.2), pressure receptacles.
+Not covered: the lines beside the mark (metal thickness, 6.1.3.2; IBC plate, 6.5.2.2), pressure
+receptacles.
 The limit of the gross mass is 1.25 times the greatest net mass of the code: our allowance.
 
 Sources:
 
-* UN Model Regulations on the Transport of Dangerous Goods, 6.1.2, 6.1.3, 6.5.2 and 6.6.3
+* UN Model Regulations on the Transport of Dangerous Goods, 6.1.2, 6.1.3, 6.3.4, 6.5.2 and 6.6.3
 * GACC Announcement 2019 No. 15 (海关总署公告2019年第15号): the Chinese maker code
 
 >>> today = date(2026, 11, 23)
@@ -45,6 +48,8 @@ Sources:
 '50D/Y/06 25/CN/C350021 2400/1200'
 >>> validate('1A2/Y150/S/99 USA/RB/00 R', today=today)
 '1A2/Y150/S/99/USA/RB/00 R'
+>>> validate('4GU/Class 6.2/26 S/SP-9989', today=today)
+'4GU/CLASS 6.2/26/S/SP-9989'
 >>> validate('4G/Q25/S/24/CN/C230003', today=today)
 Traceback (most recent call last):
     ...
@@ -68,6 +73,8 @@ from clearlane.codes.packaging_code import PackagingCode, find
 from clearlane.codes.spelling import shown, tidy
 
 LONGEST = 200
+INFECTIOUS = 'CLASS 6.2'
+"""What stands in the place of level, mass and test for infectious substances (UN 6.3.4.2 (c))."""
 
 _SYMBOL = re.compile(r'^(?:\(?U ?N\)?[ /:]*)+(?=[0-9])', re.IGNORECASE)
 _OTHER_SYMBOL = re.compile(r'([A-Za-z][A-Za-z/. ]*?)[ /]?(?=[0-9]{1,2}[A-Z])')
@@ -78,6 +85,7 @@ _REDONE = re.compile(r'[ /]([A-Z]{1,3}/[^/]+)/([0-9]{2})[ /]R[ /]?(L?)$')
 _LARGE = re.compile(r'[0-9]{2}[A-Z]')
 _LARGE_DATE = re.compile(r'^([^/]*/[^/]*)/([0-9]{2})[ /]?([0-9]{2})[ /]')
 _LARGE_MASSES = re.compile(r'^((?:[^/]*/){4}[^/].*?)[ /]([0-9]+)/([0-9]+)$')
+_INFECTIOUS = re.compile(r'/CLASS ?6\.2(?=/)', re.IGNORECASE)
 _RUN_ON = re.compile(r'[0-9]{1,2}[A-Z]{1,2}[0-9]?[A-Z]?[^0-9A-Za-z].*')
 _NO_SLASH = re.compile(r'[0-9]{1,2}[A-Z]{1,2}[0-9]?[VWTU]?[XYZ][0-9].+')
 
@@ -87,11 +95,12 @@ class Parts:
     """What a mark says; None where this form of mark does not say it."""
 
     kind: str
-    """packaging, large_packaging or ibc."""
+    """packaging, infectious (a packaging for those substances), large_packaging or ibc."""
     code: str
     suffix: str
     description: str
     level: str
+    """X, Y or Z; empty for infectious substances."""
     solid: bool
     gross_mass_kg: Decimal | None = None
     density: Decimal | None = None
@@ -113,8 +122,8 @@ class Parts:
 
     @property
     def rank(self) -> int:
-        """The level as a number to compare: X 3, Y 2, Z 1."""
-        return 'ZYX'.index(self.level) + 1
+        """The level as a number to compare: X 3, Y 2, Z 1, none 0."""
+        return 'ZYX'.index(self.level) + 1 if self.level else 0
 
 
 def compact(value: str) -> str:
@@ -136,6 +145,8 @@ def parts(value: str, *, today: date | None = None) -> Parts:
     code = _code(fields.take('code'))
     fields.kind = code.kind
     read = _packaging if code.kind == 'packaging' else _large
+    if code.kind == 'packaging' and fields.rest[:1] == [INFECTIOUS]:
+        read = _infectious
     return read(code, fields, batch, today or clock.today())
 
 
@@ -157,7 +168,7 @@ def is_valid(value: str, *, today: date | None = None) -> bool:
 def _divide(line: str) -> str:
     """The slashes of a packaging mark where a space or a line break was."""
     line = _REDONE.sub(r'/\1/\2 R\3', line)
-    line = _YEAR_AND_STATE.sub('/', line)
+    line = _YEAR_AND_STATE.sub('/', _INFECTIOUS.sub(f'/{INFECTIOUS}', line))
     return _MONTH_AND_YEAR.sub(r'\1/\2 \3/', line)
 
 
@@ -176,6 +187,15 @@ def _packaging(code: PackagingCode, fields: Fields, batch: str | None, day: date
     return Parts(
         **_coded(code), level=level, month=month, year=year, batch=batch, **tested, **redone, **made
     )
+
+
+def _infectious(code: PackagingCode, fields: Fields, batch: str | None, day: date) -> Parts:
+    fields.kind = 'infectious'
+    fields.rest.pop(0)
+    month, year = mark_fields.month_and_year(code, fields, day)
+    made = mark_fields.made(fields, year, batch)
+    about = {**_coded(code), 'kind': 'infectious'}
+    return Parts(**about, level='', solid=True, month=month, year=year, batch=batch, **made)
 
 
 def _large(code: PackagingCode, fields: Fields, batch: str | None, day: date) -> Parts:

@@ -1,7 +1,7 @@
 """Days printed on a package: of manufacture, of packing and of expiry.
 
 A day is reported as an ISO date, a month without a day as `2026-02`. Where day and month could be
-either, nothing is guessed: only figures that leave one reading are taken.
+either, nothing is guessed, but that points part a day from the month behind it.
 
 >>> [(kind, day) for kind, day, _ in days('生产日期:2025/07/23')]
 [('production_date', '2025-07-23')]
@@ -11,6 +11,8 @@ either, nothing is guessed: only figures that leave one reading are taken.
 [('production_date', '2025-05-15'), ('expiry_date', '2027-10-02')]
 >>> list(days('MFG: 03/04/2025'))
 []
+>>> [(kind, day) for kind, day, _ in days('verwendbar bis: 03.04.2027'.upper())]
+[('expiry_date', '2027-04-03')]
 >>> [(kind, day) for kind, day, _ in days('包装日期 PACKED ON 2026-10-15 有效期至 2029年05月')]
 [('expiry_date', '2029-05'), ('packing_date', '2026-10-15')]
 """
@@ -27,16 +29,17 @@ _NAME = f'(?:{"|".join(_MONTHS)})'.replace('O', '[O0]')
 MADE = (
     r'[MNH]F[GD60Q]|MFR|M[AN]N?U?F(?![A-Z])\.?|[MN]A[MN]\w{1,3}ACTUR\w*|PR[O0D][D0O](?:\w?UCTION|UCED)?'
     r'|生?产\s?日期|制造(?:日期|年月日)|出厂日期|(?<![\u4e00-\u9fff])日期'
-    r'|(?<![A-Z])D\.?\s?[O0]\.?\s?M\b\.?|HERSTELL(?:UNGS)?DATUM|PRODUKTIONSDATUM'
+    r'|(?<![A-Z])D\.?\s?[O0]\.?\s?M\b\.?|HERSTELL(?:UNGS)?DATUM|PRODUKTIONSDATUM|HERGESTELLT(?:\s?AM)?'
     r'|(?:FECHA|DATA)?\s?(?:DE\s)?FABRICA(?:TION|CI[OÓ]N)|(?<![A-Z])DATE'
 )
 ENDS = (
-    r'(?<![A-Z])EXP(?:IRY|IRES|IRATION)?(?![A-Z])|USE\s?BY|BEST\s?BEFORE|VALID\s?(?:UNTIL|TO|THRU)'
+    r'(?<![A-Z])EXP(?:IRY|IRES|IRATION)?(?![A-Z])|USE\s?(?:BY|BEFORE)|BEST\s?BEFORE|VALID\s?(?:UNTIL|TO|THRU)'
+    r'|(?:VERWENDBAR|HALTBAR)\s?BIS|(?:FECHA\s?DE\s?)?CADUCIDAD|SCADENZA|P[ÉE]REMPTION'
     r'|有效期[至到]?|保质期至|失效日期|到期日期?'
 )
 PACKED = (
     r'(?<![A-Z])PACKED(?:\s?ON)?(?!\s?(?:WITH|IN|BY))|(?<![A-Z])PACK(?:AG)?(?:ING)?\s?(?:DATE|ON(?![A-Z]))'
-    r'|DATE\s?(?:OF\s)?PACK(?:ED|ING)|(?:包装|打包|装箱)\s?日期'
+    r'|(?<![A-Z])PKD(?![A-Z])|VERPACKT(?:\s?AM)?|DATE\s?(?:OF\s)?PACK(?:ED|ING)|(?:包装|打包|装箱)\s?日期'
 )
 WORDS = {'production_date': MADE, 'expiry_date': ENDS, 'packing_date': PACKED}
 """What is said before a day of each kind."""
@@ -57,6 +60,8 @@ _MONTH = (
     rf'|(?P<m0>{_NAME})[A-Z]*[-./\s]{{0,2}}(?P<y0>{_YEAR}))(?!\s?[-./年月]?\s?\d)(?![-./年])'
 )
 """A month without a day; nothing may stand behind it, where a day would."""
+EITHER = re.compile(r'(?<!\d)(?!(\d\d?)\.\1\.)(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|1[0-2])\.20\d\d')
+"""A day parted by points whose day may be a month and whose month a day."""
 _OTHER = re.compile(
     r'(?<![A-Z])(?:EXP|BEST|USE|DUE|VALID|TEST|SHIP|ISSU|ORDER|DELIVER|PRINT|PACK|INSPECT|LOAD|SEAL'
     r'|DISPATCH|RECEI|ARRIV|INVOICE|REV|EFFECTIVE|CALIBRAT|STOR|FILL|AUDIT|SAMPL|RELEASE|CHECK)'
@@ -117,7 +122,8 @@ def _day(found: re.Match[str]) -> str:
     month = _MONTHS.index(name) + 1 if name in _MONTHS else int(parts['m'])
     if 'd' not in parts:
         return f'{parts["y"]}-{month:02d}'
-    return _iso(int(parts['y']), month, int(parts['d']), either=bool(found['m2']))
+    either = bool(found['m2']) and not EITHER.search(found[0])
+    return _iso(int(parts['y']), month, int(parts['d']), either=either)
 
 
 def _iso(year: int, month: int, day: int, *, either: bool) -> str:

@@ -15,9 +15,13 @@ from clearlane.model import Reading
 from clearlane.recognisers import dates, keys, leaders, masses, rows
 from clearlane.recognisers.authorities import AS_FIGURES, looks_alike
 from clearlane.recognisers.text.line import Line, around, certainty, corners
-from clearlane.recognisers.text.second_look import FOLDED
+from clearlane.recognisers.text.second_look import folded
 
 NAME = 'fields/1'
+
+DAY_FIRST = 0.75
+"""What is left of the score of a day before its month, parted by points, where it may be a month:
+so it is written wherever points part days, but who knows."""
 
 DISPUTED = 0.6
 """What is left of the score where two readings of the line differ in the value."""
@@ -70,7 +74,7 @@ _NUMBERS = {
         r'|^\W*[S5]\s?/?\s?[NHM](?=[\s:.]+(?:[A-Z]{0,4}[-\s]?\d){4})'
         # The space before the value, or the N behind the stroke, is lost.
         r'|^\W*[S5]\s?/\s?[NHM]?(?=[\s:.]*[A-Z]{0,3}-?(?:\d-?){3})|^\W*SN(?=[A-Z]{1,4}-?\d{5})'
-        r'|(?<![A-Z])[S5][E38][RPK][I1LT!|][AR4][L1I!|]|(?<![A-Z])SER\b\.?(?=\s?N[O0])'
+        r'|(?<![A-Z])[S5][E38][RPK][I1LT!|][AR4][L1I!|]|(?<![A-Z])SER\b\.?(?=\s?N[O0R])'
         r'|(?<![A-Z])SERIEN(?:NUMMER)?|(?<![A-Z])N(?:\W?|[ÚU]MER)O?[\s.]*(?:DE\s)?S[ÉE]RIE'
         # Other things have a number (编号) too: that of the goods, a contract, the UN.
         r'|序\s?\w{0,3}号|序列|(?<!UN)(?<![\u4e00-\u9fff])(?:产品|出厂|电池|机身|包装)?编(?=[号码])'
@@ -80,11 +84,14 @@ _NUMBERS = {
     'batch': re.compile(
         r'(?:(?<![A-Z])L[O0D]T(?:E|TO)?(?:(?![A-Z])|(?=N[O0]|NUM))|(?<![A-Z])[B8][AO]T[CEG][HNM]'
         r'|(?<![A-Z0-9])B\s?[./]\s?N(?![A-Z])|^\W*[A-Z]B\s?/\s?N(?![A-Z])|(?<![A-Z])CHARGEN?(?=\W{0,2}N[RO])'
-        # In English a charge is something else: as a batch it stands alone, its value beside it.
-        r'|^\W*CHARGE(?=\W+(?=[A-Z0-9]*\d\d)[A-Z0-9/-]{5,}\W*$)'
+        r'|(?<![A-Z])CH\.?\s?-\s?B\b\.?'
+        # In English a charge is something else: alone with its value, or of many figures, a batch.
+        r'|^\W*CHARGE(?=\W+(?=[A-Z0-9-]*\d\d)(?!\d+M?AH)[A-Z0-9/-]{5,}\W*$)'
+        r'|(?<![A-Z])CHARGE(?=\s?:\s?(?=[A-Z0-9/-]*\d{4})(?!\d+(?:M?AH|[MK]?WH|MA|V)(?![A-Z0-9])))'
         # The lot of an inspection (检验批) is none of the goods.
         r'|(?<![检验])(?:生产)?批(?:次编?)?)'
-        + keys.NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH)(?:\s?NO)?\.?[)）]?)?' + masses.GAP + _VALUE
+        + keys.NO + r'(?:\s?[/(（]\s?(?:LOT|BATCH|CHARGEN?)(?:\s?NO)?\.?[)）]?)?'
+        + masses.GAP + _VALUE
     ),
 }  # fmt: skip
 _MAY_BE_OTHER = {
@@ -216,10 +223,10 @@ def confirmed(readings: Sequence[Reading], codes: Sequence[Reading]) -> list[Rea
     An element of a GS1 code counts too: its serial (21) for a serial, its batch (10) for a batch.
     """
     answer = []
-    read = {one.value.upper().translate(FOLDED) for one in readings}
+    read = {folded(one.value) for one in readings}
     for one in readings:
         spelt = _spelt(one.kind, codes) if one.kind in _NUMBERS else {}
-        said = spelt.get(one.value.translate(FOLDED))
+        said = spelt.get(folded(one.value))
         if said is not None:
             value, sure = said
             raw = {} if value == one.value else {'repaired': one.value}
@@ -239,10 +246,23 @@ def _spelt(kind: str, codes: Sequence[Reading]) -> dict[str, tuple[str, float]]:
     told: dict[str, tuple[str, float]] = {}
     for code in codes:
         elements = code.details.get('gs1', {})
-        for value in (code.value, elements.get(kind, '')):
-            if value:
-                told[value.upper().translate(FOLDED)] = (value, code.score)
+        for value in (*said_by(code.value), elements.get(kind, '')):
+            if folded(value):
+                told.setdefault(folded(value), (value, code.score))
     return told
+
+
+def said_by(code: str) -> Iterator[str]:
+    """What a code says: all of it, and each of several values in it, without the words before it.
+
+    >>> list(said_by('S:639.240;B:D137'))
+    ['S:639.240;B:D137', '639.240', 'D137']
+    """
+    yield code
+    parts = re.split(r'[|;,\s]+', code)
+    parts += code.split('/') if len(parts) == 1 else []
+    for part in parts if len(parts) > 1 else ():
+        yield re.sub(r'^[A-Za-z/]{1,6}[:=]', '', part)
 
 
 def _nearly_said(one: Reading, told: Iterable[str]) -> Reading:
@@ -270,6 +290,7 @@ def _whole(one: Reading, told: Iterable[str]) -> Reading:
         if re.fullmatch(_VALUE, value.upper())
         and LEAST_LEFT <= len(one.value) < len(value) <= len(one.value) + MOST_CUT
         and (value.upper().startswith(one.value) or value.upper().endswith(one.value))
+        and '/' not in value  # two numbers, of which this is one
     }
     if len(longer) != 1:
         return one
@@ -286,7 +307,8 @@ def values(text: str) -> Iterator[Found]:
         is_month = len(day) == len('2026-02')
         cut = CUT_DAY if is_month or re.search(r'\d\d[-./]\d$', said) else 1.0
         other = OTHER_DAY if _ANOTHER_DAY.search(text[: span[0]]) and said.startswith('DATE') else 1
-        yield Found(kind, day, span, _worth(said) * cut * other)
+        either = DAY_FIRST if dates.EITHER.search(said) else 1.0
+        yield Found(kind, day, span, _worth(said) * cut * other * either)
     for mass in masses.masses(text):
         worth = mass.worth * _worth(mass.words)
         yield Found(mass.kind, mass.kg, mass.span, worth, mass.repaired)

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from clearlane.codes.un_mark import INFECTIOUS
+
 ROW = '\n'
 """Stands where the print goes on in the next row; it parts two elements as a slash does."""
 
@@ -260,6 +262,13 @@ def _point(text: str, at: int) -> Iterator[Step]:
         yield at + 1, '.', 0 if text[at] == '.' else 1
 
 
+def _infectious(text: str, at: int) -> Iterator[Step]:
+    """The words for infectious substances, which nothing else looks like."""
+    found = re.compile(r'[C(]LA[S5]{2}\s?6\W?\s?2', re.IGNORECASE).match(text, at)
+    if found:
+        yield found.end(), INFECTIOUS, int(found[0].replace(ROW, ' ').upper() != INFECTIOUS)
+
+
 def _lost(text: str, at: int) -> Iterator[Step]:
     """The point of a density, which is never printed without one."""
     yield at, '.', 1
@@ -323,6 +332,7 @@ _NAME = r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}'
 _OTHER_PART = r'\n\d{1,5}(?![\d/])|/(?!\d{1,5}/\d|[A-Z1]{1,3}/|\d\d\s?R)'
 """What shows that the figures before it are no part of a maker's name."""
 _MAKER = _either(
+    _word(r'[A-Z]{2,5}/[A-Z-]{0,4}\d{3,6}(?![\w/])'),
     _word(_NAME + rf'(?: \d{{1,6}}(?:-[A-Z0-9]{{1,4}})?(?!\w|{_OTHER_PART}))?'),
     _then(_word(_NAME), _gap_kept, _times(_digit(), 3, 6), _word(r'(?:-[A-Z0-9]{1,4})?(?!\w)')),
 )
@@ -345,6 +355,7 @@ _MARK = _either(
         ),
         _slash, _YEAR, _gap, _FROM, _maybe(_BATCH), _maybe(_either(_AGAIN, _BY_ANOTHER)),
     ),
+    _then(_CODE, _slash, _infectious, _slash, _YEAR, _gap, _FROM, _maybe(_BATCH)),
     _then(
         _MONTHLY_CODE, _slash, _LEVEL,
         _either(_then(_MASS, _slash, _letter('S')), _then(_maybe(_DENSITY), _slash, _PRESSURE)),

@@ -4,7 +4,7 @@ A mark is printed in one row or in up to six, with other print above, beside and
 long as the rows read as the beginning of a mark, the next one is that with which they still do;
 where a slip of reading spoils that, what a row says by itself must do.
 
->>> begins('UN 4G/Y25/S'), begins('4G/Y25/S\n/26/CN'), begins('4G/Y25/S\nKEEP DRY')
+>>> begins('UN 4G/Y25/S'), begins('4G/Y25/S /26/CN'), begins('4G/Y25/S KEEP DRY')
 (True, True, False)
 """
 
@@ -28,7 +28,7 @@ def _opening(part: str, figure: str, s: str) -> re.Pattern[str]:
     code = rf'[A-DF-HL-NP]{{1,2}}{figure}?[VWTU]?'
     loads = rf'(?(large)(?:{part}{figure}{{1,5}}){{0,2}})'
     batch = rf'(?:[/ \n]?P\w?\W{{0,2}}{figure}{{1,4}})?'
-    maker = rf'\+?[A-Za-z0-9+.-]{{2,14}}(?: {figure}{{1,6}})?'
+    maker = rf'\+?[A-Za-z0-9+.-]{{2,14}}(?:/[A-Z-]*{figure}{{3,6}}| {figure}{{1,6}})?'
     origin = (
         rf'CN(?:{part}C?{figure}{{6,7}}{batch}{loads})?|(?!CN)[A-Z]{{1,3}}(?:{part}{maker}{loads})?'
     )
@@ -36,7 +36,7 @@ def _opening(part: str, figure: str, s: str) -> re.Pattern[str]:
     return re.compile(
         mark_grammar.SYMBOL.pattern
         + rf'(?:{figure}{code}|(?P<large>{figure}{{2}}{code}))'
-        + rf'(?P<level>{part}[XYZ](?:{figure}{{1,4}}(?:[.,]{figure})?)?'
+        + rf'(?P<level>{part}(?:[XYZ](?:{figure}{{1,4}}(?:[.,]{figure})?)?|(?i:CLASS) ?6.?2)'
         + rf'(?:{test}(?:{part}(?:{origin}))?)?)?{part}?',
         re.DOTALL,
     )

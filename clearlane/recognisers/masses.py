@@ -6,6 +6,8 @@
 [('net_mass_kg', '20.1'), ('gross_mass_kg', '25.3')]
 >>> [(one.kind, one.kg) for one in masses('25.3 KG GROSS / 20.1 KG NET')]
 [('gross_mass_kg', '25.3'), ('net_mass_kg', '20.1')]
+>>> [one.kg for one in masses('GROSS WEIGHT: 60.4 IB [27.4 KG] NET T.: 22 KG')]
+['27.4', '22']
 >>> [one.kg for one in masses('MAX. GROSS WEIGHT 30 KG')]
 []
 """
@@ -32,7 +34,7 @@ MOST_KG = 50_000
 """No package is heavier: more is a number of something else."""
 
 _MASS = r'[MN]A[S5][S5]E?'
-_OF = rf'(?:\s?(?:WEIGHT|WT|{_MASS}|WGT|GEWICHT))?'
+_OF = rf'(?:\s?(?:WEIGHT|W?T(?![A-Z])|{_MASS}|WGT|GEWICHT))?'
 _BEGINS = r'(?:(?<![A-Z])|(?<=TOTAL)|(?<=\dKG)|(?<=\d KG))'
 _FOREIGN = rf'{_BEGINS}(?:(?:POIDS|PESO|MASSE|MASA)\s?)?'
 # 6 for G and V for W are slips of reading; with the points and the mass behind, no other words fit.
@@ -59,14 +61,14 @@ _NUMBER = (
     r'((?:(?<!\s\.)|(?=\d+[.,]))(?:\d{1,4}\.\s\d{1,3}(?=\s?K[G6])|\d{1,3}(?:\.\d{3})+,\d{1,3}'
     r'|\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?))(?!\d|[.,]\d)'
 )
-_UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|LBS?|磅)?(?![A-Z])'
+_UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|[LI1|]B[S5]?|磅)?(?![A-Z])'
 IN_KEY = r'(?:[.:]?\s?(?:[\[【(/,]|IN\s)?\s?(KGS?|千克|公斤)(?![A-Z])\s?[\]】)]?)?'
 """The unit of a value where it stands behind the words, as in a table."""
 _OF_ONE = re.compile(
     r'\.?\s?(?:[X×*]\s?\d|EACH|PER\s|/\s?(?:PCS?|EA|UNIT|SET|CELL)\b|/\s?[只个颗支套])'
 )
 """What stands behind the mass of one of several things."""
-_POUNDS = r'(?:\d[\d.,]*\s?(?:LBS?|磅)\.?\s?[(/]\s?)?'
+_POUNDS = r'(?:\d[\d.,]*\s?(?:[LI1|]B[S5]?|磅)\.?\s?[(/\[【]\s?)?'
 """The same mass in pounds, which stands before that in kilograms now and then."""
 PARTS = r'CELLS?|MODULES?|电芯|单体|模组'
 _LIMITS = r'MAX|MAXIMUM|PERMISSIBLE|ALLOWABLE|ALLOWED|RATED|PAYLOAD|LIMIT'
@@ -202,7 +204,7 @@ def _mass(
     kind: str, number: str, unit: str | None, span: tuple[int, int], words: str
 ) -> Iterator[Mass]:
     unit = unit or ''
-    if unit[:1] in ('L', '磅'):
+    if unit[:1] in 'LI1|磅' and unit:
         return  # pounds stand beside kilograms, which are read for themselves
     figures = number.translate(AS_FIGURES)
     altered = sum(a != b for a, b in zip(number, figures, strict=True))

@@ -102,7 +102,9 @@ def _text(one: line.Line) -> Reading:
 def _spelt(codes: list[Reading]) -> set[str]:
     """What codes say, in the form in which lines are compared with it; little proves nothing."""
     values = {
-        value for code in codes for value in (code.value, *code.details.get('gs1', {}).values())
+        value
+        for code in codes
+        for value in (*fields.said_by(code.value), *code.details.get('gs1', {}).values())
     }
     return {said for said in map(folded, values) if len(said) >= 6}
 

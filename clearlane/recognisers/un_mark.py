@@ -95,8 +95,8 @@ SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
 _GOES_ON = re.compile(r'\d\s?-\s[A-Z]|\d\s-\s?[A-Z]|\d (?P<again>R(?:L|EC)?)$')
 """A maker's name that goes on behind a stroke with gaps, or a sign of reconditioning alone."""
 
-INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/')
-"""U behind the code stands where CLASS 6.2 follows (6.3.4), hence in none of these: V is meant."""
+INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/(?!CLASS)')
+"""U behind the code stands where CLASS 6.2 follows (6.3.4.2 (g)): elsewhere V is meant."""
 
 SEVEN = re.compile(r'[A-Z]\d?[VW]?\s?/\s?7')
 """A figure in the place of the packing group: Z as well as Y may look like it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearlane.recognisers.labels import ink, names
+from clearlane.recognisers.labels import figures, ink, names
 from clearlane.recognisers.labels.quads import stands_on_corner
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line, holds
@@ -61,9 +61,12 @@ high in sides of the label; a battery group is higher."""
 FAMILIES = (
     {'2': '2.1', '3': '3'},
     {'2': '2.3', '6': '6.1'},
-    {'1.4': '1.4', '1.5': '1.5', '1.6': '1.6'},
+    {'1.4': '1.4', '4': '1.4', '1.5': '1.5', '5': '1.5', '1.6': '1.6', '6': '1.6'},
 )
 """Labels that differ in their figure alone, by the figure; it is too small for the network."""
+
+DIVISIONS = {'1.1': '1.1', '1.2': '1.2', '2': '1.2', '1.3': '1.3', '3': '1.3'}
+"""The same for class 1 with its picture, which is right without its division too."""
 
 WORDS = {
     '2.1': re.compile(r'FLAMMABLE\s?GAS|易燃气体'),
@@ -72,6 +75,9 @@ WORDS = {
     '6.1': re.compile(r'(?:TOXIC|POISON)(?!\s?(?:GAS|IN))|毒性物[质品]|有毒(?!气)'),
 }
 """What labels of those families say in words, which may stand in them (5.2.2.2.1.5)."""
+
+GROUP = re.compile(r'(?<=\d)\s?[A-HJKLNS]$')
+"""The compatibility group behind a division (2.1.2), which may stand in the same line."""
 
 NUMBER = re.compile(r'UN\s?(\d{4})')
 
@@ -141,7 +147,7 @@ def judged(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, flo
         if ink.striped(picture, one.corners) < least:
             return value, 0.0  # lines of print
         return value, score if is_one else min(score, UNSURE)
-    return _by_figure(one, lines)
+    return _by_figure(one, picture, lines)
 
 
 def _is_of_a_mark(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> bool:
@@ -198,20 +204,26 @@ def _nine(one: Seen, printed: float) -> tuple[str, float]:
     return value, min(one.score, UNSURE)
 
 
-def _by_figure(one: Seen, lines: Sequence[Line]) -> tuple[str, float]:
+def _by_figure(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, float]:
     """The member of the family whose figure or words are read in the label; unsure without."""
-    family = next((known for known in FAMILIES if one.name in known.values()), None)
+    families = (known for known in FAMILIES if one.name in known.values())
+    family = DIVISIONS if one.name == '1' else next(families, None)
     if family is None:
         return one.name, one.score
     texts = _texts_in(one.corners, lines)
-    figures = {family[text] for text in texts if text in family}
-    figures |= {
+    told = {family[text] for said in texts if (text := GROUP.sub('', said)) in family}
+    told |= {
         name for name, words in WORDS.items()
         if name in family.values() and any(words.search(text.upper()) for text in texts)
     }  # fmt: skip
-    if len(figures) == 1:
-        return figures.pop(), one.score
-    return one.name, min(one.score, UNSURE)
+    if not told:
+        asked = [said for said in family if len(said) == 1]
+        places = figures.DIVISION if one.name.startswith('1') else figures.CLASS
+        figure = figures.read(picture, one.corners, asked, places)
+        told = {family[figure]} if figure else told
+    if len(told) == 1:
+        return told.pop(), one.score
+    return one.name, one.score if one.name == '1' else min(one.score, UNSURE)
 
 
 def _texts_in(quad: np.ndarray, lines: Sequence[Line]) -> list[str]:
@@ -233,6 +245,9 @@ def _is_in_words(one: Seen, lines: Sequence[Line]) -> bool:
     """Whether what looks like two arrows is a piece of a line of text."""
     high, middle = float(np.ptp(one.corners[:, 1])), one.corners.mean(axis=0)
     return any(
-        len(line.text) >= 3 and line.frame.height < 2 * high and holds(line.quad, middle)
+        len(line.text) >= 3
+        and line.score >= SURE_OF_WORDS
+        and line.frame.height < 2 * high
+        and holds(line.quad, middle)
         for line in lines
     )

@@ -169,11 +169,11 @@ def performance_level_is_enough(case: Case) -> Finding:
     wanted, name = rule(case).get('level'), paragraph(case.declared)
     if wanted is None:
         return passed(UNTESTED.of(p=name))
-    level = mark(case).level
-    said = LEVEL.of(level=level, p=name, wanted=wanted)
-    if 'ZYX'.index(level) < 'ZYX'.index(wanted):
+    least = 'ZYX'.index(wanted) + 1
+    said = LEVEL.of(level=mark(case).level or '-', p=name, wanted=wanted)
+    if mark(case).rank < least:
         return failed(said)
-    found = boxes.sort(case, 'un_mark', lambda value: _rank(value, case.day) >= 'ZYX'.index(wanted))
+    found = boxes.sort(case, 'un_mark', lambda value: _rank(value, case.day) >= least)
     if found.differ:
         words = Text('箱 {b} 的等级不足', 'the level of boxes {b} is too low')
         return failed(words.of(b=boxes.names(found.differ)), found.crops(found.differ))
@@ -187,9 +187,9 @@ LEVEL = Text(
 
 def _rank(value: str, day: date) -> int:
     try:
-        return 'ZYX'.index(un_mark.parts(value, today=day).level)
+        return un_mark.parts(value, today=day).rank
     except Invalid:
-        return 3  # a mark that cannot be parsed is the business of A4
+        return 4  # a mark that cannot be parsed is the business of A4
 
 
 @clause(
