@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from bench.anything import shown
 from bench.doors import door
 from bench.zones import page, zone
 from clearlane.model import Reading
-from clearlane.recognisers import further, photo
+from clearlane.recognisers import further, mrz, package, photo
 from clearlane.recognisers.text.line import Line
+from tests.printed import line
 
 
 def values(jpeg: bytes, kind: str, folder: Path) -> set[str]:
@@ -81,3 +83,26 @@ def test_a_picture_is_turned_the_way_its_print_stands(
     turned[:10, :10] = 1
     back = np.argwhere(np.rot90(turned, -quarters))[:, ::-1]
     assert {tuple(back.min(axis=0)), tuple(back.max(axis=0))} <= set(one.box)
+
+
+def test_words_of_a_door_make_no_package_and_its_masses_are_none_of_goods() -> None:
+    door = [
+        replace(seen('text'), value=value)
+        for value in ('MAX. GROSS 30480 KGS', 'TARE 2200', 'CU. CAP. 33.1')
+    ]
+    label = seen('hazard_label')
+    assert not further.is_package([label, *door])
+    assert further.is_package([label, *door[:2]])
+    texts = ['NET 28280 KGS', 'TARE 2200 KGS', 'CU. CAP. 33.1 CU.M']
+    said = package.interpret([line(text, at) for at, text in enumerate(texts)])
+    assert {one.kind for one in said} == {'text'}
+    assert package.interpret([line(texts[0])])[0].kind == 'net_mass_kg'
+
+
+@pytest.mark.parametrize(
+    ('text', 'zone'),
+    [('P<UTOVAN<DER<MEER<<PAULくくくくくくくく', True), ('くくくくくくくく', False),
+     ('ありがとうくございます', False)],
+)  # fmt: skip
+def test_fillers_pass_for_letters_of_other_scripts(text: str, zone: bool) -> None:
+    assert mrz.looks_like(text) is zone

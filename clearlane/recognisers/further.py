@@ -7,7 +7,8 @@ turned the way its print stands, and looked at part by part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -31,6 +32,12 @@ FEW = 2
 LABEL = 0.8
 """A label that is as sure as this stands on a package; a worse one may be a coat of arms."""
 
+DOOR = (
+    re.compile(r'(?<![A-Z])TARE(?![A-Z])|自重|空箱'),
+    re.compile(r'CU\.?\s?(?:CAP|M(?![A-Z])|FT)|容积'),
+)
+"""Words that stand together nowhere but on a container: its tare and its cubic capacity."""
+
 SMALL = 700
 """A picture whose longer side is below this is enlarged, not looked at in parts."""
 
@@ -44,12 +51,20 @@ def is_package(readings: Sequence[Reading]) -> bool:
     """Whether what was read is that of a package."""
     if any(one.kind == 'un_mark' and 'error' not in one.details for one in readings):
         return True
+    if is_container(one.value for one in readings if one.kind == 'text'):
+        return False
     kinds = {
         one.kind for one in readings
         if one.value and one.kind not in ('hazard_label', 'battery_mark')
     }  # fmt: skip
     labels = [one for one in readings if one.kind in ('hazard_label', 'battery_mark')]
     return any(one.score >= LABEL for one in labels) or len(kinds & set(FIELDS)) >= FEW
+
+
+def is_container(texts: Iterable[str]) -> bool:
+    """Whether the words are those of a container's door: labels and masses stand there as well."""
+    said = [text.upper() for text in texts]
+    return all(any(words.search(text) for text in said) for words in DOOR)
 
 
 def found(image: Image, lines: Sequence[Line], known: Sequence[Reading]) -> list[Reading]:

@@ -48,7 +48,8 @@ UNCHECKED = 0.4
 
 Image = NDArray[np.uint8]
 
-_SEEN = re.compile(r'[A-Z0-9<«‹]')
+_SEEN = re.compile(r'[A-Z0-9<«‹く〈]')
+"""What a zone is read as: a filler passes for quotation marks and for Japanese letters too."""
 _BODY = re.compile(r'[0-9OQDISBZ]{7}[MFX<][0-9OQDISBZ<]{6}')
 _FLIPPED = re.compile(r'[>›»]{3}')
 
@@ -98,7 +99,7 @@ def looks_like(text: str) -> bool:
     tight = text.upper().replace(' ', '')
     if len(_SEEN.findall(tight)) < 0.8 * len(tight):
         return bool(_FLIPPED.search(tight)) and len(tight) >= 12
-    fillers = tight.count('<') + 2 * tight.count('«')
+    fillers = sum(map(tight.count, '<く〈')) + 2 * tight.count('«')
     return (len(tight) >= 12 and fillers >= 2) or (
         len(tight) >= 25 and bool(_BODY.search(tight)) and ' ' not in text.strip()
     )
@@ -180,7 +181,7 @@ def _layouts(lines: Sequence[Line]) -> Iterator[list[Quad]]:
     """Where the lines of the zone may lie, the likeliest first; both ways up where unsure."""
     rows = _rows(lines)
     text = ''.join(line.text for line in lines)
-    flipped = sum(map(text.count, '>›»')) > sum(map(text.count, '<‹«'))
+    flipped = sum(map(text.count, '>›»')) > sum(map(text.count, '<‹«く〈'))
     for turned in (flipped, not flipped):
         way = rows[::-1] if turned else rows
         quads = [(*quad[2:], *quad[:2]) if turned else quad for quad in way]

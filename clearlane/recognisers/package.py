@@ -69,6 +69,8 @@ def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Rea
         number, in_number = un_number.find(others, again)
         values, spent = values + number, spent | in_number
     values = _within(values, marks)
+    if further.is_container(one.text for one in lines):
+        values = [one for one in values if one.kind not in masses.KINDS]  # the most that it holds
     words = [one for index, one in enumerate(others) if index not in spent]
     un_numbers = {one.value for one in values if one.kind == 'un_number'}
     named = shipping_names.find(others, un_numbers)
