@@ -7,7 +7,7 @@
 What the two styles of `doors` do not have: lock rods over the number, vents, reflective strips,
 an approval plate, stickers, two containers side by side under one light, dusk, rain, a moving
 vehicle, a phone held sideways, typefaces of their own. Its failures were looked at once and mended.
-*sure but wrong* is a number that no container in the picture has, with a score of 0.5 or more.
+*sure but wrong* is a number that no container in the picture has, with a score from its threshold on.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from stdnum import iso6346
 from bench import cameras
 from bench.doors import BRANDS, FACES, LAYOUTS, TYPES, Door, Sheet, number, placed, waves
 from clearlane.codes import container_number
-from clearlane.recognisers import photo
+from clearlane.recognisers import calibration, photo
 
 STYLE = 'street'
 FACES[STYLE] = (
@@ -38,7 +38,7 @@ FACES[STYLE] = (
 CONDITIONS = ('day', 'dusk', 'rain', 'motion', 'backlight', 'far')
 OTHERS = ('BATCH 202511', 'ISO 9001 2015', 'TEL 0592 6011223', 'WXYU 123 456 8', 'LOT AB12 345678')
 """What also stands on walls; none of it is a number of a container with its check digit."""
-SURE = 0.5
+SURE = calibration.threshold('container_number')
 
 
 def leaf(rng: np.random.Generator, layout: str, numbered: bool) -> tuple[np.ndarray, str, str]:

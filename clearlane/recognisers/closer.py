@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from clearlane.model import Point
 from clearlane.recognisers.text import detection, page
+from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 
 OVERLAP = 0.15
 """Neighbouring parts share this much, so that a line at a border is whole in one of them."""
 
-MOST_PARTS = 9
+ASIDE, ROWS = 0.5, 4.0
+"""What is looked at around a place, in its longer sides and in its shorter ones at least."""
+
+NEAR = 1280
+"""The longer side of what is looked at around a place, in pixels."""
 
 Image = NDArray[np.uint8]
 
@@ -29,6 +35,21 @@ def lines(image: Image, parts: int = 2, *, glance: bool = False) -> list[Line]:
     for left, top, part in _parts(image, parts):
         found += [_moved(one, 1.0, left, top) for one in page.read(part, glance=glance)]
     return once(found)
+
+
+def around(pyramid: Pyramid, box: Sequence[Point]) -> list[Line]:
+    """The lines at a place of the picture and in its surroundings, looked at closely."""
+    corners = np.asarray(box, np.float64)
+    sides = np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1)
+    reach = max(ASIDE * float(sides.max()), ROWS * float(sides.min()))
+    left, top = np.maximum(corners.min(axis=0) - reach, 0).astype(int).tolist()
+    right, foot = np.minimum(corners.max(axis=0) + reach, pyramid.size).astype(int).tolist()
+    wide, high = right - left, foot - top
+    if min(wide, high) < 2:
+        return []
+    shrink = max(1.0, max(wide, high) / NEAR)
+    part = pyramid.part((left, top, right, foot), (round(wide / shrink), round(high / shrink)))
+    return [_moved(one, shrink, left, top) for one in page.read(part)]
 
 
 def enlarged(image: Image, factor: float = 2.0) -> list[Line]:

@@ -10,9 +10,9 @@ right, bottom, left. `details` may say that a label is `covered`, `torn`, `cut_o
 `too_small` to be told for sure, and always gives its shortest side in pixels; where the
 caller knows the scale, in millimetres too (what is large enough is for a rule to say).
 
-A GHS diamond is a `ghs_label`, `GHS01` to `GHS09`, never a transport label. Not told apart:
-the numerals of class 7 categories and of divisions 1.1 to 1.3. Limited-quantity and
-environment marks are no hazard labels here.
+A GHS diamond is a `ghs_label`, `GHS01` to `GHS09`, never a transport label. A label of class 1 with
+its picture is `1` where its division is not read. Not told apart: the numerals of class 7
+categories. Limited-quantity and environment marks are no hazard labels here.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from clearlane.model import Reading
 from clearlane.recognisers import (
     barcodes,
     calibration,
+    closer,
     fields,
     further,
     hazard_label,
@@ -59,6 +60,12 @@ def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Rea
     again = None if copies is None else mark_again.Again(copies)
     marks, in_marks = un_mark.find(lines, again)
     others = [one for index, one in enumerate(lines) if index not in in_marks]
+    if copies is not None and marks and all('error' in mark.details for mark in marks):
+        near = closer.around(copies, marks[0].box)
+        nearer = [one for one in un_mark.find(near, again)[0] if 'error' not in one.details]
+        if nearer:  # a row of it had been overlooked
+            marks = nearer
+            others = [one for one in lines if not _inside_of(one, marks)]
     numbered: list[Reading] = []
     if copies is not None and not any('error' not in mark.details for mark in marks):
         # A closer look for such numbers costs time, and a wall that bears a mark has none.
@@ -144,10 +151,14 @@ def _is_words(one: line.Line) -> bool:
     return one.score >= WORDS and len(said) >= 3
 
 
+def _inside_of(one: line.Line, readings: list[Reading]) -> bool:
+    """Whether the middle of a line lies where one of the readings stands."""
+    return any(line.holds(reading.box, one.frame.centre) for reading in readings)
+
+
 def _inside(one: line.Line, codes: list[Reading]) -> bool:
     """Whether a line lies within a barcode, whose modules can pass for a character or two."""
-    boxes = (code.box for code in codes if code.box)
-    return len(one.text) <= 2 and any(line.holds(box, one.frame.centre) for box in boxes)
+    return len(one.text) <= 2 and _inside_of(one, [code for code in codes if code.box])
 
 
 @dataclass(frozen=True)
