@@ -13,9 +13,19 @@ from bench.doors import door
 from bench.plates import vehicle
 from clearlane.codes import mrz as code
 from clearlane.model import Reading
-from clearlane.recognisers import container, container_pieces, lattice, mrz_form, seal, states
+from clearlane.recognisers import (
+    container,
+    container_pieces,
+    lattice,
+    mrz_form,
+    picture,
+    seal,
+    states,
+)
 from clearlane.recognisers.package import PACKAGE
 from clearlane.recognisers.passport import PASSPORT
+from clearlane.recognisers.text.crop import Pyramid
+from clearlane.recognisers.text.line import Line
 from clearlane.recognisers.vehicle import VEHICLE
 
 SPECIMENS = Path(__file__).parents[2] / 'shared' / 'data' / 'mrz'
@@ -221,6 +231,20 @@ def test_a_part_of_a_number_that_was_read_whole_is_dropped() -> None:
     part = seen_at('PONU0799551', 10, 0.4, check_digit='not seen: computed')
     aside = seen_at('CMAU8811143', 300, 0.4, check_digit='not seen: computed')
     assert container.once([part, whole, aside]) == [whole, aside]
+
+
+@pytest.mark.parametrize(('first', 'last'), [(0, 10), (4, 10), (4, 11)])
+def test_a_column_is_read_of_which_a_part_was_found(first: int, last: int) -> None:
+    # Four letters and a gap above what was found, and size and type right below the number.
+    number = 'TEMU6806540'
+    tops = [60 + 64 * at + 30 * (at > 3) for at in range(len(number) + 4)]
+    marks = [(600, top, mark) for top, mark in zip(tops, f'{number}45G1', strict=True)]
+    image = picture.upright(drawn(marks, size=(1200, 1200)))
+    left, right, top, foot = 598.0, 640.0, tops[first] + 6.0, tops[last - 1] + 52.0
+    quad = ((right, top), (right, foot), (left, foot), (left, top))
+    steep = Line(text=number[first:last], score=0.9, quad=quad)
+    found, _ = container.find([steep], Pyramid(image))
+    assert [one.value for one in found] == [number]
 
 
 def test_two_containers_in_a_picture_are_both_read() -> None:

@@ -98,6 +98,7 @@ def test_a_mark_is_read_in_whatever_rows_it_stands(package: tuple[str, list[Line
         ['50G/Y/03 25', '|CN/C379157 1000', '1Z00'],
         ['4G/Z54/S/26/CN', '|C864697 PI 862'],
         ['5M2/Z31/S/21', 'CN/C200468', 'IPI:847'],
+        ['4G/Y9.5/S/25', 'ROK/KCL -6394'],
     ],
 )
 def test_slips_at_the_ends_of_rows_are_undone_in_doubt(rows: list[str]) -> None:

@@ -19,6 +19,8 @@ not complete, so that an unknown word is never an error.
 ('4G/Y18/S/24/GB/2291', False)
 >>> meant('4G/Y18/S/24/I/C5104')
 ('4G/Y18/S/24/I/CSI04', False)
+>>> meant('4G/Y18/S/24/IND/IP/7419'), meant('4G/Y18/S/24/IND/IIPI7419')
+(('4G/Y18/S/24/IND/IIP/7419', True), ('4G/Y18/S/24/IND/IIP/7419', True))
 >>> meant('4G/Y18/S/24/V/CSI04')
 ('4G/Y18/S/24/V/CSI04', True)
 >>> meant('4G/Y18/S/24/USA/N462O')
@@ -54,6 +56,9 @@ AS_FIGURES = str.maketrans('OQIL|SBZ', '00111582')
 _GLUED_BAM = re.compile(r'/D/BAM(?=\d{4})')
 """Its certificates are named BAM, a space and figures; a narrow space is lost in reading."""
 
+_GLUED_IIP = re.compile(r'/IND/IIP[I1](?=\d{3,}(?!\w))')
+"""Its numbers stand behind a slash, which passes for one more I."""
+
 _UNSIGNED = re.compile(r'(?<=/\d\d)([/ ])(?=([A-Z]{3,5})\d)')
 _NAMED = re.compile(r'[/ ]\d\d/([A-Z]{1,3})/(\w+)')
 
@@ -66,14 +71,19 @@ def meant(mark: str) -> tuple[str, bool]:
         return mark, False
     if found[1] == 'D' and (glued := _GLUED_BAM.search(mark)):
         return f'{mark[: glued.end()]} {mark[glued.end() :]}', False
+    if glued := _GLUED_IIP.search(mark):
+        return f'{mark[: glued.end() - 1]}/{mark[glued.end() :]}', True
     if found[2].startswith(KNOWN.get(found[1], ('',))):
         elsewhere = any(found[2].startswith(KNOWN[sign]) for sign in KNOWN if sign != found[1])
         unsure = elsewhere or _EITHER.search(found[2]) is not None
         return mark, (found[1] not in KNOWN and unsure) or _runs_on(found[2])
+    at = found.start(2)
+    lost = [word for word in KNOWN[found[1]] if _lost_one(found[2], word)]
+    if len(lost) == 1:
+        return mark[:at] + lost[0] + mark[found.end(2) :], True
     near = [word for word in KNOWN[found[1]] if _slip(found[2][: len(word)], word)]
     if len(near) != 1:
         return mark, found[2][0].isalpha()
-    at = found.start(2)
     return mark[:at] + near[0] + mark[at + len(near[0]) :], False
 
 
@@ -125,6 +135,14 @@ def _slip(seen: str, word: str) -> bool:
         return False
     other = [(a, b) for a, b in zip(seen, word, strict=True) if a != b]
     return len(other) < len(word) and all(looks_alike(*pair) for pair in other)
+
+
+def _lost_one(seen: str, word: str) -> bool:
+    """Whether this is the word but for one of two like letters beside each other (IP for IIP)."""
+    return any(
+        word[at] == word[at + 1] and seen == word[:at] + word[at + 1 :]
+        for at in range(len(word) - 1)
+    )
 
 
 def looks_alike(one: str, other: str) -> bool:

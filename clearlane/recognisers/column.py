@@ -30,8 +30,12 @@ ASIDE = 0.45
 ROOM = 0.22
 """The room around a box of print, in its widths."""
 
-BEYOND = 3.0
-"""What is cut out above and below it: characters that the detector missed."""
+BEYOND = (3.0, 8.0)
+"""What is cut out above and below it: characters that the detector missed; more where the column
+is no whole part of a number then."""
+
+LONGEST = 11
+"""So many characters has a container number; what stands below it in file is its size and type."""
 
 MEND = 0.11
 """Flakes of paint leave gaps of this many widths of the column within a character."""
@@ -120,9 +124,14 @@ def _grown(quad: Quad) -> Quad:
 def ways(pyramid: Pyramid, quad: Quad, alphabet: str) -> Iterator[Column]:
     """The column in `quad` as its sure characters read, then with places at its ends added.
 
-    Both again with the ground taken away; nothing where it cannot be parted into characters.
+    Both again with the ground taken away, and all again with more above and below; nothing where
+    it cannot be parted into characters.
     """
-    area = _widened(quad)
+    for beyond in BEYOND:
+        yield from _ways(pyramid, _widened(quad, beyond), alphabet)
+
+
+def _ways(pyramid: Pyramid, area: Quad, alphabet: str) -> Iterator[Column]:
     points = np.asarray(area)
     wide = float(np.hypot(*(points[1] - points[0])))
     tall = float(np.hypot(*(points[3] - points[0])))
@@ -133,8 +142,9 @@ def ways(pyramid: Pyramid, quad: Quad, alphabet: str) -> Iterator[Column]:
         return
     above, boxes, below = _filled(boxes, (part.shape[1], part.shape[0]))
     for shown in (part, _even(part, boxes)):
-        views = lattice.both(np.concatenate(_cuts(shown, boxes), axis=1), alphabet)
-        yield Column(views[0].free, _around(boxes, back), views)
+        for taken in (boxes, boxes[:LONGEST]) if len(boxes) > LONGEST else (boxes,):
+            views = lattice.both(np.concatenate(_cuts(shown, taken), axis=1), alphabet)
+            yield Column(views[0].free, _around(taken, back), views)
         yield from _longer(shown, back, (above, boxes, below), alphabet)
 
 
@@ -153,17 +163,17 @@ def _longer(
         yield Column(seen[0].free, _around(every[first:last], back), seen, sum(more))
 
 
-def _widened(quad: Quad) -> Quad:
+def _widened(quad: Quad, beyond: float) -> Quad:
     """The column standing upright with room on all sides: top left, top right, and so on."""
     right_top, right_foot, left_foot, left_top = (np.asarray(one, np.float64) for one in quad)
     across = ((right_top - left_top) + (right_foot - left_foot)) / 2
     down = (right_foot - right_top + left_foot - left_top) / 2
     along = down / max(1e-6, np.hypot(*down)) * float(np.hypot(*across))
     corners = (
-        left_top - ASIDE * across - BEYOND * along,
-        right_top + ASIDE * across - BEYOND * along,
-        right_foot + ASIDE * across + BEYOND * along,
-        left_foot - ASIDE * across + BEYOND * along,
+        left_top - ASIDE * across - beyond * along,
+        right_top + ASIDE * across - beyond * along,
+        right_foot + ASIDE * across + beyond * along,
+        left_foot - ASIDE * across + beyond * along,
     )
     return tuple((float(x), float(y)) for x, y in corners)
 

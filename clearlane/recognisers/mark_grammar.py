@@ -67,7 +67,7 @@ SYMBOL = re.compile(
 """What may stand before a mark: the UN symbol, however it was read, or words and a gap."""
 
 _AFTER = re.compile(
-    r'$|\s+(?!\w{0,3}\s?[:;.,]\s?\w|[Pp][Il1|!]?\s?[\dOQlI]|[\d/]|[OQIl]\d{2})[^\s\d]'
+    r'$|\s+(?!-\s?\d|\w{0,3}\s?[:;.,]\s?\w|[Pp][Il1|!]?\s?[\dOQlI]|[\d/]|[OQIl]\d{2})[^\s\d]'
     r'|[^\x00-\x7f]|[)\]*;,.]+(?:\s|$)'
 )
 """What may follow it: nothing, or words that are no part of a mark."""
@@ -239,6 +239,13 @@ def _gap_kept(text: str, at: int) -> Iterator[Step]:
         yield at + 1, ' ', 0
 
 
+def _hyphen(text: str, at: int) -> Iterator[Step]:
+    """The hyphen in a maker's name, with a gap beside it that was none."""
+    found = re.compile(r' - ?| ?- ').match(text, at)
+    if found:
+        yield found.end(), '-', 1
+
+
 def _batch_figure(text: str, at: int) -> Iterator[Step]:
     """A figure of a batch; one that looks like a letter other than O and I may be that letter."""
     for end, value, cost in _digit()(text, at):
@@ -333,7 +340,8 @@ _OTHER_PART = r'\n\d{1,5}(?![\d/])|/(?!\d{1,5}/\d|[A-Z1]{1,3}/|\d\d\s?R)'
 """What shows that the figures before it are no part of a maker's name."""
 _MAKER = _either(
     _word(r'[A-Z]{2,5}/[A-Z-]{0,4}\d{3,6}(?![\w/])'),
-    _word(_NAME + rf'(?: \d{{1,6}}(?:-[A-Z0-9]{{1,4}})?(?!\w|{_OTHER_PART}))?'),
+    _word(_NAME + rf'(?:(?<!-) \d{{1,6}}(?:-[A-Z0-9]{{1,4}})?(?!\w|{_OTHER_PART}))?'),
+    _then(_word(r'[A-Za-z+.]{2,8}'), _hyphen, _word(r'\d{2,6}(?![\w/-])')),
     _then(_word(_NAME), _gap_kept, _times(_digit(), 3, 6), _word(r'(?:-[A-Z0-9]{1,4})?(?!\w)')),
 )
 _FROM = _either(
