@@ -67,7 +67,7 @@ SYMBOL = re.compile(
 """What may stand before a mark: the UN symbol, however it was read, or words and a gap."""
 
 _AFTER = re.compile(
-    r'$|\s+(?!-\s?\d|\w{0,3}\s?[:;.,]\s?\w|[Pp][Il1|!]?\s?[\dOQlI]|[\d/]|[OQIl]\d{2})[^\s\d]'
+    r'$|\s+(?!-\s?\d|\w{0,3}\s?[:;.,]\s?\w|[Pp][Il1|!]?\s?[:;.,]?\s?[\dOQlI]|[\d/]|[OQIl]\d{2})[^\s\d]'
     r'|[^\x00-\x7f]|[)\]*;,.]+(?:\s|$)'
 )
 """What may follow it: nothing, or words that are no part of a mark."""
@@ -203,7 +203,7 @@ def _other_sign(text: str, at: int) -> Iterator[Step]:
 
 def _looks_like_cn(text: str, at: int) -> Iterator[Step]:
     """CM or CH for CN, or half of it: one letter for another, which costs more than a slip does."""
-    if text[at : at + 2] in ('CM', 'CH', 'GN', 'ON'):
+    if text[at : at + 2] in ('CM', 'CH', 'CI', 'GN', 'ON'):
         yield at + 2, 'CN', LETTER
     elif text[at : at + 1] in ('C', 'N') and text[at + 1 : at + 2] in ('/', ROW):
         yield at + 1, 'CN', LETTER
@@ -331,7 +331,7 @@ _BATCH = _then(
 _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(
     # No other State writes C and six figures: CH or ON before those is CN, misread.
-    _word(r'(?!CN)(?!(?:CM|CH|GN|ON|C|N)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n|\\]|[1Il!]\n)'),
+    _word(r'(?!CN)(?!(?:CM|CH|CI|GN|ON|C|N)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n|\\]|[1Il!]\n)'),
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
