@@ -7,7 +7,8 @@
 What the two styles of `doors` do not have: lock rods over the number, vents, reflective strips,
 an approval plate, stickers, two containers side by side under one light, dusk, rain, a moving
 vehicle, a phone held sideways, typefaces of their own. Its failures were looked at once and mended.
-*sure but wrong* is a number that no container in the picture has, with a score from its threshold on.
+*sure but wrong* is a number that no container in the picture has, with a score from the threshold
+of such numbers on.
 """
 
 from __future__ import annotations
