@@ -121,6 +121,7 @@ def test_slips_at_the_ends_of_rows_are_undone_in_doubt(rows: list[str]) -> None:
         ('4G/Y2S/S|26', False, True, True),
         ('4G/Y25/S\nKEEP DRY', False, True, False),
         ('4GU/Class 6.2\n26', True, False, True),
+        ('4G/Y25/S/26' + '/26' * 60, True, True, False),
     ],
 )
 def test_what_may_go_on_as_a_mark(text: str, level: bool, worn: bool, begins: bool) -> None:

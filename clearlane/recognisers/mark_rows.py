@@ -87,7 +87,10 @@ Says = Callable[[str], object]
 def begins(text: str, *, level: bool = False, worn: bool = False) -> bool:
     """Whether a mark begins so and may go on: as it stands, or `worn` by slips of reading; for its
     code alone, a `level` behind it may be asked for."""
-    found = (_WORN if worn else _PLAIN).fullmatch(NAMED.sub('', mark_grammar.tidy(text)))
+    said = NAMED.sub('', mark_grammar.tidy(text))
+    if len(said) > mark_grammar.LONGEST:
+        return False
+    found = (_WORN if worn else _PLAIN).fullmatch(said)
     return found is not None and (not level or found['level'] is not None)
 
 
