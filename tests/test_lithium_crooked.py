@@ -76,6 +76,17 @@ def test_a_level_goes_with_the_letter_behind_the_code(name: str, level: str) -> 
     assert result(packing.performance_level_is_enough, made) == ('pass' if enough else 'fail')
 
 
+def test_a_packaging_for_infectious_substances_has_no_level() -> None:
+    marks = {'mark': '4G/CLASS 6.2/26/CN/C370009'}
+    made = case(
+        {'libraries': {'designs': {'D-01': marks}, 'performance_sheets': {'XN-1': marks}}},
+        packing_instruction='P903(1)',
+        items_per_box=1,
+    )
+    found = ask(packing.performance_level_is_enough, replace(made, evidence=()))
+    assert (found.result, '-' in found.reason.en) == ('fail', True)
+
+
 @pytest.mark.parametrize(
     ('name', 'code', 'asked'),
     [
