@@ -18,6 +18,7 @@ from clearlane.recognisers import (
     container_pieces,
     lattice,
     mrz_form,
+    package,
     picture,
     seal,
     states,
@@ -26,6 +27,7 @@ from clearlane.recognisers.package import PACKAGE
 from clearlane.recognisers.passport import PASSPORT
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
+from clearlane.recognisers.text.page import read as read_lines
 from clearlane.recognisers.vehicle import VEHICLE
 
 SPECIMENS = Path(__file__).parents[2] / 'shared' / 'data' / 'mrz'
@@ -245,6 +247,17 @@ def test_a_column_is_read_of_which_a_part_was_found(first: int, last: int) -> No
     steep = Line(text=number[first:last], score=0.9, quad=quad)
     found, _ = container.find([steep], Pyramid(image))
     assert [one.value for one in found] == [number]
+
+
+def test_a_mark_of_which_a_row_was_overlooked_is_looked_at_closely() -> None:
+    rows = ['UN 50A/Y/07 25', 'CN/C490230', '0/1500']
+    image = picture.upright(drawn([(100, 200 + 70 * at, row) for at, row in enumerate(rows)]))
+    lines = [one for one in read_lines(image) if 'C490230' not in one.text]
+    assert len(lines) == 2
+    (without,) = (one for one in package.interpret(lines) if one.kind == 'un_mark')
+    assert 'error' in without.details
+    said = package.interpret(lines, Pyramid(image))
+    assert [(one.kind, one.value) for one in said] == [('un_mark', '50A/Y/07 25/CN/C490230 0/1500')]
 
 
 def test_two_containers_in_a_picture_are_both_read() -> None:
