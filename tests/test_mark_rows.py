@@ -99,6 +99,7 @@ def test_a_mark_is_read_in_whatever_rows_it_stands(package: tuple[str, list[Line
         ['4G/Z54/S/26/CN', '|C864697 PI 862'],
         ['5M2/Z31/S/21', 'CN/C200468', 'IPI:847'],
         ['4G/Y9.5/S/25', 'ROK/KCL -6394'],
+        ['4G/Y9.5/S/25', 'ROK/KCL- 6394'],
         ['4G/Y36/S/23', 'CN/C330252', 'P|:022'],
         ['3A1/Y1.5/250/26', 'CI/ C310193 PI:453'],
     ],

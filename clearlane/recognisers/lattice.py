@@ -29,7 +29,10 @@ LIKE = {
 }  # fmt: skip
 """What a character is read as where the other kind of character is not expected."""
 
-ALIASES = {'<': '＜«‹〈くㄑ≤({[', 'O': '〇○', '0': 'Ø'}
+FILLERS = '＜«‹〈くㄑ≤'
+"""What a filler of a zone passes for."""
+
+ALIASES = {'<': FILLERS + '({[', 'O': '〇○', '0': 'Ø'}
 """Other characters of the models' alphabets that look the same."""
 
 AGAINST = 0.02

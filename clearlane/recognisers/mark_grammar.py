@@ -335,12 +335,12 @@ _SIGN = _either(
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))
-_NAME = r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}'
+_NAME = r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?<!-)'
 _OTHER_PART = r'\n\d{1,5}(?![\d/])|/(?!\d{1,5}/\d|[A-Z1]{1,3}/|\d\d\s?R)'
 """What shows that the figures before it are no part of a maker's name."""
 _MAKER = _either(
     _word(r'[A-Z]{2,5}/[A-Z-]{0,4}\d{3,6}(?![\w/])'),
-    _word(_NAME + rf'(?:(?<!-) \d{{1,6}}(?:-[A-Z0-9]{{1,4}})?(?!\w|{_OTHER_PART}))?'),
+    _word(_NAME + rf'(?: \d{{1,6}}(?:-[A-Z0-9]{{1,4}})?(?!\w|{_OTHER_PART}))?'),
     _then(_word(r'[A-Za-z+.]{2,8}'), _hyphen, _word(r'\d{2,6}(?![\w/-])')),
     _then(_word(_NAME), _gap_kept, _times(_digit(), 3, 6), _word(r'(?:-[A-Z0-9]{1,4})?(?!\w)')),
 )

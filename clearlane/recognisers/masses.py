@@ -204,7 +204,7 @@ def _mass(
     kind: str, number: str, unit: str | None, span: tuple[int, int], words: str
 ) -> Iterator[Mass]:
     unit = unit or ''
-    if unit[:1] in 'LI1|磅' and unit:
+    if unit and unit[0] in 'LI1|磅':
         return  # pounds stand beside kilograms, which are read for themselves
     figures = number.translate(AS_FIGURES)
     altered = sum(a != b for a, b in zip(number, figures, strict=True))

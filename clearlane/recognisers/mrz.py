@@ -48,8 +48,8 @@ UNCHECKED = 0.4
 
 Image = NDArray[np.uint8]
 
-_SEEN = re.compile(r'[A-Z0-9<«‹く〈]')
-"""What a zone is read as: a filler passes for quotation marks and for Japanese letters too."""
+_FILLERS = '<' + lattice.FILLERS
+_SEEN = re.compile(f'[A-Z0-9{_FILLERS}]')
 _BODY = re.compile(r'[0-9OQDISBZ]{7}[MFX<][0-9OQDISBZ<]{6}')
 _FLIPPED = re.compile(r'[>›»]{3}')
 
@@ -99,7 +99,7 @@ def looks_like(text: str) -> bool:
     tight = text.upper().replace(' ', '')
     if len(_SEEN.findall(tight)) < 0.8 * len(tight):
         return bool(_FLIPPED.search(tight)) and len(tight) >= 12
-    fillers = sum(map(tight.count, '<く〈')) + 2 * tight.count('«')
+    fillers = sum(map(tight.count, _FILLERS)) + tight.count('«')  # which is two of them
     return (len(tight) >= 12 and fillers >= 2) or (
         len(tight) >= 25 and bool(_BODY.search(tight)) and ' ' not in text.strip()
     )
@@ -181,7 +181,7 @@ def _layouts(lines: Sequence[Line]) -> Iterator[list[Quad]]:
     """Where the lines of the zone may lie, the likeliest first; both ways up where unsure."""
     rows = _rows(lines)
     text = ''.join(line.text for line in lines)
-    flipped = sum(map(text.count, '>›»')) > sum(map(text.count, '<‹«く〈'))
+    flipped = sum(map(text.count, '>›»')) > sum(map(text.count, _FILLERS))
     for turned in (flipped, not flipped):
         way = rows[::-1] if turned else rows
         quads = [(*quad[2:], *quad[:2]) if turned else quad for quad in way]

@@ -77,7 +77,10 @@ def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Rea
         values, spent = values + number, spent | in_number
     values = _within(values, marks)
     if further.is_container(one.text for one in lines):
-        values = [one for one in values if one.kind not in masses.KINDS]  # the most that it holds
+        # Its masses are the most that it holds: words as others are.
+        loads = [one for one in values if one.kind in masses.KINDS]
+        values = [one for one in values if one.kind not in masses.KINDS]
+        spent = {index for index in spent if not _inside_of(others[index], loads)}
     words = [one for index, one in enumerate(others) if index not in spent]
     un_numbers = {one.value for one in values if one.kind == 'un_number'}
     named = shipping_names.find(others, un_numbers)

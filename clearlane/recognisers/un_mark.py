@@ -112,11 +112,12 @@ def find(lines: Sequence[Line], again: Again | None = None) -> tuple[list[Readin
     """
     taken: set[int] = set()
     readings: list[Reading] = []
+    # Its first row is asked before those below it, which say enough to pass for one.
+    order = sorted(range(len(lines)), key=lambda at: not _opens(lines, at, taken))
     for pattern in (HEAD, TAIL, LOOSE):
         if pattern is LOOSE and (again is None or readings):
             break
-        # Its first row is asked before those below it, which say enough to pass for one.
-        for index in sorted(range(len(lines)), key=lambda at: not _opens(lines, at, taken)):
+        for index in order:
             if index in taken:
                 continue
             text = mark_grammar.tidy(lines[index].text)
