@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.hands import nozzles
-from clearlane.recognisers import mark_again, trellis, un_mark, un_number
+from clearlane.recognisers import calibration, mark_again, trellis, un_mark, un_number
 from clearlane.recognisers.lattice import BLANK, Lattice
 from clearlane.recognisers.mark_again import FORM, SIGNS
 from clearlane.recognisers.text import recognition
@@ -99,7 +99,7 @@ def test_what_reads_as_no_mark_is_read_again(
     found, used = un_mark.find(lines, mark_again.Again(Pyramid(image)))
     assert [one.value for one in found] == [mark]
     assert 'error' not in found[0].details
-    assert found[0].score < un_mark.DOUBTFUL
+    assert calibration.calibrated(found[0]).score < calibration.threshold()
     assert used == {0, 1}
 
 

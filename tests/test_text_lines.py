@@ -1,5 +1,7 @@
 """Lines that are bent, dark, long or loosely boxed; bars that are tilted and blurred; GS1."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from clearlane.recognisers.text import (
 from clearlane.recognisers.text.crop import HEIGHT, Pyramid
 from clearlane.recognisers.text.detection import Spot
 from clearlane.recognisers.text.line import Line
+from clearlane.recognisers.text.recognition import Words
 from clearlane.recognisers.text.second_look import Look, folded
 
 Image = NDArray[np.uint8]
@@ -329,3 +332,45 @@ def test_a_piece_of_a_line_that_was_seen_whole_is_none(piece: str, left: int, ke
     right = left + 50 * len(piece)
     part = Line(text=piece, score=1.0, quad=((left, 5), (right, 5), (right, 48), (left, 48)))
     assert len(page.without_pieces([part, whole])) == kept
+
+
+@pytest.mark.parametrize(
+    ('text', 'sure', 'again'),
+    [
+        ('4G/Y25/S/24', 0.96, False),
+        ('4G/Y25/S/24', 0.94, True),
+        ('SN 123-456', 0.96, True),
+        ('SN 123-456', 0.99, False),
+        ('UN 3480', 0.96, False),
+        ('LITHIUM METAL BATTERIES', 0.9, False),
+        ('LITHIUM METAL BATTERIES PACKED WITH EQUIPMENT', 0.6, True),
+        ('毛重/G.W.', 0.8, False),
+        ('毛重/G.W.', 0.6, True),
+        ('Handle with care', 0.95, False),
+        ('Handle with care', 0.6, False),
+    ],
+)
+def test_what_the_larger_model_reads_again_for_key_fields(
+    text: str, sure: float, again: bool
+) -> None:
+    start, end = looked(key_fields=True).doubtful(said(text, sure))
+    assert (start < end) is again
+
+
+def test_the_symbol_before_a_mark_is_no_reason_to_read_it_again() -> None:
+    words = said('(H4G/Y25/S/24/CN/C444608', 0.99)
+    hardly = replace(words, certainties=(0.3, 0.3, *words.certainties[2:]))
+    hardly = replace(hardly, shapes=hardly.certainties)
+    assert looked().doubtful(hardly) == (0, 0)
+    weak = (*hardly.certainties[:6], 0.3, *hardly.certainties[7:])
+    assert looked().doubtful(replace(hardly, certainties=weak, shapes=weak)) == (0, len(words.text))
+
+
+def looked(*, key_fields: bool = False) -> Look:
+    return Look(Pyramid(np.zeros((8, 8, 3), np.uint8)), key_fields=key_fields)
+
+
+def said(text: str, sure: float) -> Words:
+    """A line of which each character is as sure."""
+    places = tuple((at + 0.5) / len(text) for at in range(len(text)))
+    return Words(text, (sure,) * len(text), (sure,) * len(text), places)

@@ -17,6 +17,7 @@ from clearlane.recognisers.text.crop import Pyramid
 LONG_SIDE = 800
 LEAST_SIDE = 18  # pixels at LONG_SIDE: below it stripes cannot be told apart
 CROP_SIDE = 96
+NEXT = [1, 2, 3, 0]  # of four corners, the one after each
 MARGIN = 0.04  # of the crop, left around the quadrilateral
 
 
@@ -91,11 +92,12 @@ def _four_corners(contour: np.ndarray) -> np.ndarray | None:
 
 def _is_plausible(quad: np.ndarray) -> bool:
     """Whether a rectangle with sides of at most 1 : 1.8 may be seen so."""
-    sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
+    steps = quad[NEXT] - quad
+    sides = np.linalg.norm(steps, axis=1)
     if sides.min() < LEAST_SIDE * 0.7 or sides.max() / sides.min() > 2.2:
         return False
-    along = (np.roll(quad, -1, axis=0) - quad) / sides[:, None]
-    bends = np.abs((along * np.roll(along, -1, axis=0)).sum(axis=1))
+    along = steps / sides[:, None]
+    bends = np.abs((along * along[NEXT]).sum(axis=1))
     return bool(bends.max() < 0.6)
 
 

@@ -23,6 +23,9 @@ PRINT = 0.3
 ROOM = 1.5
 """A fitted box is so many times as high as its print, as the reading models were trained."""
 
+GROUND = TALL // 10
+"""So many rows have fewer strokes than those that stand for the ground."""
+
 SLIMMEST, TALLEST = 0.22, 0.75
 """Print as a share of the box's height outside these is not trusted."""
 
@@ -49,7 +52,8 @@ def fitted(pyramid: Pyramid, spot: Spot) -> Spot:
     if not SLIMMEST < print_ < TALLEST:
         return spot
     middle = (top + foot) / 2 / TALL
-    slope, level = np.polyfit(at, middle, 1) if count > 1 else (0.0, middle[0])
+    slope = float(middle[-1] - middle[0]) / max(float(at[-1] - at[0]), 1e-9)
+    level = float(middle.mean()) - slope / 2
     if abs(slope) > 0.5 * print_ + 0.1:
         return spot
     return _moved(spot, level, slope, min(1.0, print_ * ROOM))
@@ -57,7 +61,7 @@ def fitted(pyramid: Pyramid, spot: Spot) -> Spot:
 
 def _band(rows: Profile) -> tuple[float, float] | None:
     """First and last row of the print that stands in the middle of a cut."""
-    smooth = np.convolve(rows, np.ones(3) / 3, mode='same') - np.percentile(rows, 10)
+    smooth = np.convolve(rows, np.ones(3) / 3, mode='same') - np.partition(rows, GROUND)[GROUND]
     inner = slice(TALL // 5, TALL - TALL // 5)
     peak = TALL // 5 + int(smooth[inner].argmax())
     least = PRINT * float(smooth[peak])

@@ -26,6 +26,10 @@ SURE = 0.93
 CERTAIN = 0.985
 """A value is not read again if the tiny model is this sure of each of its characters."""
 
+KNOWN_FORM = 0.95
+"""The same for marks, UN numbers and masses, whose form tells letters from figures: of 48 that it
+was so sure of, the larger model read none otherwise."""
+
 STEADY = 0.97
 """If the larger model is less sure of a character it looks again, at a softer copy."""
 
@@ -53,11 +57,17 @@ MARK = re.compile(
 only one character is unsure."""
 
 VALUE = re.compile(
-    r'UN\s?[\dOQ]|KG|公斤|千克|重|[G6]\.?\s?W|N\.?\s?W|GROSS|[NMH]ET|[HM]\s?[./]\s?W|^S/?[HM]\b'
+    r'UN\s?[\dOQ]|KG|公斤|千克|重|[G6]\.?\s?W|N\.?\s?W|GROSS|[NMH]ET(?!AL)|[HM]\s?[./]\s?W|^S/?[HM]\b'
     r'|[S5]/?N|^S/|[S5][E38][RPK][I1LT!|][AR4][L1I!|]|序列|编号|箱号|LOT|BAT[CEG]|批|[MNH]F[GD60Q]|PR[O0D][D0O]|EXP|DATE|日期',
     re.IGNORECASE,
 )
 """Lines that look like a value: a wrong character there costs more than elsewhere."""
+
+NAMES = re.compile(r'BATTER|LITHIUM|SODIUM|EQUIPMENT', re.IGNORECASE)
+"""Words of a shipping name, of which the last ones tell one entry from another."""
+
+HEAD = re.compile(r'[1-6][0-3]?[A-HL-P]{1,2}[12]?[VWTU]?\s?/\s?[XYZ]')
+"""The beginning of a mark; what stands before it in the line is its symbol, misread."""
 
 WORDS = re.compile(
     r'\W*(?:(?:GROSS|NET)\W*(?:WEIGHT|MASS|WT)?|[GN](?:\W{0,2}W\.?T?|\.M\.)|[毛净]重\W*(?:[GN]\W{0,2}W\.?)?'
@@ -139,17 +149,30 @@ class Look:
             start, end = _value(words), len(text)
         else:
             enough = self.key_fields or words.score >= SURE or len(text) <= TRIFLE
-            return (0, 0) if enough else (0, len(text))
-        typed = TYPED.match(text) is not None
-        sure = (words.shapes if typed else words.certainties)[start:end]
-        weak = (one < CERTAIN for one, mark in zip(sure, text[start:end], strict=True)
-                if mark.isalnum() or mark in '.,-/<')  # fmt: skip
-        if not any(weak) or (start and self._is_known(text[start:])):
+            named = NAMES.search(text) is not None and words.weakest < CLEAR
+            return (0, 0) if enough and not named else (0, len(text))
+        formed = bool(number or MARK.search(text) or TYPED.match(text))
+        begins = max(start, _head(text))
+        sure = (words.shapes if formed else words.certainties)[begins:end]
+        least = min((one for one, mark in zip(sure, text[begins:end], strict=True)
+                     if mark.isalnum() or mark in '.,-/<'), default=1.0)  # fmt: skip
+        if least >= (KNOWN_FORM if formed else CERTAIN) or _says_nothing(text, least):
             return 0, 0
-        return start, end
+        return (0, 0) if start and self._is_known(text[start:]) else (start, end)
 
     def _is_known(self, value: str) -> bool:
         return folded(value) in self.known
+
+
+def _head(text: str) -> int:
+    """Where a mark begins in a line; 0 where none does."""
+    found = HEAD.search(text)
+    return found.start() if found else 0
+
+
+def _says_nothing(text: str, least: float) -> bool:
+    """Whether a line is plainly the words before a value alone, which stands elsewhere."""
+    return least >= CLEAR and not any(mark.isdigit() for mark in text)
 
 
 def _may_go_on(spot: Spot, words: Words) -> bool:
@@ -201,9 +224,9 @@ def _matters(text: str) -> bool:
 
 def _weakest(words: Words) -> float:
     """The certainty of the least certain character that counts: none of the words before a value,
-    which are known by their sense, nor of its stops; 1 where none counts."""
+    which are known by their sense, of the symbol before a mark, nor of its stops; 1 for none."""
     known = WORDS.match(words.text)
-    start = known.end() if known else 0
+    start = known.end() if known else _head(words.text)
     counted = (
         sure
         for sure, mark in zip(words.certainties[start:], words.text[start:], strict=True)
