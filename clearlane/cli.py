@@ -57,7 +57,8 @@ def read(
     photos: Annotated[list[Path], typer.Argument(help='Photographs to read.')],
     as_json: Json = False,
     key_fields: Annotated[
-        bool, typer.Option('--key-fields', help='Marks, numbers, masses and codes alone: faster.')
+        bool,
+        typer.Option('--key-fields', help='Marks, numbers, masses, plain codes alone: faster.'),
     ] = False,
     mm_per_px: Annotated[
         float | None,

@@ -61,6 +61,13 @@ def test_a_code_that_cannot_be_read_is_told_with_its_place(symbology: str, told:
     )
 
 
+@pytest.mark.parametrize(('symbology', 'told'), [('code128', 'bars'), ('qr, long', 'squares')])
+def test_a_glance_reads_what_is_plain_and_tells_nothing_else(symbology: str, told: str) -> None:
+    plain = code_hand.shown(symbology, 'plain', 3)
+    assert [one.value for one in barcodes.read(plain.image, glance=True)] == [plain.value]
+    assert barcodes.read(spoilt(symbology, told).image, glance=True) == []
+
+
 def test_what_only_looks_busy_is_no_code() -> None:
     rng = np.random.default_rng(5)
     for value in ('9A', '4.1'):

@@ -86,8 +86,9 @@ Code = tuple[zxingcpp.Barcode, Points]
 """A code that was read, and its corners."""
 
 
-def read(image: Image | Pyramid) -> list[Reading]:
-    """The barcodes in an upright BGR picture, each once."""
+def read(image: Image | Pyramid, *, glance: bool = False) -> list[Reading]:
+    """The barcodes in an upright BGR picture, each once; at a `glance` no place is looked at again,
+    so that what is small, dim or askew goes unread, and untold."""
     picture = Pyramid(image)
     grey = Grey(picture.level(0))
     scale = 1 if max(grey.shape) < SMALL else 2
@@ -105,10 +106,10 @@ def read(image: Image | Pyramid) -> list[Reading]:
     for place in busy:
         near = place.scaled(scale, grey.shape)
         found += _bars(grey.part(near), near)
-        _look_again(looked, place, found, unread)
-    faint = busy_places(dense, [*known, *(place.corners for place in busy)], faint=True)
-    for place in faint[:FAINT_PLACES]:
-        _look_again(looked, place, found, unread)
+    if not glance:
+        faint = busy_places(dense, [*known, *(place.corners for place in busy)], faint=True)
+        for place in (*busy, *faint[:FAINT_PLACES]):
+            _look_again(looked, place, found, unread)
     readings = [_reading(grey, code, corners) for code, corners in _once(found)]
     told = [_unread(symbology, corners) for symbology, corners in unread]
     return [*(one for one in readings if one.value), *_told_once(readings, told)]

@@ -168,7 +168,8 @@ def _inside(one: line.Line, codes: list[Reading]) -> bool:
 class PackageReader(sources.Sourced):
     """The reader of package photographs. It fails as a whole if any part of it fails.
 
-    For `key_fields` alone it leaves out labels, and reads words that are no value only once.
+    For `key_fields` alone it leaves out labels and codes that are not seen at a glance, and reads
+    words that are no value only once.
     For `any_thing` it searches for other numbers where there is no package. `mm_per_px` is the
     scale at the face, where the camera stands still and it was measured; labels then have
     their side in millimetres.
@@ -188,7 +189,7 @@ class PackageReader(sources.Sourced):
         """The same with scores as the recognisers compute them, before they are calibrated."""
         image = picture.upright(picture_bytes)
         copies = Pyramid(image)
-        codes = barcodes.read(copies)
+        codes = barcodes.read(copies, glance=self.key_fields)
         seen = page.read(
             copies, known=_spelt(codes), covered=_squares(codes), key_fields=self.key_fields
         )
@@ -211,4 +212,4 @@ PHOTOGRAPH = PackageReader('photograph/1', any_thing=True)
 """The same, and where it is no package a door, a vehicle or a document as well as can be."""
 
 KEY_FIELDS = PackageReader('package_key_fields/1', key_fields=True)
-"""Marks, numbers, masses and codes alone, for a line that cannot wait."""
+"""Marks, numbers, masses, and codes seen at a glance alone, for a line that cannot wait."""
