@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from bench import label_carton, label_hand, label_press
 from clearlane.model import Reading
 from clearlane.recognisers import hazard_label
-from clearlane.recognisers.labels import ink, judged, names, quads
+from clearlane.recognisers.labels import ink, judged, names, quads, turned
 from clearlane.recognisers.text.crop import Pyramid
 from clearlane.recognisers.text.line import Line
 from clearlane.sample.package import specimen
@@ -97,6 +98,8 @@ def test_battery_mark_takes_the_un_number_that_lies_in_it() -> None:
     outside = Line(text='UN3090', score=0.9, quad=tuple(around))
     found = hazard_label.read(pixels(shown), [outside, inside])
     assert values(found, 'battery_mark') == ['UN3480']
+    both = hazard_label.read(pixels(shown), [replace(inside, text='UN3480 UN3091')])
+    assert values(both, 'battery_mark') == ['UN3480+UN3091']
 
 
 def test_arrows_are_read_with_their_direction() -> None:
@@ -402,3 +405,51 @@ def test_lines_of_print_that_go_on_across_an_outline_are_no_label() -> None:
     across = Line(text='LITHIUM ION BATTERIES', score=0.97, quad=quad)
     assert judged.judged(rough, picture, [across]) == ('4.1', 0.0)
     assert judged.judged(rough, picture, []) == ('4.1', 0.9)
+
+
+@pytest.mark.parametrize('quarters', [1, 2, 3])
+def test_labels_are_told_as_the_text_of_the_picture_stands(quarters: int) -> None:
+    image = pixels(photo(3))
+    upright = hazard_label.read(image)
+    print_ = [(40, 40), (640, 40), (640, 70), (40, 70)]
+    line = Line(text='KEEP DRY, HANDLE WITH CARE', score=0.9, quad=tuple(lying(print_, quarters)))
+    found = hazard_label.read(np.ascontiguousarray(np.rot90(image, -quarters)), [line])
+    ways = dict(zip(turned.WAYS, turned.WAYS[quarters:] + turned.WAYS[:quarters], strict=True))
+    assert [ways.get(one.value, one.value) for one in upright] == [one.value for one in found]
+    for one, other in zip(upright, found, strict=True):
+        there = np.array(lying(one.box, quarters))
+        assert np.abs(there.mean(axis=0) - np.mean(other.box, axis=0)).max() < 6
+
+
+def lying(points: Any, quarters: int) -> list[tuple[int, int]]:
+    """Points of the upright photograph where they lie after so many quarters to the right."""
+    wide, high = 1280, 960
+    there = [tuple(point) for point in points]
+    for _ in range(quarters):
+        there = [(high - 1 - y, x) for x, y in there]
+        wide, high = high, wide
+    return there
+
+
+def test_a_picture_with_little_text_is_not_turned() -> None:
+    picture = Pyramid(np.zeros((960, 1280, 3), np.uint8))
+    down = Line(
+        text='KEEP DRY, HANDLE WITH CARE', score=0.9, quad=((90, 0), (90, 500), (60, 500), (60, 0))
+    )
+    across = Line(
+        text='UN3480 LITHIUM ION BATTERIES', score=0.9, quad=((0, 0), (500, 0), (500, 30), (0, 30))
+    )
+    few = Line(text='KEEP DRY', score=0.9, quad=down.quad)
+    asked = turned.Turn.of([down], picture)
+    assert asked is not None
+    assert asked.quarters == 1
+    assert turned.Turn.of([down, across], picture) is None
+    assert turned.Turn.of([few], picture) is None
+    assert turned.Turn.of([], picture) is None
+
+
+def test_a_diamond_on_a_paper_is_not_the_paper() -> None:
+    paper = np.array([[0, 0], [100, 0], [100, 100], [0, 100]], np.float32)
+    label = np.array([[50, 4], [96, 50], [50, 96], [4, 50]], np.float32)
+    assert not hazard_label._is_among(label, [paper])
+    assert hazard_label._is_among(label, [paper, label * 0.98 + 1])

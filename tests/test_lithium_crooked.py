@@ -225,6 +225,10 @@ CROOKED: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
      'exemption_applies', 'fail'),
     ('mark_of_metal', read('XM-0001', battery_mark='UN3090'), SP188,
      'battery_mark_is_only_for_small_batteries', 'fail'),
+    ('mark_of_others', read('XM-0001', battery_mark='UN3090+UN3091'), SP188,
+     'battery_mark_is_only_for_small_batteries', 'fail'),
+    ('mark_of_two', read('XM-0001', battery_mark='UN3480+UN3091'), SP188,
+     'battery_mark_is_only_for_small_batteries', 'doubt'),
     # A13, A15, A16, A17
     ('drop_of_few', {}, {**SP188, 'batteries_per_box': 2}, 'inner_packaging_protects', 'doubt'),
     ('arrow', read('XM-0001', orientation_arrows='left'), {}, 'arrows_point_up', 'fail'),

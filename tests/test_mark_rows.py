@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearlane.codes import un_mark as codes_un_mark
-from clearlane.recognisers import mark_rows, un_mark
+from clearlane.recognisers import calibration, mark_rows, un_mark
 from clearlane.recognisers.text.line import Line
 from tests.printed import line
 
@@ -127,3 +127,35 @@ def test_slips_at_the_ends_of_rows_are_undone_in_doubt(rows: list[str]) -> None:
 )
 def test_what_may_go_on_as_a_mark(text: str, level: bool, worn: bool, begins: bool) -> None:
     assert mark_rows.begins(text, level=level, worn=worn) is begins
+
+
+@pytest.mark.parametrize(
+    'beside',
+    ['UN 1950', '装在设备中的锂金属电池', 'LITHIUM METAL BATTERIES', 'SN 123-456', 'L250606C'],
+)
+@pytest.mark.parametrize('row', [1, 2])
+def test_what_stands_beside_a_mark_is_no_part_of_it(beside: str, row: int) -> None:
+    rows = ['4G/Z35.3/S/25', 'CN/C220482', 'PI:251024']
+    lines = [line(text, at) for at, text in enumerate(rows)]
+    lines.append(line(beside, row, left=len(rows[row]) * 20 + 50))
+    [mark], used = un_mark.find(lines)
+    assert mark.value == '4G/Z35.3/S/25/CN/C220482 PI:251024'
+    assert used == {0, 1, 2}
+
+
+def test_a_mark_whose_batch_may_stand_below_it_unread_is_not_sure() -> None:
+    rows = ['4G/Z35.3/S/25', 'CN/C220482']
+    lines = [*(line(text, at) for at, text in enumerate(rows)), line('PH:25IO24X9', 2)]
+    [mark], _ = un_mark.find(lines)
+    assert calibration.calibrated(mark).score < calibration.threshold()
+
+
+def test_rows_round_a_drum_run_apart() -> None:
+    quads = {
+        '1A1/X': ((1862, 2419), (2168, 2397), (2175, 2503), (1869, 2524)),
+        '120/25': ((1857, 2527), (2203, 2488), (2215, 2591), (1869, 2630)),
+        'ROK/KOMDI 9870': ((1828, 2617), (2591, 2420), (2616, 2517), (1853, 2715)),
+    }
+    lines = [Line(text=text, score=1.0, quad=quad, weakest=1.0) for text, quad in quads.items()]
+    [mark], _ = un_mark.find(lines)
+    assert mark.value == '1A1/X/120/25/ROK/KOMDI 9870'

@@ -157,7 +157,12 @@ def _look_again(
         if not _holds_one(piece, found):
             _look_at(grey, around, found, unread, squares=may_be)
     if len(unread) > before:
-        _look_at(grey, whole.wider(grey.shape), found, unread)
+        around = whole.wider(grey.shape)
+        _look_at(grey, around, found, unread)
+        # A gap in the bars may have parted one code into two places.
+        at = np.array([around.left, around.top], np.float64)
+        plain = _codes(grey.part(around), bars.FORMATS, rotate=True)
+        found += [(code, _corners(code) + at) for code in plain]
 
 
 def _may_be_squares(grey: Grey, place: Place) -> bool:

@@ -30,16 +30,19 @@ MADE = (
     r'[MNH]F[GD60Q]|MFR|M[AN]N?U?F(?![A-Z])\.?|[MN]A[MN]\w{1,3}ACTUR\w*|PR[O0D][D0O](?:\w?UCTION|UCED)?'
     r'|生?产\s?日期|制造(?:日期|年月日)|出厂日期|(?<![\u4e00-\u9fff])日期'
     r'|(?<![A-Z])D\.?\s?[O0]\.?\s?M\b\.?|HERSTELL(?:UNGS)?DATUM|PRODUKTIONSDATUM|HERGESTELLT(?:\s?AM)?'
-    r'|(?:FECHA|DATA)?\s?(?:DE\s)?FABRICA(?:TION|CI[OÓ]N)|(?<![A-Z])DATE'
+    r'|(?:FECHA|DATA)?\s?(?:DE\s)?FABRICA(?:TION|CI[OÓ]N)|(?:FABRIQU[EÉ]|PRODUIT)\s?LE|FABRICADO'
+    r'|(?:DATA\s?DI\s?)?PRODUZIONE|(?<![A-Z])DATE'
 )
 ENDS = (
     r'(?<![A-Z])EXP(?:IRY|IRES|IRATION)?(?![A-Z])|USE\s?(?:BY|BEFORE)|BEST\s?BEFORE|VALID\s?(?:UNTIL|TO|THRU)'
-    r'|(?:VERWENDBAR|HALTBAR)\s?BIS|(?:FECHA\s?DE\s?)?CADUCIDAD|SCADENZA|P[ÉE]REMPTION'
+    r'|(?:VERWENDBAR|HALTBAR)\s?BIS|(?:FECHA\s?DE\s?)?CADUCIDAD|SCADENZA|P[ÉE]REMPTION|(?:VERFALLS?|ABLAUF|HALTBARKEITS)DATUM'
+    r'|UTILISER\s?AVANT(?:\s?LE(?![A-Z]))?|(?:USAR|CONSUMIR)\s?ANTES\s?(?:DEL?)?|UTILIZZARE\s?ENTRO'
     r'|有效期[至到]?|保质期至|失效日期|到期日期?'
 )
 PACKED = (
     r'(?<![A-Z])PACKED(?:\s?ON)?(?!\s?(?:WITH|IN|BY))|(?<![A-Z])PACK(?:AG)?(?:ING)?\s?(?:DATE|ON(?![A-Z]))'
-    r'|(?<![A-Z])PKD(?![A-Z])|VERPACKT(?:\s?AM)?|DATE\s?(?:OF\s)?PACK(?:ED|ING)|(?:包装|打包|装箱)\s?日期'
+    r'|(?<![A-Z])PKD(?![A-Z])|VERPACKT(?:\s?AM)?|(?:EMBALL|CONDITIONN)[EÉ]\s?LE|ENVASADO'
+    r'|DATE\s?(?:OF\s)?PACK(?:ED|ING)|(?:包装|打包|装箱)\s?日期'
 )
 WORDS = {'production_date': MADE, 'expiry_date': ENDS, 'packing_date': PACKED}
 """What is said before a day of each kind."""

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from clearlane.model import Point, Reading
-from clearlane.recognisers.labels import names, networks, outlines
+from clearlane.recognisers.labels import names, networks, outlines, turned
 from clearlane.recognisers.labels.judged import UNSURE, Seen, judged, side
 from clearlane.recognisers.labels.quads import LONG_SIDE, quads, shrunk, stands_on_corner
 from clearlane.recognisers.text.crop import Pyramid
@@ -51,11 +51,21 @@ def read(
     """The labels, marks and arrows in an upright BGR picture, the surest first.
 
     `lines` is the text already read in the same picture. A UN number that lies in a
-    battery mark becomes its value, without one the value is 'unread'; the figure in a
+    battery mark becomes its value, several are joined (`UN3480+UN3091`), without one the value is
+    'unread'; the figure in a
     label tells classes apart that look alike; what stands amid text is no arrow.
-    `mm_per_px` is the scale of the face, where something of known size is seen on it.
+    `mm_per_px` is the scale of the face, where something of known size is seen on it. Where most
+    of the text runs another way, the picture is turned first: labels are told as they stand.
     """
     picture = Pyramid(image)
+    turn = turned.Turn.of(lines, picture)
+    if turn is not None:
+        seen = _read(turn.picture(picture), turn.lines(lines), mm_per_px)
+        return [turn.back(reading) for reading in seen]
+    return _read(picture, lines, mm_per_px)
+
+
+def _read(picture: Pyramid, lines: Sequence[Line], mm_per_px: float | None) -> list[Reading]:
     seen = _seen(picture)
     kept = _settled([one for one in seen if _stands_right(one)])
     readings = [_reading(one, picture, lines, mm_per_px) for one in kept if _stands_right(one)]
@@ -82,7 +92,12 @@ def _is_rough(one: Seen) -> bool:
 
 
 def _is_among(rough: np.ndarray, exact: Sequence[np.ndarray]) -> bool:
-    return any(outlines.alike(rough, quad) > outlines.SAME for quad in exact)
+    """Whether an exact outline means the same; the paper that a diamond is printed on does not."""
+    stands = stands_on_corner(rough)
+    return any(
+        outlines.alike(rough, quad) > outlines.SAME and stands_on_corner(quad) == stands
+        for quad in exact
+    )
 
 
 def _named(picture: Pyramid, shapes: Sequence[tuple[np.ndarray, float]]) -> list[Seen]:

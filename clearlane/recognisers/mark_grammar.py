@@ -326,7 +326,7 @@ _DENSITY = _then(_digit(), _either(_point, _lost), _digit())
 _PRESSURE = _then(_digit('123456789'), _times(_digit(), 1, 2))
 
 _BATCH = _then(
-    _space, _letter('P'), _maybe(_character('I', _AS_I)), _colon, _times(_batch_figure, 1, 4)
+    _space, _letter('P'), _maybe(_character('I', _AS_I)), _colon, _times(_batch_figure, 1, 8)
 )
 _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(

@@ -27,7 +27,7 @@ def _opening(part: str, figure: str, s: str) -> re.Pattern[str]:
     """A mark up to the end of any of its parts, with what may stand for a slash, a figure and S."""
     code = rf'[A-DF-HL-NP]{{1,2}}{figure}?[VWTU]?'
     loads = rf'(?(large)(?:{part}{figure}{{1,5}}){{0,2}})'
-    batch = rf'(?:[/ \n]?P\w?\W{{0,2}}{figure}{{1,4}})?'
+    batch = rf'(?:[/ \n]?P\w?\W{{0,2}}{figure}{{1,8}})?'
     maker = rf'\+?[A-Za-z0-9+.-]{{2,14}}(?:/[A-Z-]*{figure}{{3,6}}| {figure}{{1,6}})?'
     origin = (
         rf'CN(?:{part}C?{figure}{{6,7}}{batch}{loads})?|(?!CN)[A-Z]{{1,3}}(?:{part}{maker}{loads})?'
@@ -56,7 +56,7 @@ NEXT = re.compile(
 NO_ROW = re.compile(
     r'^\W*(?:UN\W{0,2}\d{4}(?!\w|/)|P\.?I\.?\s?9(?:6[5-9]|7[0678])(?!\w)|(?:SN|KG|UN|NO|PG)\b)'
 )
-"""What often stands below a mark in print of its size and is no row of it: a UN number, a packing
+"""What often stands below or beside a mark, as large, and is no row of it: a UN number, a packing
 instruction for batteries (965 to 970, 976 to 978), words for a value."""
 
 SIGN = re.compile(r'^\W*[A-Z]{1,3}/?\W*$')
@@ -99,17 +99,30 @@ def rows(
 ) -> Iterator[list[int]]:
     """The row of the head, and then what can go on in the rows below it; at last what `says` so."""
     seen = set(taken)
-    row, said = _row(lines, head, seen), ''
+    under: int | None = head
+    said = ''
     for _ in range(ROWS):
+        if under is None:
+            return
+        row = _of_mark(lines, _row(lines, under, seen), said)
         yield row
         seen |= set(row)
-        said = mark_grammar.ROW.join([said, ' '.join(lines[index].text for index in row)])
+        said = _joined(lines, row, said)
         under = _next(lines, row, seen, said)
         if under is None and says:
             under = below(lines, row, seen, says)
-        if under is None:
-            return
-        row = _row(lines, under, seen)
+
+
+def _joined(lines: Sequence[Line], row: list[int], said: str) -> str:
+    return mark_grammar.ROW.join([said, ' '.join(lines[index].text for index in row)])
+
+
+def _of_mark(lines: Sequence[Line], row: list[int], said: str) -> list[int]:
+    """The row without what stands beside the mark, where what was `said` plainly goes on so."""
+    for end in range(len(row), 0, -1):
+        if begins(_joined(lines, row[:end], said)):
+            return row[:end]
+    return row
 
 
 def _next(lines: Sequence[Line], row: list[int], seen: set[int], said: str) -> int | None:
@@ -145,6 +158,8 @@ def _row(lines: Sequence[Line], start: int, taken: set[int]) -> list[int]:
         for index, line in enumerate(lines):
             if index in taken or index in row or not _akin(frame, line.frame):
                 continue
+            if NO_ROW.search(mark_grammar.tidy(line.text)):
+                continue
             along, down = frame.place(line.frame)
             gap = along - (frame.width + line.frame.width) / 2
             if abs(down) < 0.5 * frame.height and -0.6 < gap / frame.height < 1.6:
@@ -172,6 +187,8 @@ def below(
         right = min(frame.width, 2 * along + line.frame.width) / 2
         shared = (right - left) / min(frame.width, line.frame.width)
         start = along + (frame.width - line.frame.width) / 2
+        # Rows round a drum run apart: what counts is how far below they are where both begin.
+        down += way * (left - along) * _slope(frame, line.frame)
         # A box that is too tall holds the print of its line somewhere; the lower one tells best.
         low = min(frame.height, line.frame.height)
         if not LEAST_DOWN * low < down < 2.4 * frame.height:
@@ -181,6 +198,11 @@ def below(
         if says(mark_grammar.tidy(line.text)) and (nearest is None or down < nearest[0]):
             nearest = (down, index)
     return None if nearest is None else nearest[1]
+
+
+def _slope(one: Frame, other: Frame) -> float:
+    """How far the other line falls for each pixel along the one."""
+    return float(other.along @ one.down) / one.turned(other)
 
 
 def _without_symbol(line: Line) -> Frame:

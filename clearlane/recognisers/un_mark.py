@@ -93,7 +93,7 @@ LOOSE = re.compile(r'[1-6I].{0,4}/.{0,6}/.{0,3}\d\d|/.*\d.*/.*\d|^\W?[1-6][A-HL-
 ANY = re.compile(r'\d')
 """What may be a part of one."""
 
-SHORT = re.compile(r'^\W*\w{1,3}\s?[:;.,]?\s?\w{1,4}\W*$')
+SHORT = re.compile(r'^\W*\w{1,3}\s?(?:[:;.,]\s?\w{1,8}|\w{1,4})\W*$')
 """A row as short as a batch."""
 
 _GOES_ON = re.compile(r'\d\s?-\s[A-Z]|\d\s-\s?[A-Z]|\d (?P<again>R(?:L|EC)?)$')
@@ -253,7 +253,19 @@ def _complete(lines: Sequence[Line], head: int, taken: set[int]) -> _Mark:
         if best is None or mark.worth > best.worth:
             best = mark
     assert best is not None  # the head itself is the first row
-    return best
+    return _without_words(lines, best, taken)
+
+
+def _without_words(lines: Sequence[Line], mark: _Mark, taken: set[int]) -> _Mark:
+    """The mark without what stands to the right of its rows and says nothing of it."""
+    for at in range(len(mark.rows)):
+        while len(mark.rows[at]) > 1:
+            rows = [row[:-1] if at == index else row for index, row in enumerate(mark.rows)]
+            shorter = _understood(lines, rows, taken)
+            if shorter.reading.value != mark.reading.value:
+                break
+            mark = shorter
+    return mark
 
 
 def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -> _Mark:

@@ -52,6 +52,9 @@ A_RING = 0.8
 MOST_ACROSS, LEAST_ACROSS = 0.75, 0.2
 """Print of which so much lies within what was seen roughly goes on across its edge."""
 
+LEAST_WAY = 0.5
+"""Of a longer line so many sides of the outline are enough."""
+
 SURE_OF_WORDS = 0.8
 LEAST_WORD = 4
 MOST_WORD = 0.16
@@ -118,8 +121,9 @@ def judged(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, flo
     if _is_of_a_mark(one, picture, lines):
         return one.name, 0.0
     if one.name == 'battery_mark':
-        numbers = [NUMBER.search(text.upper()) for text in _texts_in(one.corners, lines)]
-        value = next((f'UN{found[1]}' for found in numbers if found), 'unread')
+        said = ' '.join(_texts_in(one.corners, lines)).upper()
+        value = '+'.join(dict.fromkeys(f'UN{found[1]}' for found in NUMBER.finditer(said)))
+        value = value or 'unread'
         red = ink.redder_at_the_rim(picture, one.corners)
         if red < NO_RED and ink.shows_colour(picture, one.corners):
             return value, 0.0  # another paper
@@ -154,8 +158,15 @@ def _is_of_a_mark(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> bool:
     """Whether a diamond that was seen roughly is the UN symbol, or lines of print."""
     if one.found == 1 or not stands_on_corner(one.corners):
         return False
-    across = any(LEAST_ACROSS < _share_in(one, line) < MOST_ACROSS for line in _print(lines))
+    across = any(_goes_across(one, line) for line in _print(lines))
     return across or ink.ringed(picture, one.corners) >= A_RING
+
+
+def _goes_across(one: Seen, line: Line) -> bool:
+    """Whether a line goes on beyond the outline: a good part of it, or of the outline's width."""
+    share = _share_in(one, line)
+    least = min(LEAST_ACROSS, LEAST_WAY * side(one.corners) / line.frame.width)
+    return least < share < MOST_ACROSS
 
 
 def _share_in(one: Seen, line: Line) -> float:

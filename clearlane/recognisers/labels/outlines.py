@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from clearlane.recognisers.labels import networks
-from clearlane.recognisers.labels.quads import around, clockwise, quads, shrunk
+from clearlane.recognisers.labels.quads import around, clockwise, quads, shrunk, stands_on_corner
 from clearlane.recognisers.text.crop import Pyramid
 
 KINDS = ('diamond', 'battery_mark', 'orientation_arrows')
@@ -66,6 +66,8 @@ def settled(picture: Pyramid, rough: np.ndarray) -> np.ndarray | None:
     zooms = np.array(size) / (right - left, bottom - top)
     shown = picture.part((left, top, right, bottom), size)
     near = [quad / zooms + (left, top) for quad in quads(shown)]
+    # The paper that a diamond is printed on fills the same box.
+    near = [quad for quad in near if stands_on_corner(quad) == stands_on_corner(rough)]
     best = max(near, key=lambda quad: alike(rough, quad), default=rough)
     return best if best is not rough and alike(rough, best) > SAME else None
 

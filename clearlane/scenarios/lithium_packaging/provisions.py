@@ -142,7 +142,9 @@ def needs_drop_test(case: Case) -> bool:
 def battery_mark_is_only_for_small_batteries(case: Case) -> Finding:
     """The battery mark stands on packages under SP 188 or 400, and on no others (锂电池标记)."""
     found = boxes.sort(
-        case, 'battery_mark', lambda value: value in ('unread', case.declared.un_number)
+        case,
+        'battery_mark',
+        lambda value: value == 'unread' or case.declared.un_number in value.split('+'),
     )
     if not is_exempt(case):
         marked = {**found.agree, **found.differ}
