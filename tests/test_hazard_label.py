@@ -94,8 +94,8 @@ def test_battery_mark_takes_the_un_number_that_lies_in_it() -> None:
     box = truth(shown, 'battery_mark')['box']
     middle = np.mean(box, axis=0)
     around = [(-30, -9), (30, -9), (30, 9), (-30, 9)]
-    inside = Line(text='un 3480', score=0.9, quad=tuple(tuple(middle + step) for step in around))
-    outside = Line(text='UN3090', score=0.9, quad=tuple(around))
+    inside = Line(text='un 3480', score=0.95, quad=tuple(tuple(middle + step) for step in around))
+    outside = Line(text='UN3090', score=0.95, quad=tuple(around))
     found = hazard_label.read(pixels(shown), [outside, inside])
     assert values(found, 'battery_mark') == ['UN3480']
     both = hazard_label.read(pixels(shown), [replace(inside, text='UN3480 UN3091')])
@@ -238,7 +238,7 @@ def test_classes_that_differ_in_their_figure_need_the_figure() -> None:
     assert values(without, 'hazard_label') == []
     assert values(without, 'hazard_label', 0)[0] in ('2.1', '3')
     for figure, value in (('3', '3'), ('2', '2.1')):
-        found = hazard_label.read(picture, [Line(text=figure, score=0.9, quad=quad)])
+        found = hazard_label.read(picture, [Line(text=figure, score=0.95, quad=quad)])
         assert values(found, 'hazard_label') == [value]
 
 
@@ -324,7 +324,7 @@ def test_words_in_a_label_tell_its_class_as_its_figure_does(words: str, value: s
     middle = np.mean(item['box'], axis=0)
     quad = tuple((float(middle[0] + x), float(middle[1] + y))
                  for x, y in ((-40, -6), (40, -6), (40, 6), (-40, 6)))  # fmt: skip
-    found = hazard_label.read(picture, [Line(text=words, score=0.9, quad=quad)])
+    found = hazard_label.read(picture, [Line(text=words, score=0.95, quad=quad)])
     assert values(found, 'hazard_label') == [value]
 
 
@@ -412,7 +412,7 @@ def test_labels_are_told_as_the_text_of_the_picture_stands(quarters: int) -> Non
     image = pixels(photo(3))
     upright = hazard_label.read(image)
     print_ = [(40, 40), (640, 40), (640, 70), (40, 70)]
-    line = Line(text='KEEP DRY, HANDLE WITH CARE', score=0.9, quad=tuple(lying(print_, quarters)))
+    line = Line(text='KEEP DRY, HANDLE WITH CARE', score=0.95, quad=tuple(lying(print_, quarters)))
     found = hazard_label.read(np.ascontiguousarray(np.rot90(image, -quarters)), [line])
     ways = dict(zip(turned.WAYS, turned.WAYS[quarters:] + turned.WAYS[:quarters], strict=True))
     assert [ways.get(one.value, one.value) for one in upright] == [one.value for one in found]
@@ -434,12 +434,12 @@ def lying(points: Any, quarters: int) -> list[tuple[int, int]]:
 def test_a_picture_with_little_text_is_not_turned() -> None:
     picture = Pyramid(np.zeros((960, 1280, 3), np.uint8))
     down = Line(
-        text='KEEP DRY, HANDLE WITH CARE', score=0.9, quad=((90, 0), (90, 500), (60, 500), (60, 0))
+        text='KEEP DRY, HANDLE WITH CARE', score=0.95, quad=((90, 0), (90, 500), (60, 500), (60, 0))
     )
     across = Line(
-        text='UN3480 LITHIUM ION BATTERIES', score=0.9, quad=((0, 0), (500, 0), (500, 30), (0, 30))
+        text='UN3480 LITHIUM ION BATTERIES', score=0.95, quad=((0, 0), (500, 0), (500, 30), (0, 30))
     )
-    few = Line(text='KEEP DRY', score=0.9, quad=down.quad)
+    few = Line(text='KEEP DRY', score=0.95, quad=down.quad)
     asked = turned.Turn.of([down], picture)
     assert asked is not None
     assert asked.quarters == 1

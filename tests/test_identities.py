@@ -14,6 +14,7 @@ from bench.plates import vehicle
 from clearlane.codes import mrz as code
 from clearlane.model import Reading
 from clearlane.recognisers import (
+    column,
     container,
     container_pieces,
     lattice,
@@ -288,3 +289,35 @@ def test_states_and_fillers_of_a_zone_are_set_right() -> None:
     spellings = tuple(lattice.Spelling(line, (), (), (), 1.0) for line in read.split('\n'))
     zone = mrz_form.stated(mrz_form.Zone('TD3', spellings, read.replace('\n', '')))
     assert zone.value == TD3 and zone.repaired == ('issuer',)
+
+
+@pytest.mark.parametrize(
+    ('place', 'check', 'right'),
+    [((520, 60), '7', True), ((400, 690), '7', True), ((520, 60), '3', False)],
+)
+def test_a_boxed_check_digit_is_found_beside_and_further_below_a_column(
+    place: tuple[int, int], check: str, right: bool
+) -> None:
+    image = Image.new('RGB', (1000, 900), (70, 74, 80))
+    pen = ImageDraw.Draw(image)
+    lines = []
+    for left, text in ((300, 'WHLU'), (405, '869513'), (640, '25G1')):
+        for row, mark in enumerate(text):
+            pen.text((left, 58 + 84 * row), mark, font=ImageFont.truetype(BOLD, 62), fill='white')
+        end = 58 + 84 * len(text)
+        quad = ((left + 52, 62), (left + 52, end), (left - 4, end), (left - 4, 62))
+        lines.append(Line(text='ZHIN', score=0.7, quad=quad))
+    x, y = place
+    pen.text((x, y), check, font=ImageFont.truetype(BOLD, 62), fill='white')
+    pen.rectangle((x - 16, y - 6, x + 58, y + 76), outline='white', width=4)
+    [number], _ = container.find(lines, Pyramid(np.asarray(image)[..., ::-1].copy()))
+    assert number.value == f'WHLU869513{check}'
+    assert ('error' not in number.details) is right
+    assert number.details['size_type'] == '25G1'
+
+
+def test_a_column_counts_among_few_lines() -> None:
+    down = Line(text='NUMB', score=0.8, quad=((90, 0), (90, 900), (0, 900), (0, 0)))
+    across = Line(text='KESTREL', score=1.0, quad=((200, 0), (600, 0), (600, 60), (200, 60)))
+    assert column.hinted([down, down, across])
+    assert not column.hinted([down] * 6 + [across])

@@ -20,8 +20,8 @@ from clearlane.recognisers.text.line import Quad
 SCALE = 64
 """Pixels that the line's height takes in the part that is searched."""
 
-FRAME = (0.82, 1.75)
-"""How large a frame is, in heights of the line."""
+FRAME, OF_COLUMN = (0.82, 1.75), (0.82, 2.4)
+"""How large a frame is, in heights of the line; beside a column, in widths of its characters."""
 
 EDGES = (0.13, 0.23)
 """What is cut off a frame at its edges: the frame itself, thin or thick or worn."""
@@ -34,6 +34,9 @@ LIKELY = 0.5
 
 CONFIRMED = 0.85
 """What is left of the score of a figure that is read together with strokes of its frame."""
+
+FURTHER = 1.2
+"""Below a column the frame may stand so many heights further away."""
 
 STROKES = '1ILTJCDU'
 """What the sides of a frame are read as."""
@@ -58,20 +61,35 @@ def find(pyramid: Pyramid, quad: Quad, end: float, expected: str = '') -> Digit 
 
     In a frame, a worn figure that may be the `expected` one is taken for it.
     """
-    behind, below = _behind(quad, end), _below(quad)
+    places = [(_behind(quad, end), False), (_below(quad), True)]
+    if _is_steep(quad):
+        places += [(_behind(quad, end, FURTHER), True), (_beside(quad), True)]
     found = [
         digit
-        for place, framed_only in ((behind, False), (below, True))
+        for place, framed_only in places
         for digit in _in(pyramid, place, quad, framed_only, expected)
         if digit.likely >= LIKELY
     ]
     return max(found, key=lambda one: (one.framed, one.likely), default=None)
 
 
-def _behind(quad: Quad, end: float) -> Quad:
+def _is_steep(quad: Quad) -> bool:
+    (left, top), (right, foot) = quad[:2]
+    return abs(foot - top) > abs(right - left)
+
+
+def _beside(quad: Quad) -> Quad:
+    """To the right of the top of a column, where a column of one figure stands."""
+    points, along, left, wide = _frame(quad)
+    start = points[0] - 0.8 * along * wide - 4.0 * left * wide
+    end = start + 3.0 * along * wide
+    return _quad(start, end, end + 3.8 * left * wide, start + 3.8 * left * wide)
+
+
+def _behind(quad: Quad, end: float, further: float = 0.0) -> Quad:
     """From the end of the serial on, a little higher and lower than the line."""
     points, along, down, high = _frame(quad)
-    start = points[0] + (points[1] - points[0]) * end
+    start = points[0] + (points[1] - points[0]) * end + further * along * high
     top = start - 0.3 * down * high + 0.02 * along * high
     foot = top + 1.6 * down * high
     return _quad(top, top + 2.6 * along * high, foot + 2.6 * along * high, foot)
@@ -102,14 +120,14 @@ def _in(
     pyramid: Pyramid, place: Quad, line: Quad, framed_only: bool, expected: str
 ) -> Iterator[Digit]:
     """Figures that may be the check digit in a part of the picture."""
-    points, _, _, high = _frame(line)
+    *_, high = _frame(line)
     area = np.asarray(place, np.float64)
     wide, tall = float(np.hypot(*(area[1] - area[0]))), float(np.hypot(*(area[3] - area[0])))
     size = (round(wide / high * SCALE), round(tall / high * SCALE))
     part, back = pyramid.flattened(place, size)
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
-    steep = abs(points[1, 1] - points[0, 1]) > abs(points[1, 0] - points[0, 0])
-    frames = list(_frames(grey))
+    steep = _is_steep(line)
+    frames = list(_frames(grey, OF_COLUMN if steep else FRAME))
     for left, top, width, height in frames:
         for share in EDGES:
             edge = max(2, round(share * min(width, height)))
@@ -121,7 +139,7 @@ def _in(
             yield _figure(part, box_alone, back, False, steep)
 
 
-def _frames(grey: Image) -> Iterator[tuple[int, int, int, int]]:
+def _frames(grey: Image, large: tuple[float, float]) -> Iterator[tuple[int, int, int, int]]:
     """Upright rectangles of the size of a frame, the innermost of each first."""
     kept: list[tuple[int, int, int, int]] = []
     for sign in (1, -1):
@@ -133,7 +151,7 @@ def _frames(grey: Image) -> Iterator[tuple[int, int, int, int]]:
         contours, _ = cv2.findContours(level, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
         for contour in contours:
             x, y, width, height = cv2.boundingRect(contour)
-            low, high = FRAME[0] * SCALE, FRAME[1] * SCALE
+            low, high = large[0] * SCALE, large[1] * SCALE
             if not (low < width < high and low < height < high and 0.6 < width / height < 1.5):
                 continue
             hull = cv2.convexHull(contour)

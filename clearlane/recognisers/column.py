@@ -43,6 +43,9 @@ MEND = 0.11
 ENDS = 3
 """So many characters may be missed at either end."""
 
+FEW = 6
+"""Of no more lines than this most may run down in a picture that is upright."""
+
 MOST = 8
 """So many columns at most, the longest first."""
 
@@ -82,23 +85,26 @@ def columns(
     found = [_standing(line.quad) for line in lines if _is_column(line)]
     found.sort(key=lambda quad: -Frame.of(quad).width)
     for quad in found[:MOST]:
-        best: tuple[tuple[int, bool, int], Column] | None = None
+        best: dict[int, tuple[tuple[bool, int], Column]] = {}
         for one in ways(pyramid, _grown(quad), alphabet):
-            rank = (worth(one.text), one.agreed, -one.added)
-            if rank[0] and (one.agreed or not one.added) and (not best or rank > best[0]):
-                best = rank, one
-            if rank[:2] == (2, True):
+            value, rank = worth(one.text), (one.agreed, -one.added)
+            if value and (one.agreed or not one.added):
+                best[value] = max(best.get(value, (rank, one)), (rank, one), key=lambda it: it[0])
+            if value > 1 and one.agreed:
                 break
-        if best:
-            yield best[1]
+        whole, part = (best[value][1] if value in best else None for value in (2, 1))
+        if whole:
+            yield whole
+        # A rib above a column passes for a 1; nor need what was added be part of it.
+        if part and (not whole or (whole.added and whole.text.endswith(part.text))):
+            yield part
 
 
 def hinted(lines: Sequence[Line]) -> bool:
     """Whether a few of the lines run down, and far enough for a number in a column."""
     steep = [line for line in lines if _is_column(line)]
-    return len(steep) * 2 <= len(lines) and any(
-        line.frame.width > 5 * line.frame.height for line in steep
-    )
+    on_its_side = len(steep) * 2 > len(lines) > FEW
+    return not on_its_side and any(line.frame.width > 5 * line.frame.height for line in steep)
 
 
 def _is_column(line: Line) -> bool:

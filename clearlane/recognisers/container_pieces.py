@@ -124,7 +124,7 @@ def _hints(text: str) -> bool:
 def pieces(lines: Sequence[Line], pyramid: Pyramid) -> list[Piece]:
     """The lines, and the columns of upright characters in place of lines that ran down."""
     pieces = [Piece(tight(line.text), line.quad, index) for index, line in enumerate(lines)]
-    if sum(abs(line.frame.along[1]) > 0.7 for line in lines) * 2 > len(lines) > 6:
+    if sum(abs(line.frame.along[1]) > 0.7 for line in lines) * 2 > len(lines) > column.FEW:
         return pieces  # the whole picture lies on its side
     standing = [
         Piece(one.text, one.quad, -1, one.views)
@@ -153,11 +153,11 @@ def groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
             if check is not None:
                 yield [piece]
         elif _OWNER.fullmatch(piece.text):
-            serial = _next_to(pieces, piece, _SERIAL) or _next_to(pieces, piece, _LIKE_SERIAL)
-            if serial is None:
-                continue
-            check = _next_to(pieces, serial, _CHECK) if len(serial.text) == 6 else None
-            yield [piece, serial] if check is None else [piece, serial, check]
+            serials = _near(pieces, piece, _SERIAL) or _near(pieces, piece, _LIKE_SERIAL)
+            # A rib above a column may pass for one more figure: the same column is there without.
+            for serial in serials[:1] + [one for one in serials[1:] if one.index < 0]:
+                check = _next_to(pieces, serial, _CHECK) if len(serial.text) == 6 else None
+                yield [piece, serial] if check is None else [piece, serial, check]
 
 
 def together(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -197,6 +197,11 @@ def _right_of(pieces: Sequence[Piece], last: Piece, first: Frame) -> Piece | Non
 
 def _next_to(pieces: Sequence[Piece], piece: Piece, form: re.Pattern[str]) -> Piece | None:
     """The nearest piece of this form to the right of the piece, or below it."""
+    return next(iter(_near(pieces, piece, form)), None)
+
+
+def _near(pieces: Sequence[Piece], piece: Piece, form: re.Pattern[str]) -> list[Piece]:
+    """The pieces of this form to the right of the piece, or below it, the nearest first."""
     frame, best = piece.frame, []
     for at, other in enumerate(pieces):
         if other is piece or not form.fullmatch(other.text):
@@ -211,7 +216,7 @@ def _next_to(pieces: Sequence[Piece], piece: Piece, form: re.Pattern[str]) -> Pi
             best.append((gap, at))
         elif 0.6 < _onward(frame, down) / frame.height < 3 and abs(left) < 4 * frame.height:
             best.append((6 * frame.height + abs(down) + abs(left), at))
-    return pieces[min(best)[1]] if best else None
+    return [pieces[at] for _, at in sorted(best)]
 
 
 def _onward(frame: Frame, down: float) -> float:

@@ -106,7 +106,7 @@ def is_one_paper(picture: Pyramid, quad: np.ndarray) -> bool:
 def redder_at_the_rim(picture: Pyramid, quad: np.ndarray) -> float:
     """How much redder (natural log) the hatched rim of a battery mark is than its inside."""
     seen = np.log(crops(picture, [quad], SIDE)[0].astype(np.float32) + 8)
-    red = seen[..., 2] - seen[..., :2].mean(axis=2)
+    red = seen[..., 2] - seen[..., :2].max(axis=2)  # yellow is redder than blue, but not than green
     low, high = round(0.05 * SIDE), round(0.11 * SIDE)
     outer = np.zeros((SIDE, SIDE), bool)
     outer[low:-low, low:-low] = True

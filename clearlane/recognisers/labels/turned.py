@@ -25,6 +25,8 @@ LEAST = 16
 MOST_OF_ALL = 0.7
 """and so much of all of them."""
 
+READ_WELL = 0.9
+
 WAYS = ('up', 'right', 'down', 'left')
 
 _TURNS = {
@@ -47,6 +49,8 @@ class Turn:
         """The turn that these lines ask for; None where most of them are upright."""
         votes: Counter[int] = Counter()
         for line in lines:
+            if line.score < READ_WELL:  # upright characters in a column, seen on their side
+                continue
             votes[_quarters(line.frame)] += sum(mark.isalnum() for mark in line.text)
         quarters, count = max(votes.items(), key=lambda item: item[1], default=(0, 0))
         if not quarters or count < LEAST or count < MOST_OF_ALL * votes.total():
