@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -148,6 +149,28 @@ def test_a_mark_whose_batch_may_stand_below_it_unread_is_not_sure() -> None:
     lines = [*(line(text, at) for at, text in enumerate(rows)), line('PH:25IO24X9', 2)]
     [mark], _ = un_mark.find(lines)
     assert calibration.calibrated(mark).score < calibration.threshold()
+
+
+@pytest.mark.parametrize('last', ['25 R', '25 RL', 'CZ/IMET 99/25 R'])
+def test_the_row_of_a_reconditioner_belongs_to_the_mark(last: str) -> None:
+    rows = ['3H1/Y1.4/200/24', 'CZ/IMET 230', last]
+    [mark], _ = un_mark.find([line(text, at) for at, text in enumerate(rows)])
+    assert mark.value == f'3H1/Y1.4/200/24/CZ/IMET 230/{last}'
+
+
+def test_a_foreign_maker_is_as_sure_as_its_letters() -> None:
+    row = '4G/Z39/S/26/DK/TX-369'
+    plain = Line(text=row, score=0.99, quad=line(row).quad, certainties=(0.99,) * len(row),
+                 shapes=(0.99,) * len(row))  # fmt: skip
+    at = row.index('X')
+    worn = replace(plain, certainties=(*plain.certainties[:at], 0.5, *plain.certainties[at + 1 :]))
+    scores = [un_mark.find([one])[0][0].score for one in (plain, worn)]
+    assert scores[1] < 0.8 * scores[0]
+    [read_as_figure], _ = un_mark.find([line('4G/Z39/S/26/DK/T1-369')])
+    assert (
+        calibration.calibrated(read_as_figure).score
+        < calibration.calibrated(un_mark.find([line(row)])[0][0]).score
+    )
 
 
 def test_rows_round_a_drum_run_apart() -> None:

@@ -46,8 +46,8 @@ a maker, M and figures, in the place of its name (49 CFR 178.3 (a)(2), 178.503 (
 ALIKE = ('MNHW', 'O0DQC', 'B890', 'S5', 'G6C', 'I1L', 'T7', 'A4', 'Z2', 'UV', '6B8')
 """Characters that dots and worn print make alike."""
 
-_EITHER = re.compile(r'[A-Z][0158][A-Z]|\d[OQIS](?![A-Z])|I(?=[A-Z])|(?<=[A-Z])I')
-"""A figure between letters that may be a letter as well, or a letter behind figures; or I among
+_EITHER = re.compile(r'[A-Z][0158](?!\d)|\d[OQIS](?![A-Z])|I(?=[A-Z])|(?<=[A-Z])I')
+"""A figure behind a letter alone that may be one as well, or a letter behind figures; or I among
 letters, beside which another I is lost in slanted print (IP for IIP)."""
 
 AS_FIGURES = str.maketrans('OQIL|SBZ', '00111582')

@@ -29,8 +29,10 @@ def _opening(part: str, figure: str, s: str) -> re.Pattern[str]:
     loads = rf'(?(large)(?:{part}{figure}{{1,5}}){{0,2}})'
     batch = rf'(?:[/ \n]?P\w?\W{{0,2}}{figure}{{1,8}})?'
     maker = rf'\+?[A-Za-z0-9+.-]{{2,14}}(?:/[A-Z-]*{figure}{{3,6}}| {figure}{{1,6}})?'
+    again = rf'(?:{part}(?:[A-Z]{{1,3}}{part}{maker}{part})?{figure}{{2}} ?(?:RL?)?)?'
     origin = (
-        rf'CN(?:{part}C?{figure}{{6,7}}{batch}{loads})?|(?!CN)[A-Z]{{1,3}}(?:{part}{maker}{loads})?'
+        rf'CN(?:{part}C?{figure}{{6,7}}{batch}{loads}{again})?'
+        rf'|(?!CN)[A-Z]{{1,3}}(?:{part}{maker}{loads}{again})?'
     )
     test = rf'(?:{part}(?:{s}|{figure}{{2,4}})){{1,3}}'
     return re.compile(

@@ -58,9 +58,12 @@ KINDS = tuple(kind for kind, _ in WORDS)
 GAP = r'[\s.:;=#)\]、]*'
 _NUMBER = (
     # A figure behind a point that stands alone is the end of a number whose beginning was lost.
-    r'((?:(?<!\s\.)|(?=\d+[.,]))(?:\d{1,4}\.\s\d{1,3}(?=\s?K[G6])|\d{1,3}(?:\.\d{3})+,\d{1,3}'
-    r'|\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?))(?!\d|[.,]\d)'
+    r'((?:(?<!\s\.)|(?=\d+[.,]))(?:(?:\d{1,4}\.\s\d{1,3}|\d{1,4},\s\d{1,2})(?=\s?K[G6])'
+    r'|\d{1,3}(?:\.\d{3})+,\d{1,3}'
+    r'|\d{1,3}(?:[ ,]\d{3})+(?:\.\d{1,3})?|\d[\dOI]{0,5}(?:[.,][\dLIO|]{1,3})?))(?!\d|[.,]\s?\d)'
 )
+_GAP_IN = re.compile(r'(\.)\s|(?<=\d)(,)\s(?=\d\d?(?!\d))')
+"""A gap behind the point of a number, as in wide print."""
 _UNIT = r'(K[G6QC]S?|KILOGRAMS?|公斤|千克|GRAMS?|G|克|吨|TONS?|T|MT|[LI1|]B[S5]?|磅)?(?![A-Z])'
 IN_KEY = r'(?:[.:]?\s?(?:[\[【(/,]|IN\s)?\s?(KGS?|千克|公斤)(?![A-Z])\s?[\]】)]?)?'
 """The unit of a value where it stands behind the words, as in a table."""
@@ -210,13 +213,13 @@ def _mass(
     altered = sum(a != b for a, b in zip(number, figures, strict=True))
     amount = _decimal(figures) * _KILOGRAMS[unit[:1]]
     if 0 < amount <= MOST_KG:
-        worth = ALTERED ** (altered + ('. ' in number)) * (1.0 if unit else NO_UNIT)
+        worth = ALTERED ** (altered + bool(_GAP_IN.search(number))) * (1.0 if unit else NO_UNIT)
         yield Mass(kind, format(amount, 'f'), span, words, worth, altered > 0, unit)
 
 
 def _decimal(number: str) -> Decimal:
     """A printed number; a comma before exactly three digits parts thousands."""
-    number = number.replace('. ', '.')
+    number = _GAP_IN.sub(r'\1\2', number)
     if '.' in number and ',' in number and number.rindex('.') < number.rindex(','):
         number = number.replace('.', '')
     number = re.sub(r'[ ,](?=\d{3}(?!\d))', '', number)

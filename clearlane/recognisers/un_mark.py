@@ -10,7 +10,7 @@ mark that cannot be read must never look like a mark that is not there.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -98,6 +98,12 @@ SHORT = re.compile(r'^\W*\w{1,3}\s?(?:[:;.,]\s?\w{1,8}|\w{1,4})\W*$')
 
 _GOES_ON = re.compile(r'\d\s?-\s[A-Z]|\d\s-\s?[A-Z]|\d (?P<again>R(?:L|EC)?)$')
 """A maker's name that goes on behind a stroke with gaps, or a sign of reconditioning alone."""
+
+_RECONDITIONED = re.compile(r'/\d\d RL?$')
+"""What a reconditioner adds (6.1.3.8), at the end."""
+
+_ABROAD = re.compile(r'[/ ]\d\d/(?!CN/)[A-Z]{1,3}/(\w.*)')
+"""What follows the sign of another State."""
 
 INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/(?!CLASS)')
 """U behind the code stands where CLASS 6.2 follows (6.3.4.2 (g)): elsewhere V is meant."""
@@ -273,6 +279,7 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     used = {index for row in rows for index in row}
     meaning = _authorised(_best_meaning(lines, rows))
     score = min(certainty(lines[index], typed=True) for index in used)
+    score = min([score, *_certainties_abroad(lines, used, meaning.value)])
     has_batch = ' PI:' in meaning.value
     if not has_batch and '/CN/' in meaning.value:
         unread = mark_rows.below(lines, rows[-1], used | taken, SHORT.search) is not None
@@ -298,8 +305,19 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
     )
     used |= _symbols(lines, rows, used | taken)
     # A mark that is whole and breaks a rule is told whole, not by the half that breaks it.
-    worth = (not meaning.error, meaning.whole, has_batch and meaning.whole, score)
+    goes_on = has_batch or _RECONDITIONED.search(meaning.value) is not None
+    worth = (not meaning.error, meaning.whole, goes_on and meaning.whole, score)
     return _Mark(reading, used, list(rows), worth, meaning.whole)
+
+
+def _certainties_abroad(lines: Sequence[Line], used: set[int], mark: str) -> Iterator[float]:
+    """How sure each word of a foreign maker's name is, where any letter or figure may stand."""
+    abroad = _ABROAD.search(mark)
+    for word in abroad[1].split() if abroad else ():
+        for index in used:
+            at = lines[index].text.rfind(word)
+            if at >= 0:
+                yield certainty(lines[index], (at, at + len(word)))
 
 
 @dataclass(frozen=True)
@@ -356,7 +374,8 @@ def _meaning(text: str) -> _Meaning:
     """The mark that is meant by a text, if it is one and only one."""
     raw = mark_grammar.tidy(text).replace(mark_grammar.ROW, ' ')
     ways = mark_grammar.ways(text)
-    printed = [way.value for way in ways if way.cost == 0]
+    # Of two that it reads as, the longer one leaves nothing of it out.
+    printed = sorted((way.value for way in ways if way.cost == 0), key=len, reverse=True)
     if printed:
         # It reads as a mark as it stands: what is wrong with it is printed, not misread.
         error = _wrong(printed[0])

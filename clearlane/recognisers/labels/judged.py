@@ -222,16 +222,18 @@ def _by_figure(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str,
     if family is None:
         return one.name, one.score
     texts = _texts_in(one.corners, lines)
-    told = {family[text] for said in texts if (text := GROUP.sub('', said)) in family}
-    told |= {
+    told = {
         name for name, words in WORDS.items()
         if name in family.values() and any(words.search(text.upper()) for text in texts)
     }  # fmt: skip
+    figure = {family[text] for said in texts if (text := GROUP.sub('', said)) in family}
     if not told:
+        # A lone figure is easily misread: it is read for itself as well.
         asked = [said for said in family if len(said) == 1]
         places = figures.DIVISION if one.name.startswith('1') else figures.CLASS
-        figure = figures.read(picture, one.corners, asked, places)
-        told = {family[figure]} if figure else told
+        seen = figures.read(picture, one.corners, asked, places)
+        told = {family[seen]} if seen else set()
+    told |= figure
     if len(told) == 1:
         return told.pop(), one.score
     return one.name, one.score if one.name == '1' else min(one.score, UNSURE)
