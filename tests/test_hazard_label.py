@@ -356,11 +356,6 @@ def test_a_package_taken_for_a_mark_does_not_swallow_its_labels() -> None:
     label = np.array([[1500, 800], [1700, 1000], [1500, 1200], [1300, 1000]], np.float32)
     inner = (label - (1500, 1000)) * 0.35 + (1500, 1000)
 
-    def seen(corners: np.ndarray, name: str, chance: float) -> judged.Seen:
-        chances = np.zeros(len(names.NAMES))
-        chances[names.NAMES.index(name)] = chance
-        return judged.Seen(corners, 1.0, chances, np.zeros(len(names.STATES)))
-
     kept = hazard_label._settled(
         [seen(ground, 'battery_mark', 0.99), seen(label, '9A', 0.98), seen(inner, '8', 0.97)]
     )
@@ -453,3 +448,40 @@ def test_a_diamond_on_a_paper_is_not_the_paper() -> None:
     label = np.array([[50, 4], [96, 50], [50, 96], [4, 50]], np.float32)
     assert not hazard_label._is_among(label, [paper])
     assert hazard_label._is_among(label, [paper, label * 0.98 + 1])
+
+
+def seen(corners: np.ndarray, name: str, chance: float, found: float = 1.0) -> judged.Seen:
+    """An outline that is taken for this."""
+    chances = np.zeros(len(names.NAMES))
+    chances[names.NAMES.index(name)] = chance
+    return judged.Seen(corners, found, chances, np.zeros(len(names.STATES)))
+
+
+def test_a_paper_with_a_diamond_in_its_middle_is_no_battery_mark() -> None:
+    paper = np.array([[0, 0], [600, 0], [600, 600], [0, 600]], np.float32)
+    label = np.array([[300, 40], [560, 300], [300, 560], [40, 300]], np.float32)
+    mark = seen(paper, 'battery_mark', 0.98)
+    for other, is_paper in (
+        (seen(label, '6.1', 0.88), True),
+        (seen(label, '6.1', 0.5), False),  # hardly a label
+        (seen(label, '6.1', 0.88, found=0.6), False),  # seen roughly
+        (seen(label * 0.2, '6.1', 0.88), False),  # a small one in a corner
+        (seen(paper * 0.9, '9A', 0.9), False),  # the group of a battery mark
+    ):
+        assert hazard_label._is_paper_of_a_label(mark, [mark, other]) is is_paper
+    assert not hazard_label._is_paper_of_a_label(seen(paper, 'up', 0.98), [seen(label, '3', 0.9)])
+
+
+def test_a_mark_outlined_along_its_hatching_is_red_a_little_further_out() -> None:
+    image = np.full((500, 700, 3), (110, 140, 170), np.uint8)
+    cv2.rectangle(image, (150, 100), (550, 400), (45, 35, 205), -1)
+    cv2.rectangle(image, (172, 122), (528, 378), (245, 245, 245), -1)
+    inner = np.array([[172, 122], [528, 122], [528, 378], [172, 378]], np.float32)
+    picture, mark = Pyramid(image), seen(inner, 'battery_mark', 1.0)
+    around = [(250, 200), (450, 200), (450, 240), (250, 240)]
+    number = Line(text='UN3480', score=0.99, quad=tuple(around))
+    assert judged.judged(mark, picture, [number]) == ('UN3480', 1.0)
+    assert judged.judged(mark, picture, [])[1] == 0.0  # a white paper without any number
+    image[...] = (110, 140, 170)  # board alone around it
+    cv2.rectangle(image, (172, 122), (528, 378), (245, 245, 245), -1)
+    assert judged.judged(mark, Pyramid(image), [number])[1] < 0.5

@@ -41,6 +41,9 @@ LEAST_SIDE_PX = 26
 SURELY_NONE = 0.95
 """From this chance of none on, no lines are searched for near a diamond that was seen roughly."""
 
+SURELY_ONE, IN_ITS_MIDDLE = 0.8, 0.2
+"""A diamond so sure, in the middle of a paper, makes it no battery mark: none is printed in one."""
+
 LEAST_PART = 0.4
 """Of the side of a mark; a diamond found within it that is smaller is no part of it."""
 
@@ -67,7 +70,8 @@ def read(
 
 def _read(picture: Pyramid, lines: Sequence[Line], mm_per_px: float | None) -> list[Reading]:
     seen = _seen(picture)
-    kept = _settled([one for one in seen if _stands_right(one)])
+    right = [one for one in seen if _stands_right(one)]
+    kept = _settled([one for one in right if not _is_paper_of_a_label(one, right)])
     readings = [_reading(one, picture, lines, mm_per_px) for one in kept if _stands_right(one)]
     readings = [reading for reading in readings if reading.score >= LEAST_SCORE]
     return sorted(readings, key=lambda reading: -reading.score)
@@ -125,6 +129,18 @@ def _stands_right(one: Seen) -> bool:
     return stands_on_corner(one.corners) == is_diamond
 
 
+def _is_paper_of_a_label(one: Seen, seen: Sequence[Seen]) -> bool:
+    """Whether what passes for a battery mark holds a diamond with four lines round it."""
+    return one.name == 'battery_mark' and any(
+        stands_on_corner(other.corners)
+        and other.found == 1
+        and other.score >= SURELY_ONE
+        and side(other.corners) > LEAST_PART * side(one.corners)
+        and _apart(one, other) < IN_ITS_MIDDLE
+        for other in seen
+    )
+
+
 def _settled(seen: list[Seen]) -> list[Seen]:
     """One for each group of outlines that mean the same label."""
     settled: list[Seen] = []
@@ -179,6 +195,8 @@ def _reading(
     kind = names.kind_of(one.name)
     value, score = judged(one, picture, lines)
     score *= one.borne_out
+    if one.found < 1 and one.score < SURELY_ONE:
+        score = min(score, UNSURE)
     details: dict[str, Any] = {'side_px': round(side(one.corners))}
     if mm_per_px is not None:
         details['side_mm'] = round(side(one.corners) * mm_per_px)

@@ -36,6 +36,7 @@ MAYBE_SPOILT = 0.3
 VERY_SURE = 0.96
 LEAST_HEAD = 1.45
 LEAST_RED, NO_RED, LARGE = 0.12, 0.06, 0.5
+PLAINLY_RED = 0.5
 LEAST_RED_FRAME = 0.04
 LEAST_ALIKE = 0.8
 LEAST_STRIPED, STRIPED_FOR_SURE = 0.6, 0.8
@@ -124,7 +125,7 @@ def judged(one: Seen, picture: Pyramid, lines: Sequence[Line]) -> tuple[str, flo
         said = ' '.join(_texts_in(one.corners, lines)).upper()
         value = '+'.join(dict.fromkeys(f'UN{found[1]}' for found in NUMBER.finditer(said)))
         value = value or 'unread'
-        red = ink.redder_at_the_rim(picture, one.corners)
+        red = _red_at_the_rim(one, picture, wider=value != 'unread')
         if red < NO_RED and ink.shows_colour(picture, one.corners):
             return value, 0.0  # another paper
         # A whole side of brown board with a white paper in it is red at its rim as well.
@@ -184,11 +185,25 @@ def _print(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
+def _red_at_the_rim(one: Seen, picture: Pyramid, *, wider: bool) -> float:
+    """How red the rim of a mark is; its outline may go along the inner edge of the hatching, so that
+    a `wider` one is looked at as well, which has to be plainly red: brown board is a little."""
+    red = ink.redder_at_the_rim(picture, one.corners)
+    if red >= LEAST_RED or not wider:
+        return red
+    around = ink.redder_at_the_rim(picture, _grown(one.corners))
+    return around if around >= PLAINLY_RED else red
+
+
+def _grown(quad: np.ndarray) -> np.ndarray:
+    middle = quad.mean(axis=0)
+    return np.asarray((quad - middle) * 1.14 + middle)
+
+
 def _has_red_frame(one: Seen, picture: Pyramid) -> bool:
     """Whether the outline, or one a little outside of it, goes along a red frame."""
-    middle = one.corners.mean(axis=0)
-    grown = (one.corners - middle) * 1.14 + middle
-    frames = (ink.redder_at_the_frame(picture, quad) for quad in (one.corners, grown))
+    outlines = (one.corners, _grown(one.corners))
+    frames = (ink.redder_at_the_frame(picture, quad) for quad in outlines)
     return max(frames) >= LEAST_RED_FRAME
 
 
