@@ -186,7 +186,7 @@ def _print(lines: Sequence[Line]) -> list[Line]:
 
 
 def _red_at_the_rim(one: Seen, picture: Pyramid, *, wider: bool) -> float:
-    """How red the rim of a mark is; its outline may go along the inner edge of the hatching, so that
+    """How red the rim of a mark is; the outline may run along the inner edge of its hatch, so that
     a `wider` one is looked at as well, which has to be plainly red: brown board is a little."""
     red = ink.redder_at_the_rim(picture, one.corners)
     if red >= LEAST_RED or not wider:
