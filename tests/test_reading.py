@@ -104,7 +104,7 @@ def test_a_file_that_is_no_photograph_has_an_error_and_no_readings(tmp_path: Pat
 def test_a_part_that_fails_makes_the_whole_reading_fail(
     front: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(image: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError('the barcode reader broke')
 
     monkeypatch.setattr(barcodes, 'read', broken)
