@@ -94,8 +94,8 @@ def test_battery_mark_takes_the_un_number_that_lies_in_it() -> None:
     box = truth(shown, 'battery_mark')['box']
     middle = np.mean(box, axis=0)
     around = [(-30, -9), (30, -9), (30, 9), (-30, 9)]
-    inside = Line(text='un 3480', score=0.95, quad=tuple(tuple(middle + step) for step in around))
-    outside = Line(text='UN3090', score=0.95, quad=tuple(around))
+    inside = Line(text='un 3480', score=0.9, quad=tuple(tuple(middle + step) for step in around))
+    outside = Line(text='UN3090', score=0.9, quad=tuple(around))
     found = hazard_label.read(pixels(shown), [outside, inside])
     assert values(found, 'battery_mark') == ['UN3480']
     both = hazard_label.read(pixels(shown), [replace(inside, text='UN3480 UN3091')])
@@ -238,7 +238,7 @@ def test_classes_that_differ_in_their_figure_need_the_figure() -> None:
     assert values(without, 'hazard_label') == []
     assert values(without, 'hazard_label', 0)[0] in ('2.1', '3')
     for figure, value in (('3', '3'), ('2', '2.1')):
-        found = hazard_label.read(picture, [Line(text=figure, score=0.95, quad=quad)])
+        found = hazard_label.read(picture, [Line(text=figure, score=0.9, quad=quad)])
         assert values(found, 'hazard_label') == [value]
 
 
@@ -324,7 +324,7 @@ def test_words_in_a_label_tell_its_class_as_its_figure_does(words: str, value: s
     middle = np.mean(item['box'], axis=0)
     quad = tuple((float(middle[0] + x), float(middle[1] + y))
                  for x, y in ((-40, -6), (40, -6), (40, 6), (-40, 6)))  # fmt: skip
-    found = hazard_label.read(picture, [Line(text=words, score=0.95, quad=quad)])
+    found = hazard_label.read(picture, [Line(text=words, score=0.9, quad=quad)])
     assert values(found, 'hazard_label') == [value]
 
 

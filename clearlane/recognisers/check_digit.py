@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from clearlane.recognisers import lattice
 from clearlane.recognisers.text.crop import Pyramid
+from clearlane.recognisers.text.detection import is_steep
 from clearlane.recognisers.text.line import Quad
 
 SCALE = 64
@@ -62,7 +63,7 @@ def find(pyramid: Pyramid, quad: Quad, end: float, expected: str = '') -> Digit 
     In a frame, a worn figure that may be the `expected` one is taken for it.
     """
     places = [(_behind(quad, end), False), (_below(quad), True)]
-    if _is_steep(quad):
+    if is_steep(quad):
         places += [(_behind(quad, end, FURTHER), True), (_beside(quad), True)]
     found = [
         digit
@@ -71,11 +72,6 @@ def find(pyramid: Pyramid, quad: Quad, end: float, expected: str = '') -> Digit 
         if digit.likely >= LIKELY
     ]
     return max(found, key=lambda one: (one.framed, one.likely), default=None)
-
-
-def _is_steep(quad: Quad) -> bool:
-    (left, top), (right, foot) = quad[:2]
-    return abs(foot - top) > abs(right - left)
 
 
 def _beside(quad: Quad) -> Quad:
@@ -126,7 +122,7 @@ def _in(
     size = (round(wide / high * SCALE), round(tall / high * SCALE))
     part, back = pyramid.flattened(place, size)
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
-    steep = _is_steep(line)
+    steep = is_steep(line)
     frames = list(_frames(grey, OF_COLUMN if steep else FRAME))
     for left, top, width, height in frames:
         for share in EDGES:

@@ -42,7 +42,8 @@ SURELY_NONE = 0.95
 """From this chance of none on, no lines are searched for near a diamond that was seen roughly."""
 
 SURELY_ONE, IN_ITS_MIDDLE = 0.8, 0.2
-"""A diamond so sure, in the middle of a paper, makes it no battery mark: none is printed in one."""
+"""A diamond so sure, in the middle of a paper, makes it no battery mark: none is printed in one.
+What was seen roughly, and known less well, is unsure."""
 
 LEAST_PART = 0.4
 """Of the side of a mark; a diamond found within it that is smaller is no part of it."""

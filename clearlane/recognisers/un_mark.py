@@ -52,7 +52,7 @@ DOUBTFUL = 0.5
 
 DOUBTFUL_ABROAD = 0.9
 """The same for one of another State, as any letter or figure may stand in its maker's code: two in
-fifteen were put right so. Of Chinese ones above the other limit it was none in sixty."""
+twelve were put right so. Of Chinese ones above the other limit it was none in 47."""
 
 FITS = 0.7
 """A mark so read must be so likely a character, beside what is likeliest without any form."""
