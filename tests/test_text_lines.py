@@ -304,6 +304,14 @@ def test_rounded_models_read_as_the_whole_ones_do(said: str, size: str) -> None:
     assert folded(rounded.text) == folded(recognition.decode(likely, weights.alphabet(size)).text)
 
 
+def test_text_is_found_in_fewer_steps_where_it_was() -> None:
+    given = detection.prepared(sheet('4G/Y25/S/26 CN/C330412')[:480])
+    whole = onnx.session(weights.folder() / weights.DETECTION)
+    likely, shorter = (one.run(None, {'x': given})[0] for one in (whole, weights.finder()))
+    assert np.max(likely) > 0.9
+    assert np.abs(np.asarray(likely) - np.asarray(shorter)).max() < 1e-4
+
+
 def test_nothing_is_printed_within_a_code() -> None:
     image = sheet('SERIAL XK20417')
     everywhere = ((0.0, 0.0), (1600.0, 0.0), (1600.0, 500.0), (0.0, 500.0))

@@ -280,18 +280,22 @@ def height(quad: Quad) -> float:
     return float(np.hypot(quad[3][0] - quad[0][0], quad[3][1] - quad[0][1]))
 
 
-def text_map(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+def text_map(image: Image) -> NDArray[np.float32]:
     """How likely each pixel is text, in 0..1; the sides of `image` are multiples of 32."""
+    result = weights.finder().run(None, {'x': prepared(image)})
+    likely: NDArray[np.float32] = np.asarray(result[0], np.float32)
+    return likely.reshape(likely.shape[2:])
+
+
+def prepared(image: Image) -> NDArray[np.float32]:
+    """The picture as the network takes it."""
     pixels = np.empty((1, 3, *image.shape[:2]), np.float32)
     for plane, colour, mean, deviation in zip(
         pixels[0], cv2.split(image), _MEAN, _DEVIATION, strict=True
     ):
         np.subtract(colour, mean, out=plane)
         plane /= deviation
-    model = weights.session(weights.DETECTION)
-    result = model.run(None, {'x': pixels})
-    likely: NDArray[np.float32] = np.asarray(result[0], np.float32)
-    return likely.reshape(likely.shape[2:])
+    return pixels
 
 
 def boxes(likely: NDArray[np.float32]) -> list[Spot]:
