@@ -56,6 +56,12 @@ PATTERNS = zxingcpp.BarcodeFormats([
 FAINT_PLACES = 4
 """So many pale places are looked at after the busy ones."""
 
+EDGE = 24
+"""Bars that come so near to the edge of a part, in pixels, may go on beyond it."""
+
+LONGER = 1.5
+"""They are looked for so many times their length further at either end."""
+
 MOST_UNREAD = 4
 """After so many vain looks in one picture the others are only told."""
 
@@ -194,11 +200,33 @@ def _look_at(
     if squares and not seen:
         seen = [('squares', one, code_looks.at_squares) for one in code_shapes.squares(part)]
     for symbology, corners, look in seen:
-        code = look(part, corners) if len(unread) < MOST_UNREAD else None
+        looked_enough = len(unread) >= MOST_UNREAD
+        code = None if looked_enough else look(part, corners)
+        if code is None and symbology == 'bars' and not looked_enough:
+            if _runs_out(corners, part.shape) and (longer := _read_longer(grey, corners + at)):
+                found += longer
+                continue
         if code is None:
             unread.append((symbology, corners + at))
         else:
             found.append((code, corners + at))
+
+
+def _runs_out(corners: Points, shape: tuple[int, ...]) -> bool:
+    """Whether bars reach an edge of the part in which they are seen."""
+    ends = np.array([corners[[0, 3]].mean(axis=0), corners[[1, 2]].mean(axis=0)])
+    room = np.minimum(ends, np.array(shape[1::-1]) - ends).min()
+    return bool(room < EDGE)
+
+
+def _read_longer(grey: Grey, corners: Points) -> list[Code]:
+    """The codes of bars of which these ones are a part, however they go on at either end."""
+    along = LONGER * (corners[1] - corners[0])
+    points = np.concatenate([corners - along, corners + along])
+    left, top = np.maximum(points.min(axis=0) - EDGE, 0).astype(int).tolist()
+    right, foot = np.minimum(points.max(axis=0) + EDGE, grey.shape[1::-1]).astype(int).tolist()
+    part = grey.part(Place(left, top, right, foot))
+    return [(code, found + (left, top)) for code, found in bars.read(part)]
 
 
 def _squares(part: Image) -> list[Code]:

@@ -247,7 +247,7 @@ def _spelt(kind: str, codes: Sequence[Reading]) -> dict[str, tuple[str, float]]:
     for code in codes:
         elements = code.details.get('gs1', {})
         for value in (*said_by(code.value), elements.get(kind, '')):
-            if folded(value):
+            if value.isascii() and folded(value):
                 told.setdefault(folded(value), (value, code.score))
     return told
 
@@ -257,12 +257,14 @@ def said_by(code: str) -> Iterator[str]:
 
     >>> list(said_by('S:639.240;B:D137'))
     ['S:639.240;B:D137', '639.240', 'D137']
+    >>> list(said_by('品名:烟花;批号:2411133H'))[1:]
+    ['烟花', '2411133H']
     """
     yield code
-    parts = re.split(r'[|;,\s]+', code)
+    parts = re.split(r'[|;,；，\s]+', code)
     parts += code.split('/') if len(parts) == 1 else []
     for part in parts if len(parts) > 1 else ():
-        yield re.sub(r'^[A-Za-z/]{1,6}[:=]', '', part)
+        yield re.sub(r'^(?:[A-Za-z/]{1,6}|[\u4e00-\u9fff]{1,6})[:=：]', '', part)
 
 
 def _nearly_said(one: Reading, told: Iterable[str]) -> Reading:

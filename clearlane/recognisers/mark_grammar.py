@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from clearlane.codes.un_mark import INFECTIOUS
+from clearlane.recognisers import authorities
 
 ROW = '\n'
 """Stands where the print goes on in the next row; it parts two elements as a slash does."""
@@ -246,6 +247,12 @@ def _hyphen(text: str, at: int) -> Iterator[Step]:
         yield found.end(), '-', 1
 
 
+def _dash(text: str, at: int) -> Iterator[Step]:
+    """A dash that is a slash, by what stands around it."""
+    if text[at : at + 1] == '-':
+        yield at + 1, '/', 1
+
+
 def _batch_figure(text: str, at: int) -> Iterator[Step]:
     """A figure of a batch; one that looks like a letter other than O and I may be that letter."""
     for end, value, cost in _digit()(text, at):
@@ -339,16 +346,17 @@ _NAME = r'\+?[A-Za-z0-9][A-Za-z0-9+.-]{1,14}(?<!-)'
 _OTHER_PART = r'\n\d{1,5}(?![\d/])|/(?!\d{1,5}/\d|[A-Z1]{1,3}/|\d\d\s?R)'
 """What shows that the figures before it are no part of a maker's name."""
 _MAKER = _either(
-    _word(r'[A-Z]{2,5}/[A-Z-]{0,4}\d{3,6}(?![\w/])'),
-    _word(_NAME + rf'(?: \d{{1,6}}(?:-[A-Z0-9]{{1,4}})?(?!\w|{_OTHER_PART}))?'),
+    _word(r'[A-Z]{2,8}/(?:[A-Z-]{0,4}\d{3,6}|\d{2}[A-Z]\d{2,4})(?![\w/])'),
+    _word(_NAME + rf'(?: \d{{1,6}}(?:-[A-Z0-9]{{1,12}})?(?!\w|{_OTHER_PART}))?'),
     _then(_word(r'[A-Za-z+.]{2,8}'), _hyphen, _word(r'\d{2,6}(?![\w/-])')),
-    _then(_word(_NAME), _gap_kept, _times(_digit(), 3, 6), _word(r'(?:-[A-Z0-9]{1,4})?(?!\w)')),
+    _then(_word(_NAME), _gap_kept, _times(_digit(), 3, 6), _word(r'(?:-[A-Z0-9]{1,12})?(?!\w)')),
 )
 _FROM = _either(
     _then(_CN, _slash, _CN_MAKER),
     # No other State writes C and six figures, so a sign that looks like CN is that.
     _then(_looks_like_cn, _slash, _letter('C'), _times(_digit(), 6, 6), _maybe(_BATCH)),
     _then(_SIGN, _slash, _MAKER),
+    _then(_word(authorities.DASHED), _dash, _MAKER),
 )
 
 _AGAIN = _then(_slash, _YEAR, _space, _letter('R'), _maybe(_letter('L')))

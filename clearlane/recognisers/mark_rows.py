@@ -16,36 +16,41 @@ from dataclasses import replace
 
 import numpy as np
 
-from clearlane.recognisers import mark_grammar
+from clearlane.recognisers import authorities, mark_grammar
 from clearlane.recognisers.text.line import Frame, Line
 
 ROWS = 6
 """A mark has so many rows at most."""
 
 
-def _opening(part: str, figure: str, s: str) -> re.Pattern[str]:
-    """A mark up to the end of any of its parts, with what may stand for a slash, a figure and S."""
+def _opening(part: str, figure: str, s: str, levels: str) -> re.Pattern[str]:
+    """A mark up to the end of any of its parts, with what may stand for a slash, a figure, S
+    and X, Y or Z."""
     code = rf'[A-DF-HL-NP]{{1,2}}{figure}?[VWTU]?'
     loads = rf'(?(large)(?:{part}{figure}{{1,5}}){{0,2}})'
     batch = rf'(?:[/ \n]?P\w?\W{{0,2}}{figure}{{1,8}})?'
-    maker = rf'\+?[A-Za-z0-9+.-]{{2,14}}(?:/[A-Z-]*{figure}{{3,6}}| {figure}{{1,6}})?'
+    maker = (
+        rf'\+?[A-Za-z0-9+.-]{{2,14}}(?:/(?:[A-Z-]*{figure}{{3,6}}|{figure}{{2}}[A-Z]{figure}{{2,4}})'
+        rf'| {figure}{{1,6}}(?:-[A-Z0-9]{{1,12}})?)?'
+    )
     again = rf'(?:{part}(?:[A-Z]{{1,3}}{part}{maker}{part})?{figure}{{2}} ?(?:RL?)?)?'
     origin = (
         rf'CN(?:{part}C?{figure}{{6,7}}{batch}{loads}{again})?'
         rf'|(?!CN)[A-Z]{{1,3}}(?:{part}{maker}{loads}{again})?'
+        rf'|(?:{authorities.DASHED})-{maker}{loads}{again}'
     )
     test = rf'(?:{part}(?:{s}|{figure}{{2,4}})){{1,3}}'
     return re.compile(
         mark_grammar.SYMBOL.pattern
         + rf'(?:{figure}{code}|(?P<large>{figure}{{2}}{code}))'
-        + rf'(?P<level>{part}(?:[XYZ](?:{figure}{{1,4}}(?:[.,]{figure})?)?|(?i:CLASS) ?6.?2)'
+        + rf'(?P<level>{part}(?:{levels}(?:{figure}{{1,4}}(?:[.,]{figure})?)?|(?i:CLASS) ?6.?2)'
         + rf'(?:{test}(?:{part}(?:{origin}))?)?)?{part}?',
         re.DOTALL,
     )
 
 
-_PLAIN = _opening(r'[/ \n]', r'\d', 'S')
-_WORN = _opening(r'(?:\n?[/ |Il1!\\]|[/|Il1!\\]?\n?)', r'[\dOoQIl|SBZG]', '[S5$]')
+_PLAIN = _opening(r'[/ \n]', r'\d', 'S', '[XYZ]')
+_WORN = _opening(r'(?:\n?[/ |Il1!\\]|[/|Il1!\\]?\n?)', r'[\dOoQIl|SBZG]', '[S5$]', '[XYZ27¥]')
 
 NEXT = re.compile(
     r'CN|^\W?C[\dOQIlSBZ]{5,7}\b|P[I1lL|!]?\s?[:;.,]\s?[\dOQIlSB]'

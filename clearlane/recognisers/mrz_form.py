@@ -24,28 +24,29 @@ _NUMBER = [PLAIN] * 9 + [NUMBERED]
 
 FORMS: dict[str, tuple[tuple[str, ...], ...]] = {
     'TD3': (
-        ('P', PLAIN, *[NAMED] * 42),
+        ('P', NAMED, *[NAMED] * 42),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 14, NUMBERED, FIGURES),
     ),
     'TD2': (
-        ('ACIP', PLAIN, *[NAMED] * 34),
+        ('ACIP', NAMED, *[NAMED] * 34),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 7, FIGURES),
     ),
     'MRV-A': (
-        ('V', PLAIN, *[NAMED] * 42),
+        ('V', NAMED, *[NAMED] * 42),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 16),
     ),
     'MRV-B': (
-        ('V', PLAIN, *[NAMED] * 34),
+        ('V', NAMED, *[NAMED] * 34),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 8),
     ),
     'TD1': (
-        ('ACI', PLAIN, *[NAMED] * 3, *_NUMBER, *[PLAIN] * 15),
+        ('ACI', NAMED, *[NAMED] * 3, *_NUMBER, *[PLAIN] * 15),
         (*_BODY, *[NAMED] * 3, *[PLAIN] * 11, FIGURES),
         (*[NAMED] * 30,),
     ),
 }
-"""The kind of character at each place, by format and line."""
+"""The kind of character at each place, by format and line. What follows the first letter of the
+document code is a letter or a filler in every code that parts 4 to 7 name (PD, PO, AC, ID)."""
 
 _COVERED = {
     'TD3': {'number': (44, 54), 'birth': (57, 64), 'expiry': (65, 72), 'optional': (72, 87)},

@@ -20,6 +20,7 @@ from clearlane.recognisers import (
     fields,
     further,
     hazard_label,
+    lone_sign,
     mark_again,
     masses,
     numbers,
@@ -59,6 +60,10 @@ def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Rea
     """
     again = None if copies is None else mark_again.Again(copies)
     marks, in_marks = un_mark.find(lines, again)
+    wrong = copies is not None and marks and all('error' in mark.details for mark in marks)
+    if copies is not None and wrong and (signs := lone_sign.found(lines, copies)):
+        lines = [*lines, *signs]
+        marks, in_marks = un_mark.find(lines, again)
     others = [one for index, one in enumerate(lines) if index not in in_marks]
     if copies is not None and marks and all('error' in mark.details for mark in marks):
         near = closer.around(copies, marks[0].box)
