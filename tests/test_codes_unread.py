@@ -40,6 +40,22 @@ def spoilt(symbology: str, told: str) -> code_hand.Shown:
     return replace(shown, image=image)
 
 
+def test_bars_that_run_out_of_a_place_are_read_whole() -> None:
+    code = zxingcpp.create_barcode('RW-2750A-3662', zxingcpp.BarcodeFormat.Code128)
+    drawn = np.asarray(zxingcpp.write_barcode_to_image(code, scale=4), np.uint8)[:100]
+    image = np.full((600, 1600, 3), 255, np.uint8)
+    image[250 : 250 + len(drawn), 500 : 500 + drawn.shape[1]] = drawn[..., None]
+    part = barcodes.Place(620, 220, 900, 380)
+    found: list[barcodes.Code] = []
+    unread: list[tuple[str, barcodes.Points]] = []
+    barcodes._look_at(barcodes.Grey(image), part, found, unread)
+    assert [code.text for code, _ in found] == ['RW-2750A-3662']
+    assert unread == []
+    left, right = found[0][1][:, 0].min(), found[0][1][:, 0].max()
+    assert left < 560
+    assert right > 480 + drawn.shape[1] - 40
+
+
 @pytest.mark.parametrize(
     ('symbology', 'told'),
     [

@@ -229,6 +229,11 @@ def seen_at(value: str, left: float, score: float, **details: str) -> Reading:
     )  # fmt: skip
 
 
+def test_no_figure_stands_in_a_document_code() -> None:
+    for lines in mrz_form.FORMS.values():
+        assert not set('0123456789') & set(lines[0][0] + lines[0][1])
+
+
 def test_a_part_of_a_number_that_was_read_whole_is_dropped() -> None:
     whole = seen_at('PONU5079955', 0, 0.98)
     part = seen_at('PONU0799551', 10, 0.4, check_digit='not seen: computed')

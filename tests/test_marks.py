@@ -226,6 +226,11 @@ def test_the_box_of_a_mark_holds_its_lines() -> None:
         (['4G/X29/S/26', 'CON/TC 5-118'], '4G/X29/S/26/CDN/TC 5-118', False),
         (['4GU/ Z260', 'S/ 25', 'B/ IBE-77'], '4GV/Z260/S/25/B/IBE-77', False),
         (['UNIAI/YI.4/150/26', 'NL/VL824'], '1A1/Y1.4/150/26/NL/VL824', False),
+        (['4D/Z170/S/25', 'D/BAM 8851-PACKWERKE'], '4D/Z170/S/25/D/BAM 8851-PACKWERKE', True),
+        (['1A1/X1.4/120/24/', 'USA/STEELCO/45B50'], '1A1/X1.4/120/24/USA/STEELCO/45B50', True),
+        (['3H1/21.4/120/25', 'D-BAM 8851-WERK'], '3H1/Z1.4/120/25/D/BAM 8851-WERK', False),
+        (['4C1/Y163/S/24', 'DI', 'BAM 5512-HOLZ'], '4C1/Y163/S/24/D/BAM 5512-HOLZ', False),
+        (['4C1/Y59/S/24', 'NLI', 'VL 208'], '4C1/Y59/S/24/NL/VL 208', False),
     ],
 )
 def test_marks_of_reconditioners_and_of_rows_that_end_with_the_state(

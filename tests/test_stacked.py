@@ -67,3 +67,17 @@ def test_a_leaning_column_has_no_places_beyond_its_picture(lean: float) -> None:
     assert seen
     for one in seen:
         assert 200 < np.mean(one.quad, axis=0)[0] < 320
+
+
+@pytest.mark.parametrize('rail', [(150, 0, 168, 1200), (0, 430, 500, 452)])
+def test_a_rail_that_touches_a_character_hides_none(rail: tuple[int, int, int, int]) -> None:
+    """A ray of light down the column's edge, a rib across it."""
+    picture = Image.new('RGB', (300, 1200), (120, 125, 130))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle(rail, (205, 208, 210))
+    for at, letter in enumerate('SITU5732737'):
+        pen.text((150, 140 + at * 84), letter, (225, 225, 225), fonts.face('sans', 66), anchor='mm')
+    image = np.ascontiguousarray(np.asarray(picture)[..., ::-1])
+    quad = ((178, 480), (178, 1010), (122, 1010), (122, 480))
+    seen = column.ways(Pyramid(image), quad, 'SITU0123456789')
+    assert 'SITU5732737' in [one.text for one in seen]

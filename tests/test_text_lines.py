@@ -304,6 +304,16 @@ def test_rounded_models_read_as_the_whole_ones_do(said: str, size: str) -> None:
     assert folded(rounded.text) == folded(recognition.decode(likely, weights.alphabet(size)).text)
 
 
+def test_a_joint_of_boards_through_print_does_not_halve_it() -> None:
+    image = sheet('4C1/Z134/S/23')
+    cv2.line(image, (0, 233), (1599, 233), (30, 30, 30), 5)
+    loose = Spot(((50.0, 180.0), (800.0, 180.0), (800.0, 280.0), (50.0, 280.0)))
+    tight = fit.fitted(Pyramid(image), loose)
+    # The capitals of that face are 44 pixels high, from 206 on.
+    assert tight.quad[0][1] < 206
+    assert tight.quad[3][1] > 250
+
+
 def test_text_is_found_in_fewer_steps_where_it_was() -> None:
     given = detection.prepared(sheet('4G/Y25/S/26 CN/C330412')[:480])
     whole = onnx.session(weights.folder() / weights.DETECTION)

@@ -415,6 +415,8 @@ def test_elements_of_a_code_confirm_a_serial_or_batch(
         ('639.240.7320|D137/49', '639.240.7320', True),
         ('639.240.7320/4158', '639.240.7320', True),
         ('SN=6392407321 B=D137', '639.2407320', False),
+        ('品名:电池;序列号:639.240.7320', '639.240.7320', True),
+        ('电池组639.240.7320', '639.2407320', False),
     ],
 )
 def test_one_of_several_values_of_a_code_confirms_a_serial(

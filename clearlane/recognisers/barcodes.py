@@ -200,13 +200,12 @@ def _look_at(
     if squares and not seen:
         seen = [('squares', one, code_looks.at_squares) for one in code_shapes.squares(part)]
     for symbology, corners, look in seen:
-        looked_enough = len(unread) >= MOST_UNREAD
-        code = None if looked_enough else look(part, corners)
-        if code is None and symbology == 'bars' and not looked_enough:
-            if _runs_out(corners, part.shape) and (longer := _read_longer(grey, corners + at)):
-                found += longer
-                continue
-        if code is None:
+        again = len(unread) < MOST_UNREAD
+        code = look(part, corners) if again else None
+        cut = again and code is None and symbology == 'bars' and _runs_out(corners, part.shape)
+        if cut and (longer := _read_longer(grey, corners + at)):
+            found += longer
+        elif code is None:
             unread.append((symbology, corners + at))
         else:
             found.append((code, corners + at))
@@ -226,7 +225,7 @@ def _read_longer(grey: Grey, corners: Points) -> list[Code]:
     left, top = np.maximum(points.min(axis=0) - EDGE, 0).astype(int).tolist()
     right, foot = np.minimum(points.max(axis=0) + EDGE, grey.shape[1::-1]).astype(int).tolist()
     part = grey.part(Place(left, top, right, foot))
-    return [(code, found + (left, top)) for code, found in bars.read(part)]
+    return [(code, where + np.array([left, top])) for code, where in bars.read(part)]
 
 
 def _squares(part: Image) -> list[Code]:

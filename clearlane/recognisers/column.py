@@ -40,6 +40,9 @@ LONGEST = 11
 MEND = 0.11
 """Flakes of paint leave gaps of this many widths of the column within a character."""
 
+RAIL, STANDS = 7 * WIDE // 4, 10.0
+"""What is so long is no character; what is shorter stands out from it by so much at least."""
+
 ENDS = 3
 """So many characters may be missed at either end."""
 
@@ -188,14 +191,21 @@ def _characters(part: Image) -> list[Box]:
     """The boxes of the characters from top to bottom, by whichever way of parting is most even."""
     grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), (0, 0), 1.2))
     best: list[Box] = []
+    levels: list[NDArray[np.bool_]] = []
     for one in (grey, cv2.bitwise_not(grey)):
         light = np.asarray(one, np.uint8)
         # The ribs of a wall run along the column: what is the same all along is no print.
         for ground in ((WIDE * 3 // 2 | 1, WIDE * 3 // 2 | 1), (3, 5 * WIDE | 1)):
-            level = np.asarray(light > cv2.blur(light, ground).astype(np.int16) + 6, np.uint8)
-            for mend in (1, round(MEND * WIDE)):
-                whole = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((mend, mend), np.uint8))
-                best = max(best, _parted(np.asarray(whole, np.uint8)), key=_evenness)
+            levels.append(light > cv2.blur(light, ground).astype(np.int16) + 6)
+        # Nor is what is longer than a character: a rail, a rib or a ray of light that touches some.
+        rails = (np.ones((RAIL, 1), np.uint8), np.ones((1, RAIL), np.uint8))
+        short = np.minimum(*(cv2.morphologyEx(light, cv2.MORPH_TOPHAT, rail) for rail in rails))
+        levels.append(short > max(STANDS, 0.4 * float(np.percentile(short, 98))))
+    for level in levels:
+        for mend in (1, round(MEND * WIDE)):
+            closing = np.ones((mend, mend), np.uint8)
+            whole = cv2.morphologyEx(level.astype(np.uint8), cv2.MORPH_CLOSE, closing)
+            best = max(best, _parted(np.asarray(whole, np.uint8)), key=_evenness)
     return best
 
 

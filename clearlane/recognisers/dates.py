@@ -9,6 +9,8 @@ either, nothing is guessed, but that points part a day from the month behind it.
 [('production_date', '2025-07-23'), ('expiry_date', '2028-07-22')]
 >>> [(kind, day) for kind, day, _ in days('MFG DATE: MAY 15, 2025 EXP 2 0CT 2027')]
 [('production_date', '2025-05-15'), ('expiry_date', '2027-10-02')]
+>>> [(kind, day) for kind, day, _ in days('有效期至/EXPIRYDATE:APR.23,2026')]
+[('expiry_date', '2026-04-23')]
 >>> list(days('MFG: 03/04/2025'))
 []
 >>> [(kind, day) for kind, day, _ in days('verwendbar bis: 03.04.2027'.upper())]
@@ -34,7 +36,7 @@ MADE = (
     r'|(?:DATA\s?DI\s?)?PRODUZIONE|(?<![A-Z])DATE'
 )
 ENDS = (
-    r'(?<![A-Z])EXP(?:IRY|IRES|IRATION)?(?![A-Z])|USE\s?(?:BY|BEFORE)|BEST\s?BEFORE|VALID\s?(?:UNTIL|TO|THRU)'
+    r'(?<![A-Z])EXP(?:IRY|IRES|IRATION)?(?=DATE|(?![A-Z]))|USE\s?(?:BY|BEFORE)|BEST\s?BEFORE|VALID\s?(?:UNTIL|TO|THRU)'
     r'|(?:VERWENDBAR|HALTBAR)\s?BIS|(?:FECHA\s?DE\s?)?CADUCIDAD|SCADENZA|P[ÉE]REMPTION|(?:VERFALLS?|ABLAUF|HALTBARKEITS)DATUM'
     r'|UTILISER\s?AVANT(?:\s?LE(?![A-Z]))?|(?:USAR|CONSUMIR)\s?ANTES\s?(?:DEL?)?|UTILIZZARE\s?ENTRO'
     r'|有效期[至到]?|保质期至|失效日期|到期日期?'

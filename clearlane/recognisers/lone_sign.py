@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from clearlane.codes.tables import column
 from clearlane.recognisers import mark_grammar, mark_rows
 from clearlane.recognisers.text import recognition
@@ -32,8 +30,8 @@ FLUSH = 1.0
 LIKELY = 0.6
 """The sign must be read with this score."""
 
-WIDE, ROOM = 2.5, 0.12
-"""So many heights of a row hold a sign; so much of one is cut out more, above and below."""
+ROOM = 0.12
+"""So many heights of a row are cut out more, above and below it and at either end."""
 
 
 def found(lines: Sequence[Line], pyramid: Pyramid) -> list[Line]:
@@ -64,27 +62,19 @@ def _pairs(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
 
 
 def _between(head: Line, maker: Line, pyramid: Pyramid) -> Line | None:
-    """The sign in the row between the two: where both begin, or in the middle below."""
-    one = head.frame
-    along, down = one.place(maker.frame)
-    high = min(one.height, maker.frame.height)
-    signs = column('vehicle_signs', 'sign', 'state')
-    first = -one.width / 2
-    for left in (first, max(first, along) - WIDE * high / 2, -WIDE * high / 2):
-        quad = _quad(head, left, down / 2, high)
-        words = recognition.read(pyramid.cut(quad), 'small')
-        said = re.sub(r'[^A-Z]', '', words.text)
-        if words.score > LIKELY and said in signs and re.fullmatch(r'[A-Z]{1,3}\W?', words.text):
-            return Line(text=said, score=words.score, quad=quad, weakest=words.weakest)
-    return None
-
-
-def _quad(head: Line, left: float, down: float, high: float) -> Quad:
-    """A place so wide as a sign, in the direction of the head; `left` and `down` of its middle."""
-    frame, half = head.frame, high * (0.5 + ROOM)
-    ends = ((left, -half), (left + WIDE * high, -half), (left + WIDE * high, half), (left, half))
-    points = [
-        frame.centre + x * np.asarray(frame.along) + (down + y) * np.asarray(frame.down)
-        for x, y in ends
-    ]
-    return tuple((float(x), float(y)) for x, y in points)
+    """The sign in the row between the two, of which all is cut out: a part of a word may be one."""
+    frame, other = head.frame, maker.frame
+    along, down = frame.place(other)
+    high = min(frame.height, other.height)
+    left = min(-frame.width, 2 * along - other.width) / 2 - ROOM * high
+    right = max(frame.width, 2 * along + other.width) / 2 + ROOM * high
+    half = high * (0.5 + ROOM)
+    corners = ((left, -half), (right, -half), (right, half), (left, half))
+    points = [frame.centre + x * frame.along + (down / 2 + y) * frame.down for x, y in corners]
+    quad: Quad = tuple((float(x), float(y)) for x, y in points)
+    words = recognition.read(pyramid.cut(quad), 'small')
+    sign = re.fullmatch(r'([A-Z]{1,3})\W?', words.text)
+    known = column('vehicle_signs', 'sign', 'state')
+    if sign is None or words.score <= LIKELY or sign[1] not in known:
+        return None
+    return Line(text=sign[1], score=words.score, quad=quad, weakest=words.weakest)

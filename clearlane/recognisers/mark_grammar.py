@@ -339,6 +339,7 @@ _CN = _then(_letter('C'), _letter('N'))
 _SIGN = _either(
     # No other State writes C and six figures: CH or ON before those is CN, misread.
     _word(r'(?!CN)(?!(?:CM|CH|CI|GN|ON|C|N)[/ \n]C\d{6}(?!\d))[A-Z]{1,3}(?=[/ \n|\\]|[1Il!]\n)'),
+    _word(r'(?!CN)[A-Z]{1,2}(?=I\n)'),
     _then(_other_sign, _ahead(r'[/ \n]')),
 )
 _CN_MAKER = _then(_maybe(_letter('C')), _times(_digit(), 6, 7))

@@ -214,6 +214,8 @@ def _read_again(
     if first is not None and meaning.value == first.reading.value:
         return first
     disputed = first is not None and 'error' not in first.reading.details
+    if first is not None and disputed and _speaks_for(first.reading.value, meaning.value):
+        return first
     reading = Reading(
         kind='un_mark',
         value=meaning.value,
@@ -223,6 +225,11 @@ def _read_again(
         details={'repaired': raw.replace(mark_grammar.ROW, ' ')},
     )
     return _Mark(reading, used | _symbols(lines, rows, used | taken))
+
+
+def _speaks_for(one: str, other: str) -> bool:
+    """Whether in the one mark, not in the other, the State goes with the authority it names."""
+    return authorities.meant(other)[1] and not authorities.meant(one)[1]
 
 
 def _bears_out(lines: Sequence[Line], first: _Mark, again: Again) -> bool:
@@ -401,11 +408,15 @@ def _meaning(text: str) -> _Meaning:
 
 
 def _other_sign(way: mark_grammar.Way, printed: str) -> bool:
-    """Whether the two differ in nothing but the sign of the State."""
+    """Whether the two differ in nothing but the sign of the State, which is that of China, or is
+    what a slash passed for a letter of (`DI` for `D/`)."""
     signs = [
         (a, b) for a, b in zip(way.value.split('/'), printed.split('/'), strict=False) if a != b
     ]
-    return way.cost == mark_grammar.LETTER and len(signs) == 1 and signs[0][0] == 'CN'
+    if len(signs) != 1:
+        return False
+    meant, seen = signs[0]
+    return (way.cost == mark_grammar.LETTER and meant == 'CN') or seen == f'{meant}I'
 
 
 def _wrong(mark: str) -> str:

@@ -26,6 +26,10 @@ ROOM = 1.5
 GROUND = TALL // 10
 """So many rows have fewer strokes than those that stand for the ground."""
 
+JOINT, GOES_ON = 3, 4
+"""A line drawn through print, as a joint of boards, hides so many rows of it; so many rows go on
+behind it."""
+
 SLIMMEST, TALLEST = 0.22, 0.75
 """Print as a share of the box's height outside these is not trusted."""
 
@@ -67,12 +71,18 @@ def _band(rows: Profile) -> tuple[float, float] | None:
     least = PRINT * float(smooth[peak])
     if least <= 0:
         return None
-    top = foot = peak
-    while top > 0 and smooth[top - 1] >= least:
-        top -= 1
-    while foot < TALL - 1 and smooth[foot + 1] >= least:
-        foot += 1
-    return float(top), float(foot + 1)
+    printed = smooth >= least
+    return float(peak - _reach(printed[peak::-1])), float(peak + _reach(printed[peak:]) + 1)
+
+
+def _reach(printed: NDArray[np.bool_]) -> int:
+    """How many rows further print goes on, over a line that is drawn through it as well."""
+    reach = 0
+    for row in np.flatnonzero(printed).tolist():
+        if row - reach > 1 + JOINT or (row - reach > 1 and not printed[row : row + GOES_ON].all()):
+            break
+        reach = row
+    return reach
 
 
 def _moved(spot: Spot, level: float, slope: float, high: float) -> Spot:
