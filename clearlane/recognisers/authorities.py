@@ -39,8 +39,10 @@ KNOWN = {
     'CZ': ('IMET', 'CIMTO'), 'IND': ('IIP',),
 }  # fmt: skip
 
-DASHED = '|'.join(f'{sign}(?=-(?:{"|".join(words)}))' for sign, words in KNOWN.items())
-"""The sign of a State whose slash was read as a dash, before an authority of it."""
+DASHED = '|'.join(
+    [f'{sign}(?=-(?:{"|".join(words)}))' for sign, words in KNOWN.items()] + [r'USA(?=-M\d)']
+)
+"""The sign of a State whose slash was read as a dash, before an authority or maker of it."""
 
 _M_NUMBER = re.compile(r'(?<=[/ ]\d\d/USA/)[MNHW](\d[\dOQILSB]{2,4})(?!\w)')
 """What stands for an M-number: the symbol that the Department of Transportation gives to

@@ -102,7 +102,7 @@ _MAY_BE_OTHER = {
 }
 _UN_NUMBER = re.compile(
     r'(?:(?<![A-Z0-9])[LI|]?U\.?\s?N\.?\s?(?:/NA|ID)?[\s-]?(?:NO|NUMBER|编号|号)?|联合国(?:编号|号))(?:\s?[/(]?\s?UN\s?NO)?'
-    r'[\s.:#)-]*([0-9OQIL|SBZ]{4})(?![0-9A-Z]|-\d)(?!/(?!\s?(?:UN\s?)?\d{4}(?!\d)))'
+    r'[\s.:#)-]*((?:[0-9OQIL|SBZ]\)?){4})(?<!\))(?![0-9A-Z]|-\d)(?!/(?!\s?(?:UN\s?)?\d{4}(?!\d)))'
 )
 _ANOTHER_DAY = re.compile(r'(?<![A-Z])(?!MADE|BATCH|LOT)[A-Z]{3,}\W{0,2}$')
 _GOES_ON = re.compile(r'\s?[-–—]\s*$|\s?[~～—至到]\s?[A-Z0-9]|\s\d{2,6}(?![\w./-])')
@@ -351,8 +351,10 @@ def _worth(words: str) -> float:
 
 def _un_numbers(text: str) -> Iterator[Found]:
     for match in _UN_NUMBER.finditer(text):
-        digits = match[1].translate(AS_FIGURES)
-        altered = sum(a != b for a, b in zip(match[1], digits, strict=True))
+        # The right half of a stencilled figure passes for a bracket.
+        seen = match[1].replace(')', '')
+        digits = seen.translate(AS_FIGURES)
+        altered = sum(a != b for a, b in zip(seen, digits, strict=True)) + match[1].count(')')
         if altered <= 2:
             yield Found(
                 'un_number', f'UN{digits}', match.span(), masses.ALTERED**altered, altered > 0

@@ -66,7 +66,7 @@ NO_ROW = re.compile(
 """What often stands below or beside a mark, as large, and is no row of it: a UN number, a packing
 instruction for batteries (965 to 970, 976 to 978), words for a value."""
 
-SIGN = re.compile(r'^\W*[A-Z]{1,3}/?\W*$')
+SIGN = re.compile(r'^\W*[A-Z1]{1,3}/?\W*$')
 """The sign of a State alone in a row; the row below it says its maker."""
 
 OPEN = re.compile(r'[/ ]\d\d[/ ][A-Z]{1,3}/?\W*$')

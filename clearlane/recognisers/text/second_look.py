@@ -42,6 +42,10 @@ FAIR = 0.6
 SOFTER = 1.8
 """How soft that copy is: the spread in pixels of a line 48 high."""
 
+NARROW, PITCH = 0.8, 1.6
+"""Two like figures stand no closer than so many pitches, and figures no further apart than so many
+of the middle one: stencils part a figure in two."""
+
 GAP = 5
 """Gaps narrower than this are closed in another copy: dots of ink-jet print become strokes."""
 
@@ -50,7 +54,7 @@ TRIFLE = 4
 
 MARK = re.compile(
     r'[A-Z0-9]/[XYZ]|/S/|CN/|[/1Il]C\d{5}|P[I1l]\s?[:.;]|[1-6][A-HL-P][12]?[VWTU]?/'
-    r'|[A-Z]{3}[UJZ]\s?\d{3}|<<|[A-Z0-9]<',
+    r'|[A-Z]{3}[UJZ]\s?\d{3}|<<|[A-Z0-9]<|^\W*\d{1,5}/\d{2,5}\W*$',
     re.IGNORECASE,
 )
 """Lines that look like a mark, a container number or a machine-readable zone: read again whole, if
@@ -156,7 +160,9 @@ class Look:
         sure = (words.shapes if formed else words.certainties)[begins:end]
         least = min((one for one, mark in zip(sure, text[begins:end], strict=True)
                      if mark.isalnum() or mark in '.,-/<'), default=1.0)  # fmt: skip
-        if least >= (KNOWN_FORM if formed else CERTAIN) or _says_nothing(text, least):
+        if _says_nothing(text, least):
+            return 0, 0
+        if least >= (KNOWN_FORM if formed else CERTAIN) and not _is_doubled(words, begins, end):
             return 0, 0
         return (0, 0) if start and self._is_known(text[start:]) else (start, end)
 
@@ -168,6 +174,21 @@ def _head(text: str) -> int:
     """Where a mark begins in a line; 0 where none does."""
     found = HEAD.search(text)
     return found.start() if found else 0
+
+
+def _is_doubled(words: Words, start: int, end: int) -> bool:
+    """Whether a figure may have been seen twice: two alike stand closer than figures do here."""
+    gaps = {
+        at: words.places[at + 1] - words.places[at]
+        for at in range(start, end - 1)
+        if words.text[at : at + 2].isdecimal() and '1' not in words.text[at : at + 2]
+    }
+    if len(gaps) < 2:
+        return False
+    pitch = min(max(gaps.values()), PITCH * float(np.median(list(gaps.values()))))
+    return any(
+        words.text[at] == words.text[at + 1] and gap < NARROW * pitch for at, gap in gaps.items()
+    )
 
 
 def _says_nothing(text: str, least: float) -> bool:
