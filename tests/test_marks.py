@@ -231,6 +231,8 @@ def test_the_box_of_a_mark_holds_its_lines() -> None:
         (['3H1/21.4/120/25', 'D-BAM 8851-WERK'], '3H1/Z1.4/120/25/D/BAM 8851-WERK', False),
         (['4C1/Y163/S/24', 'DI', 'BAM 5512-HOLZ'], '4C1/Y163/S/24/D/BAM 5512-HOLZ', False),
         (['4C1/Y59/S/24', 'NLI', 'VL 208'], '4C1/Y59/S/24/NL/VL 208', False),
+        (['4G/Z7/S/24', '1/', 'CNI-318'], '4G/Z7/S/24/I/CNI-318', False),
+        (['3H1/21.8/250/24', 'USA-M4709'], '3H1/Z1.8/250/24/USA/M4709', False),
     ],
 )
 def test_marks_of_reconditioners_and_of_rows_that_end_with_the_state(

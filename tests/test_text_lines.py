@@ -291,6 +291,24 @@ def test_room_for_one_more_character_is_looked_at_again(
     assert second_look._may_go_on(spot, words) == again
 
 
+@pytest.mark.parametrize(
+    ('text', 'places', 'again'),
+    [
+        ('44150/1770', (0.24, 0.57, 0.89, 1.37, 1.86, 2.34, 2.66, 3.15, 3.63, 4.12), True),
+        ('4150/1770', (0.4, 0.89, 1.37, 1.86, 2.34, 2.66, 3.15, 3.63, 4.12), False),
+        ('2200/1045', (0.35, 0.8, 1.25, 1.7, 2.1, 2.5, 2.95, 3.4, 3.85), False),
+        ('UN1133', (0.35, 0.9, 1.3, 1.55, 2.0, 2.45), False),
+    ],
+)
+def test_figures_that_stand_too_close_are_read_again(
+    text: str, places: tuple[float, ...], again: bool
+) -> None:
+    certain = (0.999,) * len(text)
+    words = Words(text, certain, certain, places)
+    start, end = Look(Pyramid(sheet(''))).doubtful(words)
+    assert (start < end) == again
+
+
 @pytest.mark.parametrize('size', ['tiny', 'small'])
 @pytest.mark.parametrize(
     'said', ['SERIAL XK20417-83', '4G/Y25/S/26', 'CN/C330412 PI:018', 'UN3481']

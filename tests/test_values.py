@@ -30,6 +30,8 @@ from tests.printed import MARK, line
         ('UN 3480 LITHIUM ION BATTERIES', {'un_number': 'UN3480'}),
         ('UN No. 3481', {'un_number': 'UN3481'}),
         ('UN348O', {'un_number': 'UN3480'}),
+        ('UN 0)323', {'un_number': 'UN0323'}),
+        ('(UN 3480)', {'un_number': 'UN3480'}),
         ('UN4G/Y25', {}),
         ('毛重/G.W. 23.5 KG', {'gross_mass_kg': '23.5'}),
         ('毛重/6.W. 105.8 KG', {'gross_mass_kg': '105.8'}),
