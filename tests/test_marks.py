@@ -231,6 +231,7 @@ def test_the_box_of_a_mark_holds_its_lines() -> None:
         (['3H1/21.4/120/25', 'D-BAM 8851-WERK'], '3H1/Z1.4/120/25/D/BAM 8851-WERK', False),
         (['4C1/Y163/S/24', 'DI', 'BAM 5512-HOLZ'], '4C1/Y163/S/24/D/BAM 5512-HOLZ', False),
         (['4C1/Y59/S/24', 'NLI', 'VL 208'], '4C1/Y59/S/24/NL/VL 208', False),
+        (['50G/Y/0424/', 'CN/C0900371', '0/1045'], '50G/Y/04 24/CN/C090037 0/1045', False),
         (['4G/Z7/S/24', '1/', 'CNI-318'], '4G/Z7/S/24/I/CNI-318', False),
         (['3H1/21.8/250/24', 'USA-M4709'], '3H1/Z1.8/250/24/USA/M4709', False),
     ],

@@ -263,6 +263,8 @@ def _apart(text: str, at: int) -> Iterator[Step]:
     """The mark before the stacking load of a large packaging: a slash, a space or a new row."""
     if at < len(text) and text[at] in ('/', ' ', ROW):
         yield at + 1, ' ', 0
+    elif text[at : at + 2] == f'1{ROW}':
+        yield at + 2, ' ', 1
 
 
 def _colon(text: str, at: int) -> Iterator[Step]:

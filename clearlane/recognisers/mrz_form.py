@@ -24,23 +24,23 @@ _NUMBER = [PLAIN] * 9 + [NUMBERED]
 
 FORMS: dict[str, tuple[tuple[str, ...], ...]] = {
     'TD3': (
-        ('P', NAMED, *[NAMED] * 42),
+        ('P', *[NAMED] * 43),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 14, NUMBERED, FIGURES),
     ),
     'TD2': (
-        ('ACIP', NAMED, *[NAMED] * 34),
+        ('ACIP', *[NAMED] * 35),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 7, FIGURES),
     ),
     'MRV-A': (
-        ('V', NAMED, *[NAMED] * 42),
+        ('V', *[NAMED] * 43),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 16),
     ),
     'MRV-B': (
-        ('V', NAMED, *[NAMED] * 34),
+        ('V', *[NAMED] * 35),
         (*_NUMBER, *[NAMED] * 3, *_BODY, *[PLAIN] * 8),
     ),
     'TD1': (
-        ('ACI', NAMED, *[NAMED] * 3, *_NUMBER, *[PLAIN] * 15),
+        ('ACI', *[NAMED] * 4, *_NUMBER, *[PLAIN] * 15),
         (*_BODY, *[NAMED] * 3, *[PLAIN] * 11, FIGURES),
         (*[NAMED] * 30,),
     ),

@@ -386,9 +386,9 @@ def _meaning(text: str) -> _Meaning:
     if printed:
         # It reads as a mark as it stands: what is wrong with it is printed, not misread.
         error = _wrong(printed[0])
-        signs = [way for way in ways if _other_sign(way, printed[0])] if error else []
-        if len(signs) == 1 and not _wrong(signs[0].value):
-            return _Meaning(signs[0].value, raw, REPAIR ** signs[0].cost)
+        near = [way for way in ways if _is_a_slip_apart(way, printed[0])] if error else []
+        if len(near) == 1 and not _wrong(near[0].value):
+            return _Meaning(near[0].value, raw, REPAIR ** near[0].cost)
         if error and not _wrong(stated := authorities.stated(printed[0])):
             return _Meaning(stated, raw, REPAIR**mark_grammar.LETTER)
         return _Meaning(printed[0], raw, error=error)
@@ -407,16 +407,17 @@ def _meaning(text: str) -> _Meaning:
     return _Meaning(raw, raw, error=_wrong(raw) or 'is no mark as a whole', whole=False)
 
 
-def _other_sign(way: mark_grammar.Way, printed: str) -> bool:
-    """Whether the two differ in nothing but the sign of the State, which is that of China, or is
-    what a slash passed for a letter of (`DI` for `D/`)."""
-    signs = [
+def _is_a_slip_apart(way: mark_grammar.Way, printed: str) -> bool:
+    """Whether the two differ in one part alone: the sign of China that was read as another one, or
+    a slash at the end of a row that was read as a letter or figure (`DI` for `D/`)."""
+    parts = [
         (a, b) for a, b in zip(way.value.split('/'), printed.split('/'), strict=False) if a != b
     ]
-    if len(signs) != 1:
+    if len(parts) != 1:
         return False
-    meant, seen = signs[0]
-    return (way.cost == mark_grammar.LETTER and meant == 'CN') or seen == f'{meant}I'
+    meant, seen = parts[0]
+    is_china = way.cost == mark_grammar.LETTER and meant == 'CN'
+    return is_china or seen in (f'{meant}I', meant.replace(' ', '1 ', 1))
 
 
 def _wrong(mark: str) -> str:
