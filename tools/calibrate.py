@@ -21,6 +21,7 @@ import argparse
 import csv
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,10 +83,10 @@ def rows(n: int, seed: int) -> Iterator[tuple[Any, ...]]:
 
 
 def plain(kind: str, value: Any) -> Any:
-    """A value as it is compared: masses as numbers, names without case and spaces."""
+    """A value as it is compared: masses as numbers, names by their letters and figures alone."""
     if kind.endswith('_kg'):
         return float(value)
-    return str(value).lower().replace(' ', '') if kind == 'proper_shipping_name' else str(value)
+    return re.sub(r'\W', '', str(value).lower()) if kind == 'proper_shipping_name' else str(value)
 
 
 def numbers(kind: str, n: int, seed: int) -> Iterator[tuple[Any, ...]]:
