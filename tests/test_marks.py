@@ -180,6 +180,15 @@ def test_slips_of_dotted_print_are_undone_and_told(rows: list[str], mark: str) -
     assert marks[0].score < 0.75
 
 
+@pytest.mark.parametrize(
+    ('row', 'is_sure'),
+    [('I/CNI-497', True), ('V/CNI-497', False), ('1V/CNI-497', False), ('USA/M4709', True)],
+)
+def test_a_sign_that_is_not_read_as_it_is_leaves_a_doubt(row: str, is_sure: bool) -> None:
+    (found,), _ = un_mark.find([line('4GV/Z12/S/24'), line(row, 1)])
+    assert (calibration.calibrated(found).score >= calibration.threshold()) == is_sure
+
+
 def test_a_mark_that_breaks_a_rule_is_told_whole() -> None:
     rows = ['3H2/Z400/S/24', 'CN/C370754 PI:216']
     marks, used = un_mark.find([line(text, row) for row, text in enumerate(rows)])

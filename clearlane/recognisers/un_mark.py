@@ -111,6 +111,12 @@ INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/(?!CLASS)')
 SEVEN = re.compile(r'[A-Z]\d?[VW]?\s?/\s?7')
 """A figure in the place of the packing group: Z as well as Y may look like it."""
 
+LETTERED = re.compile(r'P[I1Il|!]?\W{1,3}\d*[ABDGSTUZ]')
+"""A letter among the figures of a batch, which may stand for more than one of them."""
+
+SIGN = re.compile(r'[/ ]\d\d/(?!CN/)([A-Z]{1,3})/')
+"""The sign of another State."""
+
 SYMBOL = re.compile(r'^\W*(?:[uUnNvV器圆回画图图®©@○〇]{1,2}|[^\x00-\x7f])?\W*$')
 """How the UN symbol is read where it stands by itself."""
 
@@ -346,8 +352,18 @@ def _authorised(meaning: _Meaning) -> _Meaning:
     value, doubtful = authorities.meant(meaning.value)
     cost = REPAIR**mark_grammar.LETTER if value != meaning.value else 1.0
     value, letters = INFECTIOUS.subn(r'\1V/', value, count=1)
-    cost *= DISPUTED ** (letters + bool(SEVEN.search(meaning.raw)))
+    guessed = bool(SEVEN.search(meaning.raw)) + bool(LETTERED.search(meaning.raw))
+    cost *= DISPUTED ** (letters + guessed + _is_sign_guessed(value, meaning.raw))
     return replace(meaning, value=value, doubt=meaning.doubt * cost * (UNKNOWN if doubtful else 1))
+
+
+def _is_sign_guessed(mark: str, raw: str) -> bool:
+    """Whether the sign of another State stands for characters that do not say it as they are; or is
+    V, of the Holy See, as which `I/` reads."""
+    sign = SIGN.search(mark)
+    if sign is None:
+        return False
+    return sign[1] == 'V' or re.search(rf'(?<![A-Z0-9]){sign[1]}(?![A-Z0-9])', raw) is None
 
 
 def _best_meaning(lines: Sequence[Line], rows: list[list[int]]) -> _Meaning:
