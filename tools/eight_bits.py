@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import helper, numpy_helper
+from network import Network
+from onnx import helper
 
 from bench.hands.shots import photographs
 from clearlane.recognisers import picture
@@ -79,7 +80,7 @@ def lines(seed: int) -> list[np.ndarray]:
 Arrays = list[np.ndarray]
 
 
-class Rounded:
+class Rounded(Network):
     """A network whose heavy steps are products of whole numbers; all else stays as it is.
 
     Those are two convolutions of one pixel with GELU between them, wherever they stand, and the
@@ -88,33 +89,16 @@ class Rounded:
     """
 
     def __init__(self, model: onnx.ModelProto, given: Arrays) -> None:
-        self.model, self.graph = model, model.graph
-        self._known = {one.name: one for one in self.graph.initializer}
-        self._maker = {name: node for node in self.graph.node for name in node.output}
-        self._takers: dict[str, list[onnx.NodeProto]] = {}
-        for node in self.graph.node:
-            for name in node.input:
-                self._takers.setdefault(name, []).append(node)
+        super().__init__(model)
         pairs, last = list(self._pairs()), self._last()
         steps = [name for first, bend, _ in pairs for name in (first.input[0], bend.output[0])]
         self._seen = seen(model, [*steps, last.input[0]], given)
-        instead = {id(first): self._pair(first, bend, then) for first, bend, then in pairs}
-        gone = {id(node) for pair in pairs for node in pair[1:]}
+        self._instead = {id(pair[0]): self._pair(*pair) for pair in pairs}
+        self._gone = {id(node) for pair in pairs for node in pair[1:]}
         bias = self._takers[last.output[0]][0]
-        instead[id(last)] = self._product(last, bias)
-        gone.add(id(bias))
-        nodes = [
-            step
-            for node in self.graph.node
-            if id(node) not in gone
-            for step in instead.get(id(node), [node])
-        ]
-        del self.graph.node[:]
-        self.graph.node.extend(nodes)
-        used = {name for node in nodes for name in node.input}
-        kept = [one for one in self.graph.initializer if one.name in used]
-        del self.graph.initializer[:]
-        self.graph.initializer.extend(kept)
+        self._instead[id(last)] = self._product(last, bias)
+        self._gone.add(id(bias))
+        self._exchange()
 
     def _pairs(self) -> Iterator[tuple[onnx.NodeProto, onnx.NodeProto, onnx.NodeProto]]:
         for bend in self.graph.node:
@@ -181,13 +165,6 @@ class Rounded:
             helper.make_node('QuantizeLinear', [what, names['scale'], names['zero']], [steps]),
             helper.make_node('MatMulIntegerToFloat', given, [out], domain='com.microsoft'),
         ]
-
-    def _value(self, name: str) -> np.ndarray:
-        return np.asarray(numpy_helper.to_array(self._known[name]))
-
-    def _put(self, name: str, value: np.ndarray | np.generic) -> str:
-        self.graph.initializer.append(numpy_helper.from_array(np.array(value, order='C'), name))
-        return name
 
 
 def seen(model: onnx.ModelProto, names: list[str], given: Arrays) -> dict[str, np.ndarray]:

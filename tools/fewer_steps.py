@@ -12,52 +12,27 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
-from onnx import helper, numpy_helper
+from network import Network, Values
+from onnx import helper
 
 from clearlane.recognisers.text import weights
 
 BLOCK = 16
 """So many channels the runtime keeps together."""
 
-Values = NDArray[Any]
 
-
-class Network:
-    """A network whose steps can be exchanged for others that come to the same."""
-
-    def __init__(self, model: onnx.ModelProto) -> None:
-        self.model, self.graph = model, model.graph
-        self._known = {one.name: one for one in self.graph.initializer}
-        self._maker = {name: node for node in self.graph.node for name in node.output}
-        self._takers: dict[str, list[onnx.NodeProto]] = {}
-        for node in self.graph.node:
-            for name in node.input:
-                self._takers.setdefault(name, []).append(node)
-        self._gone: set[int] = set()
-        self._instead: dict[int, list[onnx.NodeProto]] = {}
+class Shortened(Network):
+    """A network whose steps are exchanged for fewer that come to the same."""
 
     def shortened(self) -> onnx.ModelProto:
         self._weigh_once()
         self._fill_blocks()
         self._part_what_is_joined()
         self._enlarge_last()
-        nodes = [
-            step
-            for node in self.graph.node
-            if id(node) not in self._gone
-            for step in self._instead.get(id(node), [node])
-        ]
-        del self.graph.node[:]
-        self.graph.node.extend(nodes)
-        used = {name for node in nodes for name in node.input}
-        kept = [one for one in self.graph.initializer if one.name in used]
-        del self.graph.initializer[:]
-        self.graph.initializer.extend(kept)
+        self._exchange()
         # Shapes noted for steps that are no more would be held against the new ones.
         del self.graph.value_info[:]
         onnx.checker.check_model(self.model)
@@ -72,7 +47,7 @@ class Network:
             weight = times.input[1]
             if self._maker[weight].op_type == 'HardSigmoid':
                 more = f'{weight} more'
-                one = self._put(f'{weight} one', np.ones((1, 1, 1, 1)))
+                one = self._put(f'{weight} one', np.ones((1, 1, 1, 1), np.float32))
                 self._gone.add(id(times))
                 self._instead[id(add)] = [
                     helper.make_node('Add', [weight, one], [more]),
@@ -160,17 +135,6 @@ class Network:
     def _channels(self, node: onnx.NodeProto) -> int:
         return int(self._value(node.input[1]).shape[0])
 
-    def _value(self, name: str) -> Values:
-        if name in self._known:
-            return np.asarray(numpy_helper.to_array(self._known[name]))
-        return np.asarray(numpy_helper.to_array(self._maker[name].attribute[0].t))
-
-    def _put(self, name: str, value: Values) -> str:
-        tensor = numpy_helper.from_array(np.array(value, np.float32, order='C'), name)
-        self.graph.initializer.append(tensor)
-        self._known[name] = tensor
-        return name
-
 
 def _filled(values: Values, axis: int) -> Values:
     """The values and as many zeros along that axis as a block still holds."""
@@ -184,7 +148,7 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True, help='the file that is written')
     asked = parser.parse_args()
     model = onnx.load(weights.folder() / weights.DETECTION)
-    onnx.save(Network(model).shortened(), asked.out)
+    onnx.save(Shortened(model).shortened(), asked.out)
 
 
 if __name__ == '__main__':

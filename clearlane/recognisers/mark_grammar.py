@@ -256,7 +256,7 @@ def _dash(text: str, at: int) -> Iterator[Step]:
 def _batch_figure(text: str, at: int) -> Iterator[Step]:
     """A figure of a batch; one that looks like a letter other than O and I may be that letter."""
     for end, value, cost in _digit()(text, at):
-        yield end, value, LETTER if text[at] in 'ABDGSTUZ' else cost
+        yield end, value, 2 * LETTER if text[at] in 'ABDGSTUZ' else cost
 
 
 def _apart(text: str, at: int) -> Iterator[Step]:

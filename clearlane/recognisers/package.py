@@ -60,12 +60,11 @@ def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Rea
     """
     again = None if copies is None else mark_again.Again(copies)
     marks, in_marks = un_mark.find(lines, again)
-    wrong = copies is not None and marks and all('error' in mark.details for mark in marks)
-    if copies is not None and wrong and (signs := lone_sign.found(lines, copies)):
+    if copies is not None and _are_wrong(marks) and (signs := lone_sign.found(lines, copies)):
         lines = [*lines, *signs]
         marks, in_marks = un_mark.find(lines, again)
     others = [one for index, one in enumerate(lines) if index not in in_marks]
-    if copies is not None and marks and all('error' in mark.details for mark in marks):
+    if copies is not None and _are_wrong(marks):
         near = closer.around(copies, marks[0].box)
         nearer = [one for one in un_mark.find(near, again)[0] if 'error' not in one.details]
         if nearer:  # a row of it had been overlooked
@@ -90,6 +89,11 @@ def interpret(lines: list[line.Line], copies: Pyramid | None = None) -> list[Rea
     un_numbers = {one.value for one in values if one.kind == 'un_number'}
     named = shipping_names.find(others, un_numbers)
     return [*marks, *numbered, *values, *named, *(_text(one) for one in words)]
+
+
+def _are_wrong(marks: list[Reading]) -> bool:
+    """Whether there is something like a mark and no mark."""
+    return bool(marks) and all('error' in mark.details for mark in marks)
 
 
 def _within(values: list[Reading], marks: list[Reading]) -> list[Reading]:

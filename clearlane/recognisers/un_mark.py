@@ -102,20 +102,14 @@ _GOES_ON = re.compile(r'\d\s?-\s[A-Z]|\d\s-\s?[A-Z]|\d (?P<again>R(?:L|EC)?)$')
 _RECONDITIONED = re.compile(r'/\d\d RL?$')
 """What a reconditioner adds (6.1.3.8), at the end."""
 
-_ABROAD = re.compile(r'[/ ]\d\d/(?!CN/)[A-Z]{1,3}/(\w.*)')
-"""What follows the sign of another State."""
+_ABROAD = re.compile(r'[/ ]\d\d/(?!CN/)([A-Z]{1,3})/(\w.*)')
+"""The sign of another State, and what follows it."""
 
 INFECTIOUS = re.compile(r'^(\d{1,2}[A-Z]{1,2}\d?)U/(?!CLASS)')
 """U behind the code stands where CLASS 6.2 follows (6.3.4.2 (g)): elsewhere V is meant."""
 
 SEVEN = re.compile(r'[A-Z]\d?[VW]?\s?/\s?7')
 """A figure in the place of the packing group: Z as well as Y may look like it."""
-
-LETTERED = re.compile(r'P[I1Il|!]?\W{1,3}\d*[ABDGSTUZ]')
-"""A letter among the figures of a batch, which may stand for more than one of them."""
-
-SIGN = re.compile(r'[/ ]\d\d/(?!CN/)([A-Z]{1,3})/')
-"""The sign of another State."""
 
 SYMBOL = re.compile(r'^\W*(?:[uUnNvV器圆回画图图®©@○〇]{1,2}|[^\x00-\x7f])?\W*$')
 """How the UN symbol is read where it stands by itself."""
@@ -326,7 +320,7 @@ def _understood(lines: Sequence[Line], rows: list[list[int]], taken: set[int]) -
 def _certainties_abroad(lines: Sequence[Line], used: set[int], mark: str) -> Iterator[float]:
     """How sure each word of a foreign maker's name is, where any letter or figure may stand."""
     abroad = _ABROAD.search(mark)
-    for word in abroad[1].split() if abroad else ():
+    for word in abroad[2].split() if abroad else ():
         for index in used:
             at = lines[index].text.rfind(word)
             if at >= 0:
@@ -352,15 +346,15 @@ def _authorised(meaning: _Meaning) -> _Meaning:
     value, doubtful = authorities.meant(meaning.value)
     cost = REPAIR**mark_grammar.LETTER if value != meaning.value else 1.0
     value, letters = INFECTIOUS.subn(r'\1V/', value, count=1)
-    guessed = bool(SEVEN.search(meaning.raw)) + bool(LETTERED.search(meaning.raw))
-    cost *= DISPUTED ** (letters + guessed + _is_sign_guessed(value, meaning.raw))
+    guessed = bool(SEVEN.search(meaning.raw)) + _is_sign_guessed(value, meaning.raw)
+    cost *= DISPUTED ** (letters + guessed)
     return replace(meaning, value=value, doubt=meaning.doubt * cost * (UNKNOWN if doubtful else 1))
 
 
 def _is_sign_guessed(mark: str, raw: str) -> bool:
     """Whether the sign of another State stands for characters that do not say it as they are; or is
     V, of the Holy See, as which `I/` reads."""
-    sign = SIGN.search(mark)
+    sign = _ABROAD.search(mark)
     if sign is None:
         return False
     return sign[1] == 'V' or re.search(rf'(?<![A-Z0-9]){sign[1]}(?![A-Z0-9])', raw) is None

@@ -23,11 +23,11 @@ RECOGNITION = {'tiny': 'tiny/rec/rec.onnx', 'small': 'small/rec/rec.onnx'}
 ALPHABET = {'tiny': 'ppocrv6_tiny_dict.txt', 'small': 'ppocrv6_dict.txt'}
 
 SHORTENED = Path(__file__).with_name('detection.onnx')
-"""The model that finds text in five sixths of the time."""
+"""The model that finds text in seven eighths of the time."""
 
 ROUNDED = {size: Path(__file__).with_name(f'{size}_in_eight_bits.onnx') for size in RECOGNITION}
-"""The same models in half to three quarters of the time. Sums of whole numbers are alike on every
-processor."""
+"""The models that read in half to three quarters of the time. Sums of whole numbers are alike on
+every processor."""
 
 
 def folder() -> Path:
